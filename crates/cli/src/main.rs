@@ -1,0 +1,2 @@
+//! The `rolecall` binary.
+fn main() {}

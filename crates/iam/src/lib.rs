@@ -1,0 +1,1 @@
+//! AWS IAM policies: parse, validate, evaluate, explain, remedy.
