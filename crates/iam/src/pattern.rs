@@ -79,7 +79,8 @@ impl ActionPattern {
             ActionTest::Exact => *self.prefix == *action.folded(),
             ActionTest::Parts { service, name } => {
                 let none = Context::new();
-                service.matches(action.service(), &none) == Matched::Yes
+                action.folded().starts_with(&*self.prefix)
+                    && service.matches(action.service(), &none) == Matched::Yes
                     && name.matches(action.folded_name(), &none) == Matched::Yes
             }
         }
@@ -192,6 +193,11 @@ impl ResourcePattern {
     ) -> Matched {
         match (&self.test, resource.arn_parts()) {
             (ResourceTest::All, _) => Matched::Yes,
+            (ResourceTest::Arn(pattern), _)
+                if !pattern.has_variables && !resource.as_str().starts_with(&*self.prefix) =>
+            {
+                Matched::No
+            }
             (ResourceTest::Arn(pattern), Some(parts)) => pattern.matches_parts(&parts, context),
             (ResourceTest::Arn(pattern), None) => {
                 let lacking =
