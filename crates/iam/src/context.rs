@@ -78,6 +78,14 @@ impl Context {
         }
     }
 
+    /// Takes `name` out.
+    pub fn remove(&mut self, name: &str) {
+        if let Some(index) = self.index(&Key::new(name)) {
+            self.hashes.remove(index);
+            self.entries.remove(index);
+        }
+    }
+
     /// The values of `key`; `None` if the request does not supply it.
     #[must_use]
     pub fn get(&self, key: &Key) -> Option<&Values> {

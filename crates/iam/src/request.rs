@@ -176,6 +176,14 @@ impl Request {
         changed
     }
 
+    /// The same request without the key `name`.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let mut changed = self.clone();
+        changed.context.remove(name);
+        changed
+    }
+
     /// Whether caller and resource belong to different accounts. A resource whose account nobody
     /// named counts as the caller's own.
     #[must_use]
