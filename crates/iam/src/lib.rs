@@ -1,1 +1,3 @@
 //! AWS IAM policies: parse, validate, evaluate, explain, remedy.
+
+pub mod catalog;

@@ -1,6 +1,6 @@
 //! The package's JSON as plain data: sorted, checked, and without what is not kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
@@ -53,7 +53,7 @@ pub(super) struct Resource {
 
 pub(super) struct Template {
     pub(super) text: String,
-    /// The name at the end holds no `/`: another type of the service goes on with one.
+    /// The name at the end holds no `/`: another type goes on with one.
     pub(super) ends_at_slash: bool,
 }
 
@@ -86,11 +86,10 @@ impl Package {
             };
             service.completed()
         });
-        Ok(Self {
-            version: text(&metadata, "version")?,
-            updated: text(&metadata, "updatedAt")?,
-            services: services.collect::<Outcome<_>>()?,
-        })
+        let mut services: Vec<Service> = services.collect::<Outcome<_>>()?;
+        close_templates(&mut services);
+        let (version, updated) = (text(&metadata, "version")?, text(&metadata, "updatedAt")?);
+        Ok(Self { version, updated, services })
     }
 
     /// How much there is, in words.
@@ -107,7 +106,7 @@ impl Package {
 }
 
 impl Service {
-    /// Adds the keys that are used but not defined, and finds the templates that end at a slash.
+    /// Adds the keys that are used but not defined.
     fn completed(mut self) -> Outcome<Self> {
         let used = self.actions.iter().flat_map(|action| {
             action.keys.iter().chain(action.uses.iter().flat_map(|used| &used.keys))
@@ -128,16 +127,6 @@ impl Service {
         }
         sort(&mut self.keys, |key| &key.name);
 
-        let all: Vec<String> = self
-            .resources
-            .iter()
-            .flat_map(|resource| resource.templates.iter().map(|template| template.text.clone()))
-            .collect();
-        for template in self.resources.iter_mut().flat_map(|resource| &mut resource.templates) {
-            let longer = format!("{}/", template.text);
-            template.ends_at_slash =
-                longer.ends_with("}/") && all.iter().any(|other| other.starts_with(&longer));
-        }
         Ok(self)
     }
 }
@@ -201,6 +190,20 @@ fn resources(all: &Value) -> Outcome<Vec<Resource>> {
         .collect::<Outcome<Vec<_>>>()?;
     sort(&mut resources, |resource| &resource.name);
     Ok(resources)
+}
+
+/// Finds the templates that end at a slash. All services together, because some list another's types.
+fn close_templates(services: &mut [Service]) {
+    let resources = services.iter().flat_map(|service| &service.resources);
+    let templates = resources.flat_map(|resource| &resource.templates);
+    let texts: BTreeSet<String> = templates.map(|template| template.text.clone()).collect();
+    let resources = services.iter_mut().flat_map(|service| &mut service.resources);
+    for template in resources.flat_map(|resource| &mut resource.templates) {
+        let longer = format!("{}/", template.text);
+        let goes_on = texts.range(longer.clone()..).next();
+        template.ends_at_slash =
+            longer.ends_with("}/") && goes_on.is_some_and(|next| next.starts_with(&longer));
+    }
 }
 
 fn keys(all: &Value) -> Outcome<Vec<Key>> {
