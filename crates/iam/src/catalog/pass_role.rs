@@ -1,9 +1,9 @@
 //! Which operations pass a role to which service, by hand.
 //!
 //! `iam:PassRole` is no operation: the service that receives a role asks IAM whether its caller may
-//! pass it, with the role as the resource and itself as `iam:PassedToService`. No operation stands in
-//! this table unless AWS's documentation says that its caller needs `iam:PassRole`; what documents
-//! the service that it is passed to is said beside it, or that nothing does.
+//! pass it, with the role as the resource and itself as `iam:PassedToService`. Every row says where
+//! AWS's documentation asks for `iam:PassRole` ([`Need`]), and what documents the service that the
+//! role is passed to, or that nothing does.
 //!
 //! Left out, although they take an instance profile, because no page was found that says so:
 //! `ec2:RunScheduledInstances` and `autoscaling:CreateLaunchConfiguration`.
@@ -83,6 +83,7 @@ pub static PASS_ROLES: [PassRole; 61] = [
         DependentAction,
         None,
     ),
+    // The instance profile of the launch template or launch configuration.
     row("autoscaling:CreateAutoScalingGroup", "LaunchTemplate", EC2, DependentAction, BATCH),
     row("autoscaling:UpdateAutoScalingGroup", "LaunchTemplate", EC2, DependentAction, BATCH),
     row("lambda:CreateFunction", "Role", LAMBDA, DependentAction, LAMBDA_POLICY),
@@ -93,6 +94,7 @@ pub static PASS_ROLES: [PassRole; 61] = [
     row("cloudformation:CreateChangeSet", "RoleARN", STACKS, RoleParameter, BEANSTALK),
     row("cloudformation:ContinueUpdateRollback", "RoleARN", STACKS, RoleParameter, BEANSTALK),
     row("cloudformation:RollbackStack", "RoleARN", STACKS, RoleParameter, BEANSTALK),
+    // The roles of the task definition, unless the call overrides them.
     row("ecs:RunTask", "taskRoleArn", TASKS, DependentAction, ECS_POLICY),
     row("ecs:RunTask", "executionRoleArn", TASKS, DependentAction, ECS_POLICY),
     row("ecs:StartTask", "taskRoleArn", TASKS, DependentAction, ECS_POLICY),
