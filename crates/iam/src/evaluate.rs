@@ -166,7 +166,10 @@ impl Answers {
         let service_control = (principal && !linked)
             .then(|| levels(Gate::ServiceControl, &surroundings.service_control))
             .flatten();
-        let resource_control = (!linked && catalog::rcp_supported(request.action().service()))
+        let governed = !linked
+            && !surroundings.resource_control.is_empty()
+            && catalog::rcp_supported(request.action().service());
+        let resource_control = governed
             .then(|| levels(Gate::ResourceControl, &surroundings.resource_control))
             .flatten();
         Self { identity, boundary, session, resource, endpoint, service_control, resource_control }
