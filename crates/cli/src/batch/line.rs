@@ -116,6 +116,9 @@ impl Worker {
     }
 
     fn decide(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
+        if text.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+            return Err("not a request: a line holds one JSON object".to_owned());
+        }
         let mut line: Line<'_> =
             serde_json::from_slice(text).map_err(|error| not_a_request(&error))?;
         let context = line.context.take().map(|context| context.0).unwrap_or_default();
