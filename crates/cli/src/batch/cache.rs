@@ -14,9 +14,12 @@ const MAX_CACHED_BYTES: usize = 64 << 20;
 /// Compiled sets by kind and JSON text.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
-    sets: HashMap<PolicyKind, HashMap<Box<str>, Arc<PolicySet>>>,
+    sets: HashMap<PolicyKind, ByText>,
     bytes: usize,
 }
+
+/// Texts of many kilobytes are hashed on every line, so the hash is a fast one, with a random seed.
+type ByText = HashMap<Box<str>, Arc<PolicySet>, foldhash::fast::RandomState>;
 
 #[derive(Deserialize)]
 struct Named<'a> {
