@@ -15,6 +15,8 @@ mod assume;
 mod conditions;
 #[path = "databricks/data.rs"]
 mod data;
+#[path = "databricks/examples.rs"]
+mod examples;
 #[path = "databricks/guardrails.rs"]
 mod guardrails;
 #[path = "databricks/image.rs"]

@@ -6,8 +6,8 @@
 //! authorization reference, EC2, "resource types"; so in every example of the EC2 user guide, "Launch
 //! instances (RunInstances)"). Wildcards aside, the parts of an ARN match literally, each on its own
 //! (user guide, "Resource"), and `111122223333` is not the empty account. So the statement on tagged
-//! images never applies, and the `NotResource` statement, which "matches all resources except those
-//! listed" (user guide, "NotResource"), applies to every image, whoever owns it, tagged or not.
+//! images never applies, and the `NotResource` statement, which covers every resource that it does not
+//! list (user guide, "NotResource"), applies to every image, whoever owns it, tagged or not.
 
 use iam::{PolicyKind, Surroundings};
 

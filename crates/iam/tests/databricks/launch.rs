@@ -16,7 +16,7 @@ pub(crate) type Tags = &'static [(&'static str, &'static str)];
 /// What Databricks tags everything with, and the restricted policy asks for.
 pub(crate) const VENDOR: Tags = &[("Vendor", "Databricks")];
 pub(crate) const UNTAGGED: Tags = &[];
-/// The account that Databricks' images belong to (seed page of the access policies).
+/// The account that Databricks' images belong to (Databricks, "Create a cross-account IAM role").
 pub(crate) const IMAGE_OWNER: &str = "601306020600";
 pub(crate) const SUBNET: &str = "subnet-0a1b2c3d4e5f60718";
 pub(crate) const OTHER_SUBNET: &str = "subnet-0ffffffffffffffff";

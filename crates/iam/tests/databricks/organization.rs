@@ -1,14 +1,18 @@
-//! "Ensure that `sts:AssumeRole` is allowlisted" in service control policies: whom that concerns.
+//! Databricks' documentation advises to allow `sts:AssumeRole` in service control policies. Whom that
+//! concerns:
 //!
-//! "SCPs affect only IAM users and roles that are managed by accounts that are part of the
-//! organization. SCPs don't affect resource-based policies directly. They also don't affect users or
-//! roles from accounts outside the organization" (Organizations user guide, "Service control
-//! policies"). A trust policy is a resource-based policy, and Databricks' account is no member of the
-//! customer's organization. So the customer's SCPs do not stand between Databricks and the
-//! cross-account role; but the session that Databricks then holds is one of the customer's role, and
-//! all that it does is bound, its assuming of further roles included. What does stand there is a
-//! resource control policy: those bind whoever uses the organization's resources, and roles are among
-//! them (same guide, "Resource control policies").
+//! An SCP binds the users and roles of the accounts of its organization. It has no effect on those of
+//! other accounts, nor of itself on resource-based policies, even where these let other accounts in
+//! (Organizations user guide, "Service control policies", "Effects on permissions"). A trust policy is
+//! a resource-based policy, and Databricks' account is no member of the customer's organization. So
+//! the customer's SCPs do not stand between Databricks and the cross-account role; but the session
+//! that Databricks then holds is one of the customer's role, and all that it does is bound, its
+//! assuming of further roles included. What does stand there is a resource control policy: those bind
+//! whoever uses the resources of the organization's accounts, and roles are among them (same guide,
+//! "Resource control policies").
+//!
+//! The engine is given the SCPs that bind the caller; which these are is for its caller to know.
+//! [`Organization::refuses`] finds them as a service would.
 
 use iam::{Gate, Level, NamedPolicy, PolicyKind, Surroundings, Verdict};
 
@@ -42,23 +46,28 @@ impl Organization {
         [CUSTOMER, SECOND_MEMBER].contains(&account)
     }
 
-    /// How the request is refused when everything but the organization allows it.
+    /// How the request is refused when everything but the organization allows it. A service belongs
+    /// to no account; where it acts for the customer, it is the customer's SCPs that are at hand.
     fn refuses(&self, who: &str, demand: &Demand, trust: Option<NamedPolicy>) -> Option<Refusal> {
-        let account = caller(who).account().map(|account| account.as_str().to_owned());
-        let account = account.as_deref().unwrap_or_default();
-        let identity = named("everything", &allow("*"), PolicyKind::Identity);
+        let account = caller(who).account();
+        let own = account.as_ref().map_or(CUSTOMER, |account| account.as_str());
         let owner = demand.resource.split(':').nth(4).unwrap_or_default();
         let around = Surroundings {
-            identity: set([identity]),
+            identity: set([named("everything", &allow("*"), PolicyKind::Identity)]),
             resource: trust.map(|trust| set([trust])),
-            service_control: if Self::binds(account) { self.scps.clone() } else { Vec::new() },
+            service_control: if Self::binds(own) { self.scps.clone() } else { Vec::new() },
             resource_control: if Self::binds(owner) { self.rcps.clone() } else { Vec::new() },
             ..Surroundings::default()
         };
-        let member = Self::binds(account) || account == MANAGEMENT;
-        // The id of Databricks' own organization is made up.
-        let id = if member { ORGANIZATION } else { "o-databricks" };
-        refusal(who, &demand.clone().with("aws:PrincipalOrgID", id), &around)
+        // Services come without this key. The id of Databricks' own organization is made up.
+        let demand = match account {
+            None => demand.clone(),
+            Some(_) if Self::binds(own) || own == MANAGEMENT => {
+                demand.clone().with("aws:PrincipalOrgID", ORGANIZATION)
+            }
+            Some(_) => demand.clone().with("aws:PrincipalOrgID", "o-databricks"),
+        };
+        refusal(who, &demand, &around)
     }
 }
 
@@ -154,7 +163,7 @@ fn the_session_that_databricks_holds_is_bound_in_assuming_further_roles() {
     assert_eq!(allowlist().refuses(LAUNCHER, &demand, trust()), missing);
 }
 
-/// "SCPs don't affect users or roles in the management account."
+/// SCPs bind member accounts alone (same source).
 #[test]
 fn the_management_account_is_not_bound() {
     let who = format!("arn:aws:iam::{MANAGEMENT}:role/deployer");
@@ -162,7 +171,8 @@ fn the_management_account_is_not_bound() {
     assert_eq!(denylist().refuses(&who, &demand, trusting("AWS", &who)), None);
 }
 
-/// EC2 fetching the instance role's credentials is a service, not a principal of an account.
+/// EC2 fetching the instance role's credentials is a service, not a user or role: the engine leaves
+/// the customer's SCPs out.
 #[test]
 fn ec2_assuming_the_instance_role_is_not_bound() {
     let trust = Some(shipped("ec2-trust", PolicyKind::Trust));

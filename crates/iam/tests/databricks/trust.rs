@@ -1,10 +1,10 @@
 //! Who can assume the roles of the deployment.
 //!
 //! Across accounts both halves must allow: the trust policy of the role and the policies of whoever
-//! assumes it (user guide, "Cross-account policy evaluation logic", "Switch to a role"). That the
-//! account of a caller is named by its 12 digits or by its root's ARN is the same ("The account ARN
-//! and the shortened account ID behave the same way": user guide, "AWS account principals"). AWS gives
-//! no reason for a refused `sts:AssumeRole`.
+//! assumes it (user guide, "Cross-account policy evaluation logic"; "AWS account principals": naming
+//! an account leaves it to that account to grant its users and roles the action). An account named by
+//! its 12 digits is the same as one named by its root's ARN (same source). AWS gives no reason for a
+//! refused `sts:AssumeRole`.
 
 use iam::{Gate, NamedPolicy, PolicyKind, Surroundings, Verdict};
 
