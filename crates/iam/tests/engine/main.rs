@@ -3,6 +3,9 @@
 //!
 //! `guide:` in a row is the IAM user guide.
 
+mod cross_account;
 mod operator_values;
 mod operators;
+mod principals;
+mod same_account;
 mod support;

@@ -332,3 +332,11 @@ impl Ask {
         message::denial(&self.decide(), &self.request(), &self.surroundings()).unwrap_or_default()
     }
 }
+
+/// Checks a table: what a row shows (and where that is written), the request, the outcome.
+#[track_caller]
+pub(crate) fn check<'a>(rows: impl IntoIterator<Item = (&'a str, Ask, &'a str)>) {
+    for (row, ask, expected) in rows {
+        ask.gives_for(expected, row);
+    }
+}
