@@ -154,7 +154,8 @@ impl Answers {
             if rule::is_trust_decision(request) { Gate::Trust } else { Gate::Resource };
         let identity = one(Gate::Identity, identity.then_some(&*surroundings.identity));
         let boundary = one(Gate::Boundary, boundary);
-        let session = one(Gate::Session, surroundings.session.as_deref().filter(|_| principal));
+        let session = one(Gate::Session, surroundings.session.as_deref().filter(|_| principal))
+            .or_else(|| missing_session(request));
         let mut resource = one(resource_gate, surroundings.resource.as_deref());
         let endpoint = one(Gate::Endpoint, surroundings.endpoint.as_deref());
         if rule::root_overrides_bucket_policy(request)
@@ -252,6 +253,17 @@ impl Answers {
         let root = request.caller().kind() == CallerKind::Root && by.is_none();
         Decision::allowed(by, root.then_some(Special::RootUser))
     }
+}
+
+/// Without a session policy a role session has what its role has, and a federated user nothing that
+/// no resource grants it (user guide, "policy evaluation logic", session policies).
+fn missing_session(request: &Request) -> Option<Said> {
+    let answer = Answer::SILENT;
+    (request.caller().kind() == CallerKind::FederatedUser).then_some(Said {
+        gate: Gate::Session,
+        level: 0,
+        answer,
+    })
 }
 
 /// Every level must allow; the first that denies, else the first that does not allow, speaks for all.

@@ -36,6 +36,8 @@ pub struct ArnPattern {
     head: [Template; 4],
     resource: Template,
     has_variables: bool,
+    /// In place of all parts: one variable, whose value is an ARN.
+    whole: Option<Template>,
 }
 
 /// What a `Resource` element's value stands for.
@@ -94,14 +96,23 @@ impl ActionPattern {
 }
 
 impl ArnPattern {
-    /// A value of an `Arn*` condition operator. `None` if it is not an ARN with six parts.
+    /// A value of an `Arn*` condition operator: an ARN with six parts, each of which may hold
+    /// wildcards (user guide, "ARN condition operators"), or one variable that stands for an ARN.
+    /// `None` if it is neither.
     #[must_use]
     pub fn in_condition(text: &str, variables: bool) -> Option<Self> {
+        let syntax = Syntax { wildcards: true, variables };
+        if variables && let Some((_, "")) = variable_body(text) {
+            let whole = Template::new(text, syntax);
+            return Some(Self {
+                whole: Some(whole),
+                ..Self::from_parts(&[""; 6], syntax, syntax)?
+            });
+        }
         let parts = split(text, variables);
-        if parts.len() != ARN_COLONS + 1 || parts.first() != Some(&"arn") {
+        if parts.len() != ARN_COLONS + 1 || !can_be_arn(parts.first()?) {
             return None;
         }
-        let syntax = Syntax { wildcards: true, variables };
         Self::from_parts(&parts, syntax, syntax)
     }
 
@@ -109,8 +120,7 @@ impl ArnPattern {
     /// part only (user guide, "where you can use policy variables").
     fn in_resource(text: &str, variables: bool) -> Option<Self> {
         let mut parts = split(text, variables);
-        let arn = Template::new(parts.first()?, Syntax::WILDCARDS);
-        if arn.matches("arn", &Context::new()) != Matched::Yes {
+        if !can_be_arn(parts.first()?) {
             return None;
         }
         while parts.len() <= ARN_COLONS {
@@ -126,15 +136,16 @@ impl ArnPattern {
         let resource = Template::new(last, resource);
         let has_variables =
             head.iter().chain([&resource]).any(|template| template.variables().next().is_some());
-        Some(Self { head, resource, has_variables })
+        Some(Self { head, resource, has_variables, whole: None })
     }
 
     /// Whether `text` is an ARN that matches.
     #[must_use]
     pub fn matches(&self, text: &str, context: &Context) -> Matched {
-        match ArnParts::split(text) {
-            Some(parts) => self.matches_parts(&parts, context),
-            None => Matched::No,
+        match (ArnParts::split(text), &self.whole) {
+            (Some(_), Some(whole)) => whole.matches(text, context),
+            (Some(parts), None) => self.matches_parts(&parts, context),
+            (None, _) => Matched::No,
         }
     }
 
@@ -163,7 +174,7 @@ impl ArnPattern {
 
     /// The keys that the pattern refers to by `${…}`.
     pub fn variables(&self) -> impl Iterator<Item = &Key> {
-        self.head.iter().chain([&self.resource]).flat_map(Template::variables)
+        self.head.iter().chain([&self.resource]).chain(&self.whole).flat_map(Template::variables)
     }
 }
 
@@ -221,6 +232,11 @@ impl ResourcePattern {
             _ => Vec::new(),
         }
     }
+}
+
+/// Whether the first part of a pattern matches `arn`.
+fn can_be_arn(part: &str) -> bool {
+    Template::new(part, Syntax::WILDCARDS).matches("arn", &Context::new()) == Matched::Yes
 }
 
 /// Splits an ARN pattern on its first five colons; a colon inside `${…}` does not count.

@@ -7,8 +7,8 @@ use crate::policy_set::{NamedPolicy, PolicySet};
 
 /// Every policy that has a say in a request.
 ///
-/// `None` means that there is no such gate. A gate that is there with an empty set allows nothing:
-/// a boundary whose policy was deleted, a federated user's session without a session policy.
+/// `None` means that there is no such gate. A gate that is there with an empty set allows nothing,
+/// as a boundary whose policy was deleted. (A federated user's session has its gate in any case.)
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
     /// The caller's own policies and those of its groups.

@@ -1,0 +1,11 @@
+//! The policy engine seen from outside, one file for each part of IAM. Each row of a table says
+//! which page of AWS's documentation it comes from; what no page says is marked `unverified`.
+//!
+//! `guide:` in a row is the IAM user guide.
+
+mod cross_account;
+mod operator_values;
+mod operators;
+mod principals;
+mod same_account;
+mod support;
