@@ -1,5 +1,5 @@
 //! `rolecall simulate --batch`: one answer a line, in order, whatever the lines hold.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 #[path = "support/run.rs"]
 mod support;
