@@ -1,0 +1,218 @@
+//! A write under way: the state, changed in place, with what it takes to undo and to store the changes.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::audit::AuditRow;
+use crate::error::RowError;
+use crate::limits::{MAX_CHANGES_PER_WRITE, MAX_ROW_BYTES};
+use crate::row::{Row, RowKey, check_key};
+use crate::table::{AnyRow, UniqueChange};
+use crate::view::View;
+
+/// The state within a write: a [`View`] that shows the write's own changes, and the ways to make them.
+#[derive(Debug)]
+pub struct Tx<'a> {
+    view: &'a mut View,
+    effects: Effects,
+    /// The accounts that this write changed, with the versions they had before.
+    moved: Vec<(Arc<str>, u64)>,
+}
+
+/// What a write did.
+#[derive(Debug, Default)]
+pub(crate) struct Effects {
+    pub(crate) changes: Vec<Change>,
+    pub(crate) audit: Vec<Arc<AuditRow>>,
+    /// Bytes of the changes' bodies.
+    pub(crate) body_bytes: usize,
+}
+
+/// One row was inserted, updated or deleted.
+pub(crate) struct Change {
+    pub(crate) slot: usize,
+    pub(crate) key: RowKey,
+    /// The new body; `None` deletes the row.
+    pub(crate) body: Option<String>,
+    /// The account's version that this change is part of.
+    pub(crate) revision: u64,
+    /// The row that was there.
+    pub(crate) old: Option<AnyRow>,
+    pub(crate) unique: Vec<UniqueChange>,
+}
+
+impl Effects {
+    /// The write did nothing that needs to be kept.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.audit.is_empty()
+    }
+}
+
+impl<'a> Tx<'a> {
+    /// Inserts a row.
+    ///
+    /// # Errors
+    /// [`RowError::Exists`] and [`RowError::Taken`] if its key or an index value is in use, or another
+    /// [`RowError`]; then nothing was changed and the write can go on.
+    pub fn insert<R: Row>(&mut self, row: R) -> Result<(), RowError> {
+        let key = RowKey::new(row.account(), &row.key())?;
+        match self.view.get::<R>(key.account(), key.key()) {
+            Some(_) => Err(RowError::Exists {
+                table: R::TABLE,
+                account: key.account().to_owned(),
+                key: key.key().to_owned(),
+            }),
+            None => self.store(key, row),
+        }
+    }
+
+    /// Replaces the row that has this row's account and key.
+    ///
+    /// # Errors
+    /// [`RowError::Missing`] if there is none, [`RowError::Taken`] if an index value is in use, or another
+    /// [`RowError`]; then nothing was changed and the write can go on.
+    pub fn update<R: Row>(&mut self, row: R) -> Result<(), RowError> {
+        let key = RowKey::new(row.account(), &row.key())?;
+        match self.view.get::<R>(key.account(), key.key()) {
+            Some(_) => self.store(key, row),
+            None => Err(RowError::Missing {
+                table: R::TABLE,
+                account: key.account().to_owned(),
+                key: key.key().to_owned(),
+            }),
+        }
+    }
+
+    /// Inserts a row or replaces the one that has its account and key.
+    ///
+    /// # Errors
+    /// As [`Tx::update`], but for [`RowError::Missing`].
+    pub fn put<R: Row>(&mut self, row: R) -> Result<(), RowError> {
+        let key = RowKey::new(row.account(), &row.key())?;
+        self.store(key, row)
+    }
+
+    /// Deletes a row and gives it back; `None` if there was none.
+    ///
+    /// # Errors
+    /// [`RowError::TooManyChanges`] or [`RowError::Unregistered`].
+    pub fn delete<R: Row>(&mut self, account: &str, key: &str) -> Result<Option<Arc<R>>, RowError> {
+        let Some(old) = self.view.get::<R>(account, key).cloned() else { return Ok(None) };
+        self.change::<R>(RowKey::joined(account, key), None)?;
+        Ok(Some(old))
+    }
+
+    /// Adds an audit row that is kept if and only if the write is.
+    ///
+    /// # Errors
+    /// [`RowError::AuditTooLarge`] or [`RowError::BadKey`].
+    pub fn audit(&mut self, row: AuditRow) -> Result<(), RowError> {
+        row.check()?;
+        if self.effects.audit.len() >= MAX_CHANGES_PER_WRITE {
+            return Err(RowError::TooManyChanges);
+        }
+        self.effects.body_bytes += row.body.len();
+        self.effects.audit.push(Arc::new(row));
+        Ok(())
+    }
+
+    /// Begins a write that changes `view`.
+    pub(crate) fn begin(view: &'a mut View) -> Self {
+        Self { view, effects: Effects::default(), moved: Vec::new() }
+    }
+
+    /// Ends the write and leaves its changes in the view.
+    pub(crate) fn keep(self) -> Effects {
+        self.effects
+    }
+
+    /// Ends the write and takes its changes out of the view again.
+    pub(crate) fn undo(self) {
+        for change in self.effects.changes.into_iter().rev() {
+            if let Some(table) = self.view.slot_mut(change.slot) {
+                table.restore(&change.key, change.old);
+            }
+        }
+        for (account, version) in self.moved {
+            self.view.set_version(account, version);
+        }
+    }
+
+    /// Checks all there is to check of a row, then sets it.
+    fn store<R: Row>(&mut self, key: RowKey, row: R) -> Result<(), RowError> {
+        let table = self.view.table::<R>().ok_or(RowError::Unregistered { table: R::TABLE })?;
+        for index in R::INDEXES {
+            let Some(value) = row.index(index) else { continue };
+            check_key(index, &value)?;
+            if let Some(holder) = table.holder(index, &value)
+                && *holder != key
+            {
+                self.view.look_at(holder.account());
+                return Err(RowError::Taken {
+                    table: R::TABLE,
+                    index,
+                    value: value.into_owned(),
+                    account: holder.account().to_owned(),
+                    key: holder.key().to_owned(),
+                });
+            }
+        }
+        let body = serde_json::to_string(&row)
+            .map_err(|error| RowError::Encode { table: R::TABLE, why: error.to_string() })?;
+        if body.len() > MAX_ROW_BYTES {
+            return Err(RowError::TooLarge { bytes: body.len() });
+        }
+        self.change(key, Some((Arc::new(row), body)))
+    }
+
+    fn change<R: Row>(
+        &mut self,
+        key: RowKey,
+        row: Option<(Arc<R>, String)>,
+    ) -> Result<(), RowError> {
+        if self.effects.changes.len() >= MAX_CHANGES_PER_WRITE {
+            return Err(RowError::TooManyChanges);
+        }
+        let (row, body) = row.unzip();
+        let (slot, table) =
+            self.view.table_mut::<R>().ok_or(RowError::Unregistered { table: R::TABLE })?;
+        let (old, unique) = table.replace(&key, row);
+        let revision = self.advance(key.account());
+        let old = old.map(|row| row as AnyRow);
+        self.effects.body_bytes += body.as_ref().map_or(0, String::len);
+        self.effects.changes.push(Change { slot, key, body, revision, old, unique });
+        Ok(())
+    }
+
+    /// Raises the account's version once for this write, and gives the new one.
+    fn advance(&mut self, account: &str) -> u64 {
+        self.view.look_at(account);
+        let version = self.view.version_of(account);
+        if self.moved.iter().any(|(name, _)| **name == *account) {
+            return version;
+        }
+        let name = self.view.account_name(account);
+        self.moved.push((Arc::clone(&name), version));
+        self.view.set_version(name, version + 1);
+        version + 1
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = View;
+
+    fn deref(&self) -> &View {
+        self.view
+    }
+}
+
+impl std::fmt::Debug for Change {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Bodies may hold secrets.
+        formatter
+            .debug_struct("Change")
+            .field("slot", &self.slot)
+            .field("key", &self.key.key())
+            .finish()
+    }
+}
