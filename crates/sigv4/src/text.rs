@@ -9,7 +9,6 @@ pub type Sha256Hash = [u8; 32];
 /// A SHA-256 hash or signature as 64 lower-case hexadecimal digits.
 pub(crate) type Hex64 = [u8; 64];
 
-const HEX: &[u8; 16] = b"0123456789abcdef";
 const UPPER_HEX: &[u8; 16] = b"0123456789ABCDEF";
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -26,9 +25,10 @@ pub fn sha256(bytes: &[u8]) -> Sha256Hash {
 /// `hash` as lower-case hexadecimal.
 pub(crate) fn hex(hash: &Sha256Hash) -> Hex64 {
     let mut text = [0; 64];
-    for (pair, byte) in text.chunks_exact_mut(2).zip(hash) {
-        let digits = [digit(HEX, byte >> 4), digit(HEX, byte & 15)];
-        pair.copy_from_slice(&digits);
+    // Arithmetic, because the compiler makes a loop without branches or look-ups of it.
+    let letter = |value: u8| b'0' + value + if value > 9 { b'a' - b'9' - 1 } else { 0 };
+    for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(hash) {
+        *pair = [letter(byte >> 4), letter(byte & 15)];
     }
     text
 }
