@@ -1,0 +1,1 @@
+//! The nouns and operations of both clouds: what each takes, what it asks of IAM, what it does.
