@@ -1,1 +1,24 @@
 //! The nouns and operations of both clouds: what each takes, what it asks of IAM, what it does.
+//!
+//! An operation is a plain struct whose fields carry the service's own names. It says what it *demands*
+//! ([`Operation::demands`]): every action, resource and context that IAM must allow. Only [`authorize`]
+//! makes an [`Authorized`], and only that can be run. Nothing here knows HTTP or a wire format.
+
+pub mod authorize;
+pub mod aws_managed;
+pub mod caller;
+pub mod constraint;
+pub mod demand;
+pub mod fault;
+pub mod iam;
+pub mod operation;
+pub mod policy_cache;
+pub mod sts;
+pub mod table;
+pub mod tag;
+
+pub use authorize::{Authorized, Refusal, authorize};
+pub use caller::{Caller, Session};
+pub use demand::Demand;
+pub use fault::Fault;
+pub use operation::{Act, Ask, Operation, Read, Service, Write};

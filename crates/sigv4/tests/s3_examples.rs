@@ -112,7 +112,12 @@ fn the_documented_presigned_request() {
 }
 
 /// A request whose body is 65 KiB of the letter a in two chunks.
-fn chunked(content_sha256: &str, signed_headers: &str, seed: &str, trailer: bool) -> Result<Verified, Error> {
+fn chunked(
+    content_sha256: &str,
+    signed_headers: &str,
+    seed: &str,
+    trailer: bool,
+) -> Result<Verified, Error> {
     let authorization = authorization(signed_headers, seed);
     let mut headers = vec![
         ("Host", &b"s3.amazonaws.com"[..]),

@@ -1,0 +1,284 @@
+//! The one place where permission is given.
+//!
+//! [`authorize`] asks the operation for its demands and has the engine decide on each. Only it makes an
+//! [`Authorized`], so an operation cannot run unauthorized by oversight.
+
+use std::sync::Arc;
+
+use iam::{
+    Action, Decision, PolicyKind, PolicySet, Request, Resource, Surroundings, Values, evaluate,
+};
+use names::Timestamp;
+
+use crate::caller::{Caller, Session, SessionKind};
+use crate::demand::Demand;
+use crate::fault::Fault;
+use crate::iam::role::RoleRow;
+use crate::iam::user::UserRow;
+use crate::iam::{name, role};
+use crate::operation::{Act, Ask, Operation, Read, Write};
+use crate::policy_cache::{self, PolicyCache};
+use crate::tag::Tag;
+
+/// An operation that may run, with everything that was decided on the way.
+#[derive(Debug)]
+pub struct Authorized<O> {
+    operation: O,
+    decisions: Vec<Decided>,
+}
+
+/// One demand and what was decided on it. With request and policies at hand the decision can be traced
+/// at any time: the engine answers the same to the same.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// The request that IAM was asked about.
+    pub request: Arc<Request>,
+    /// The policies around it.
+    pub around: Arc<Surroundings>,
+    /// The answer.
+    pub decision: Decision,
+}
+
+/// Why an operation must not run.
+#[derive(Debug)]
+pub enum Refusal {
+    /// IAM does not allow the last of these; the others it did.
+    Denied(Vec<Decided>),
+    /// It could not even be asked about.
+    Fault(Fault),
+}
+
+/// What is known about the request beside its content: it becomes condition keys.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// The caller's address: `aws:SourceIp`.
+    pub source_ip: Option<String>,
+    /// `aws:UserAgent`
+    pub user_agent: Option<String>,
+    /// `aws:Referer`
+    pub referer: Option<String>,
+}
+
+/// Asks for everything that `operation` demands.
+///
+/// # Errors
+/// [`Refusal::Denied`] at the first demand that is not met.
+pub fn authorize<O: Operation>(
+    operation: O,
+    ask: &Ask<'_>,
+    facts: &Facts,
+    cache: &PolicyCache,
+) -> Result<Authorized<O>, Refusal> {
+    operation.check().map_err(Refusal::Fault)?;
+    let demands = operation.demands(ask).map_err(Refusal::Fault)?;
+    let own = surroundings(ask, cache);
+    let mut decisions = Vec::with_capacity(demands.len());
+    for demand in demands {
+        let decided = decide(demand, ask, facts, &own).map_err(Refusal::Fault)?;
+        let allowed = decided.decision.is_allowed();
+        decisions.push(decided);
+        if !allowed {
+            return Err(Refusal::Denied(decisions));
+        }
+    }
+    Ok(Authorized { operation, decisions })
+}
+
+impl<O: Read> Authorized<O> {
+    /// Runs the operation.
+    ///
+    /// # Errors
+    /// The service's own.
+    pub fn read(self, ask: &Ask<'_>) -> Result<O::Output, Fault> {
+        self.operation.read(ask)
+    }
+}
+
+impl<O: Write> Authorized<O> {
+    /// Runs the operation.
+    ///
+    /// # Errors
+    /// The service's own.
+    pub fn write(&self, act: &mut Act<'_, '_>) -> Result<O::Output, Fault> {
+        self.operation.write(act)
+    }
+}
+
+impl<O> Authorized<O> {
+    /// What was decided, demand by demand.
+    #[must_use]
+    pub fn decisions(&self) -> &[Decided] {
+        &self.decisions
+    }
+}
+
+fn decide(
+    demand: Demand,
+    ask: &Ask<'_>,
+    facts: &Facts,
+    own: &Surroundings,
+) -> Result<Decided, Fault> {
+    let mut around = own.clone();
+    if let Some(policy) = &demand.resource_policy {
+        let trust = demand.action.starts_with("sts:");
+        let kind = if trust { PolicyKind::Trust } else { PolicyKind::Resource };
+        around.resource = Some(policy.set(&demand.resource, kind));
+    }
+    let request = request(demand, ask, facts)?;
+    let decision = evaluate(&request, &around);
+    Ok(Decided { request: Arc::new(request), around: Arc::new(around), decision })
+}
+
+fn request(demand: Demand, ask: &Ask<'_>, facts: &Facts) -> Result<Request, Fault> {
+    let internal = |error: &dyn std::fmt::Display| Fault::new("InternalFailure", error.to_string());
+    let caller = engine_caller(ask.caller).map_err(|error| internal(&error))?;
+    let action = Action::parse(demand.action).map_err(|error| internal(&error))?;
+    let resource = Resource::parse(&demand.resource).map_err(|error| internal(&error))?;
+    let mut context = iam::Context::new();
+    for (key, values) in demand.context {
+        context.set(&key, values);
+    }
+    supply_request_keys(&mut context, ask, facts);
+    supply_caller_keys(&mut context, ask);
+    let request = Request::new(caller, action, resource, context);
+    Ok(match demand.resource_account {
+        Some(account) => request.in_account(account),
+        None => request,
+    })
+}
+
+fn engine_caller(caller: &Caller) -> Result<iam::Caller, iam::caller::CallerError> {
+    match caller {
+        Caller::Anonymous { .. } => Ok(iam::Caller::anonymous()),
+        other => iam::Caller::parse(&other.arn()),
+    }
+}
+
+/// Keys of every request (user guide, "global condition context keys").
+fn supply_request_keys(context: &mut iam::Context, ask: &Ask<'_>, facts: &Facts) {
+    let mut set = |key, value: &str| context.set(key, Values::one(value));
+    set("aws:CurrentTime", &ask.now.to_string());
+    set("aws:EpochTime", &ask.now.unix_seconds().to_string());
+    set("aws:RequestedRegion", ask.region);
+    // The loopback stands for AWS's TLS endpoints: policies that demand TLS mean those.
+    set("aws:SecureTransport", "true");
+    set("aws:ViaAWSService", "false");
+    if let Some(address) = &facts.source_ip {
+        set("aws:SourceIp", address);
+    }
+    if let Some(agent) = &facts.user_agent {
+        set("aws:UserAgent", agent);
+    }
+    if let Some(referer) = &facts.referer {
+        set("aws:Referer", referer);
+    }
+}
+
+fn supply_caller_keys(context: &mut iam::Context, ask: &Ask<'_>) {
+    let mut set = |key: &str, value: &str| context.set(key, Values::one(value));
+    if let Some(id) = ask.caller.user_id() {
+        set("aws:userid", &id);
+    }
+    if let Caller::User(user) = ask.caller {
+        supply_tags(context, &user.tags);
+        return;
+    }
+    let Some(session) = ask.caller.session() else { return };
+    let mut set = |key: &str, value: &str| context.set(key, Values::one(value));
+    set("aws:TokenIssueTime", &session.issued.to_string());
+    set("aws:MultiFactorAuthPresent", if session.mfa { "true" } else { "false" });
+    if session.mfa {
+        set("aws:MultiFactorAuthAge", &age(session.issued, ask.now));
+    }
+    if let Some(identity) = &session.source_identity {
+        set("aws:SourceIdentity", identity);
+    }
+    match &session.kind {
+        SessionKind::Role { role_arn, role_name, .. } => {
+            set("aws:PrincipalArn", role_arn);
+            if let Ok(role) = role::find(ask.view, session.account, role_name) {
+                supply_tags(context, &role.tags);
+            }
+        }
+        SessionKind::User { user_name, .. } => {
+            if let Some(user) = user_row(ask, session, user_name) {
+                supply_tags(context, &user.tags);
+            }
+        }
+        SessionKind::FederatedUser { .. } | SessionKind::Root => {}
+    }
+    supply_tags(context, &session.tags);
+}
+
+fn supply_tags(context: &mut iam::Context, tags: &[Tag]) {
+    for tag in tags {
+        context.set(&format!("aws:PrincipalTag/{}", tag.key), Values::one(tag.value.as_str()));
+    }
+}
+
+fn age(from: Timestamp, to: Timestamp) -> String {
+    to.unix_seconds().saturating_sub(from.unix_seconds()).max(0).to_string()
+}
+
+/// The caller's own policies, boundary and session. A caller whose user or role is gone, or was made
+/// anew under the same name, has none.
+fn surroundings(ask: &Ask<'_>, cache: &PolicyCache) -> Surroundings {
+    let mut around = Surroundings::default();
+    match ask.caller {
+        Caller::Root(_) | Caller::Anonymous { .. } => {}
+        Caller::User(user) => add_user(&mut around, ask, user, cache),
+        Caller::Session(session) => add_session(&mut around, ask, session, cache),
+    }
+    around
+}
+
+fn add_user(around: &mut Surroundings, ask: &Ask<'_>, user: &Arc<UserRow>, cache: &PolicyCache) {
+    around.identity = cache.of_user(ask.view, user);
+    around.boundary = user.boundary.as_ref().map(|arn| policy_cache::managed_set(ask.view, arn));
+}
+
+fn add_session(around: &mut Surroundings, ask: &Ask<'_>, session: &Session, cache: &PolicyCache) {
+    match &session.kind {
+        SessionKind::Root => {}
+        SessionKind::Role { role_name, role_id, .. } => {
+            let key = name::key(role_name);
+            let role = ask.view.get::<RoleRow>(session.account.as_str(), &key);
+            if let Some(role) = role.filter(|role| role.id == *role_id) {
+                around.identity = cache.of_role(ask.view, role);
+                around.boundary =
+                    role.boundary.as_ref().map(|arn| policy_cache::managed_set(ask.view, arn));
+            }
+        }
+        SessionKind::User { user_name, .. } => {
+            if let Some(user) = user_row(ask, session, user_name) {
+                add_user(around, ask, user, cache);
+            }
+        }
+        SessionKind::FederatedUser { user_name, .. } => {
+            let user = user_name.as_ref().and_then(|name| user_row(ask, session, name));
+            if let Some(user) = user {
+                add_user(around, ask, user, cache);
+            }
+            around.session = Some(Arc::default());
+        }
+    }
+    if !session.policies.is_empty() || !session.policy_arns.is_empty() {
+        around.session = Some(session_set(ask, session));
+    }
+}
+
+fn user_row<'a>(ask: &Ask<'a>, session: &Session, user_name: &str) -> Option<&'a Arc<UserRow>> {
+    ask.view.get::<UserRow>(session.account.as_str(), &name::key(user_name))
+}
+
+fn session_set(ask: &Ask<'_>, session: &Session) -> Arc<PolicySet> {
+    let mut policies = Vec::new();
+    for text in &session.policies {
+        let policy = iam::Policy::parse(text.as_bytes(), PolicyKind::Session).ok();
+        policies.extend(policy.map(|policy| iam::NamedPolicy::new("session policy", policy)));
+    }
+    for arn in &session.policy_arns {
+        policies.extend(policy_cache::managed_set(ask.view, arn).policies().iter().cloned());
+    }
+    Arc::new(PolicySet::new(policies))
+}

@@ -1,0 +1,28 @@
+//! How an operation fails: a service's own code and text.
+
+use store::RowError;
+
+/// A failure as the service words it. Which HTTP status it has is the responder's to know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct Fault {
+    /// The service's own code, such as `NoSuchEntity`.
+    pub code: &'static str,
+    /// The service's own text.
+    pub message: String,
+}
+
+impl Fault {
+    /// A failure with `code` and `message`.
+    #[must_use]
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+impl From<RowError> for Fault {
+    /// Rows are checked before they are written, so what is left is a limit of this server.
+    fn from(error: RowError) -> Self {
+        Self::new("ServiceFailure", error.to_string())
+    }
+}

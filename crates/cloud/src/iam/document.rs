@@ -1,0 +1,64 @@
+//! A policy document as it is stored: its text byte for byte, read once.
+
+use std::sync::{Arc, OnceLock};
+
+use iam::{NamedPolicy, Policy, PolicyKind, PolicySet};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A policy document of a row.
+#[derive(Debug, Clone)]
+pub struct Document {
+    text: Arc<str>,
+    /// Shared by all clones, so that a policy is read and compiled once.
+    set: Arc<OnceLock<Arc<PolicySet>>>,
+}
+
+impl Document {
+    /// The document with `text`.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self { text: text.into(), set: Arc::default() }
+    }
+
+    /// The text as it was sent.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The document as a set of one policy called `name`. A document that cannot be read allows
+    /// nothing; none such is ever stored.
+    #[must_use]
+    pub fn set(&self, name: &str, kind: PolicyKind) -> Arc<PolicySet> {
+        let set = self.set.get_or_init(|| {
+            let policy = Policy::parse(self.text.as_bytes(), kind).ok();
+            let policies = policy.map(|policy| NamedPolicy::new(name, policy));
+            Arc::new(PolicySet::new(policies.into_iter().collect()))
+        });
+        Arc::clone(set)
+    }
+
+    /// The document's policy, ready to join others in a set.
+    #[must_use]
+    pub fn policy(&self, name: &str, kind: PolicyKind) -> Option<NamedPolicy> {
+        self.set(name, kind).policies().first().cloned()
+    }
+}
+
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::new(&String::deserialize(deserializer)?))
+    }
+}

@@ -1,0 +1,123 @@
+//! What an operation is.
+
+use names::{AccountId, Entropy, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::{Tx, View};
+
+use crate::caller::Caller;
+use crate::demand::Demand;
+use crate::fault::Fault;
+
+/// The services that answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Service {
+    /// Identity and Access Management.
+    Iam,
+    /// Security Token Service.
+    Sts,
+}
+
+impl Service {
+    /// The prefix of its actions, which is also its name in signatures.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Iam => "iam",
+            Self::Sts => "sts",
+        }
+    }
+}
+
+/// An operation: its fields are its input, with the service's own names.
+pub trait Operation: DeserializeOwned + Send + Sync + 'static {
+    /// The service.
+    const SERVICE: Service;
+    /// The operation's name in the service's API.
+    const NAME: &'static str;
+    /// What it answers.
+    type Output: Serialize + Send + 'static;
+
+    /// Checks the input's form, before anybody is asked for permission.
+    ///
+    /// # Errors
+    /// What the service says to malformed input.
+    fn check(&self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// Everything that IAM must allow. An operation without demands can be called by whoever is
+    /// authenticated.
+    ///
+    /// # Errors
+    /// What the service says where it cannot even tell whom to ask, such as a missing role.
+    fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault>;
+}
+
+/// An operation that only reads.
+pub trait Read: Operation {
+    /// Answers from the state.
+    ///
+    /// # Errors
+    /// The service's own.
+    fn read(self, ask: &Ask<'_>) -> Result<Self::Output, Fault>;
+}
+
+/// An operation that changes state. It may be run more than once on different states, of which only
+/// the last counts.
+pub trait Write: Operation {
+    /// Changes the state and answers.
+    ///
+    /// # Errors
+    /// The service's own; the state stays as it was.
+    fn write(&self, act: &mut Act<'_, '_>) -> Result<Self::Output, Fault>;
+}
+
+/// What is known while an operation reads.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// The state.
+    pub view: &'a View,
+    /// Who calls.
+    pub caller: &'a Caller,
+    /// The time.
+    pub now: Timestamp,
+    /// The region that was called.
+    pub region: &'a str,
+}
+
+/// What is known, and can be changed, while an operation writes.
+pub struct Act<'a, 'tx> {
+    /// The state.
+    pub tx: &'a mut Tx<'tx>,
+    /// Who calls.
+    pub caller: &'a Caller,
+    /// The time.
+    pub now: Timestamp,
+    /// The region that was called.
+    pub region: &'a str,
+    /// Random bytes, for ids and secrets.
+    pub entropy: &'a mut dyn Entropy,
+}
+
+impl Ask<'_> {
+    /// The account that the caller belongs to, whose resources it means unless it says otherwise.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        self.caller.account()
+    }
+}
+
+impl Act<'_, '_> {
+    /// As [`Ask::account`].
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        self.caller.account()
+    }
+
+    /// The same, to read.
+    #[must_use]
+    pub fn ask(&self) -> Ask<'_> {
+        Ask { view: self.tx, caller: self.caller, now: self.now, region: self.region }
+    }
+}

@@ -1,0 +1,3 @@
+//! STS: one file a noun.
+
+pub mod caller_identity;

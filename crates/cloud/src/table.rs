@@ -1,0 +1,59 @@
+//! The table of all operations. The router, the support table of the docs and the coverage tests read
+//! it; an operation that is not in it gets an honest error.
+
+use crate::operation::{Operation, Read, Service, Write};
+
+/// One operation of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The service.
+    pub service: Service,
+    /// Its name in the service's API.
+    pub name: &'static str,
+    /// Whether it changes state.
+    pub writes: bool,
+}
+
+/// What is done with an operation once it is found; its type is known then.
+pub trait Visitor {
+    /// What comes out.
+    type Out;
+    /// For an operation that reads.
+    fn read<O: Read>(self) -> Self::Out;
+    /// For an operation that writes.
+    fn write<O: Write>(self) -> Self::Out;
+}
+
+macro_rules! operations {
+    ($($kind:ident $operation:path;)*) => {
+        /// Every operation, by service and in the order in which the services document them.
+        pub const OPERATIONS: &[Entry] = &[$(
+            Entry {
+                service: <$operation as Operation>::SERVICE,
+                name: <$operation as Operation>::NAME,
+                writes: operations!(@writes $kind),
+            },
+        )*];
+
+        /// Hands the operation called `name` to `visitor`; `None` if there is none.
+        pub fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> Option<V::Out> {
+            $(
+                if service == <$operation as Operation>::SERVICE
+                    && name == <$operation as Operation>::NAME
+                {
+                    return Some(visitor.$kind::<$operation>());
+                }
+            )*
+            None
+        }
+    };
+    (@writes read) => { false };
+    (@writes write) => { true };
+}
+
+operations! {
+    write crate::iam::role::CreateRole;
+    read crate::iam::role::GetRole;
+
+    read crate::sts::caller_identity::GetCallerIdentity;
+}
