@@ -6,7 +6,7 @@
 use super::Answer;
 use crate::body::BodyError;
 use crate::error::{Error, Missing, Place};
-use crate::scope::ScopeFaults;
+use crate::scope::{ScopeFaults, VERSION_2};
 
 /// The code of what is wrong in a signed query.
 const QUERY_ERROR: &str = "AuthorizationQueryParametersError";
@@ -18,7 +18,7 @@ const SIGNED_TWICE: &str = "Only one auth mechanism allowed; only the X-Amz-Algo
                             parameter, Signature query string parameter or the Authorization \
                             header should be specified";
 /// <https://github.com/s3fs-fuse/s3fs-fuse/issues/915>
-const VERSION_2: &str = "The authorization mechanism you have provided is not supported. Please use \
+const NOT_VERSION_2: &str = "The authorization mechanism you have provided is not supported. Please use \
                          AWS4-HMAC-SHA256.";
 /// versitygw.
 const OTHER_SCHEME: &str = "Unsupported Authorization Type";
@@ -91,8 +91,10 @@ pub fn s3(error: &Error) -> Answer {
     match error {
         Error::Unsigned => Answer::new("AccessDenied", "Access Denied"),
         Error::SignedTwice => Answer::new("InvalidArgument", SIGNED_TWICE),
-        Error::HeaderAlgorithm { algorithm } if algorithm == "AWS" => {
-            Answer::new("InvalidRequest", VERSION_2)
+        Error::HeaderAlgorithm { algorithm } | Error::QueryAlgorithm { algorithm }
+            if algorithm == VERSION_2 =>
+        {
+            Answer::new("InvalidRequest", NOT_VERSION_2)
         }
         Error::HeaderAlgorithm { .. } => Answer::new("InvalidArgument", OTHER_SCHEME),
         Error::QueryAlgorithm { .. } => Answer::new(QUERY_ERROR, QUERY_ALGORITHM),

@@ -50,6 +50,12 @@ fn another_algorithm() {
             s3,
         );
     }
+    let mut sent = Sent::unsigned(S3);
+    sent.query = "AWSAccessKeyId=AKIA&Signature=c2ln&Expires=1704067200".to_owned();
+    let found = sent.verify().expect_err("it must be refused");
+    assert_eq!(found, Error::QueryAlgorithm { algorithm: "AWS".to_owned() });
+    let message = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.";
+    assert_eq!(text(&answer::s3(&found)), ("InvalidRequest", message));
     let algorithm = "AWS4-ECDSA-P256-SHA256".to_owned();
     check(
         &Sent::in_query(S3).replace("AWS4-HMAC-SHA256", &algorithm),
