@@ -125,7 +125,8 @@ pub fn s3(error: &Error) -> Answer {
         Error::DecodedLengthMissing => Answer::new("MissingContentLength", LENGTH_MISSING),
         Error::PathEscape { .. } | Error::QueryEscape { .. } => Answer::new("InvalidURI", URI),
         Error::TooLarge(_) => Answer::new("RequestHeaderSectionTooLarge", TOO_LARGE),
-        // S3 takes a signed header that is absent for an empty one, so it does not say the second.
+        // unverified for the second: S3 takes an absent header for an empty one, so only a name that no
+        // header can have comes here.
         Error::Mismatch(_) | Error::SignedHeaderAbsent { .. } => {
             Answer::new("SignatureDoesNotMatch", MISMATCH)
         }
