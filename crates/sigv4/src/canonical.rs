@@ -153,7 +153,7 @@ fn write_headers(
             is_present = true;
             write_header_value(text, value.1);
         }
-        if !is_present && dialect == Dialect::Standard {
+        if !is_present && (dialect == Dialect::Standard || !is_header_name(name)) {
             return Err(Error::SignedHeaderAbsent { name: echo(name) });
         }
         if name.eq_ignore_ascii_case("x-amz-security-token") {
@@ -166,6 +166,15 @@ fn write_headers(
     text.extend_from_slice(list.as_bytes());
     text.push(b'\n');
     Ok((start, secret))
+}
+
+/// Whether a header could have this name, which comes from the signature and not from a header: a line
+/// feed in it must not make lines of the canonical request.
+fn is_header_name(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// Appends a value without the spaces around it and with one space for several.
@@ -223,6 +232,10 @@ mod tests {
         );
         let text = shown(&request, Dialect::S3, "expires").unwrap();
         assert_eq!(text, "GET\n/\n\nexpires:\n\nexpires\nHASH");
+        for name in ["", "a b", "a:b", "a\nb", "é"] {
+            let absent = Error::SignedHeaderAbsent { name: name.to_owned() };
+            assert_eq!(shown(&request, Dialect::S3, name), Err(absent));
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub enum Error {
     /// `X-Amz-Algorithm` is not `AWS4-HMAC-SHA256`.
     #[error("`{algorithm}` is no signing algorithm known here: use AWS4-HMAC-SHA256")]
     QueryAlgorithm {
-        /// The parameter.
+        /// The parameter; `AWS` if the query is signed with Version 2.
         algorithm: String,
     },
     /// A part of the `Authorization` header is not `name=value`.

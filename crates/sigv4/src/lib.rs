@@ -30,7 +30,8 @@
 //! assert_eq!(claim.presented().access_key_id(), "AKIDEXAMPLE");
 //! let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 //! let key = SigningKey::derive(secret, "20150830", "us-east-1", "iam");
-//! claim.verify(&request, Payload::Bytes(body), &key)?;
+//! let verified = claim.verify(&request, Payload::Bytes(body), &key)?;
+//! # let _ = verified;
 //! # Ok(())
 //! # }
 //! ```

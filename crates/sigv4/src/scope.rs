@@ -11,6 +11,8 @@ use crate::timestamp::Timestamp;
 pub const TERMINATOR: &str = "aws4_request";
 /// The signing algorithm.
 pub const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+/// What Version 2 is called in a header. It is not known here, and told apart only because S3 does.
+pub(crate) const VERSION_2: &str = "AWS";
 
 /// Slashes in a credential.
 const SLASHES: usize = 4;

@@ -35,11 +35,11 @@ pub struct Signer<'a> {
 }
 
 impl Signer<'_> {
-    /// Signs all headers of `request`, which must have a `host`, and returns the ones to add:
-    /// `x-amz-date`, `x-amz-security-token` if there is a token, `x-amz-content-sha256` in S3 unless
-    /// the request has it, and `authorization`.
+    /// Signs all headers of `request`, which must have a `host`, and returns the ones to add, which it
+    /// must not have yet: `x-amz-date`, `x-amz-security-token` if there is a token,
+    /// `x-amz-content-sha256` in S3, and `authorization`.
     ///
-    /// If a request to S3 has an `x-amz-content-sha256`, that counts instead of `payload`.
+    /// If a request to S3 has an `x-amz-content-sha256`, that is kept and counts instead of `payload`.
     ///
     /// # Errors
     /// [`Error::HostNotSigned`], [`Error::NotText`] or [`Error::TooLarge`].

@@ -10,6 +10,9 @@ const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_369_353_600);
 const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
+/// The SHA-256 of `Welcome to Amazon S3.`
+const WELCOME: &str = "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072";
+
 fn verify(request: &Request<'_>) -> Result<Verified, Error> {
     let expected =
         Expected { now: NOW, skew: Skew::DEFAULT, service: "s3", region: Some("us-east-1") };
@@ -25,53 +28,63 @@ fn authorization(signed_headers: &str, signature: &str) -> String {
     )
 }
 
+/// Method, path, query, headers beside host and date, signed headers, signature, body.
+type Row = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+const ROWS: [Row; 4] = [
+    (
+        "GET",
+        "/test.txt",
+        "",
+        &[("Range", "bytes=0-9"), ("x-amz-content-sha256", EMPTY)],
+        "host;range;x-amz-content-sha256;x-amz-date",
+        "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
+        "",
+    ),
+    (
+        "PUT",
+        "/test$file.text",
+        "",
+        &[
+            ("Date", "Fri, 24 May 2013 00:00:00 GMT"),
+            ("x-amz-storage-class", "REDUCED_REDUNDANCY"),
+            ("x-amz-content-sha256", WELCOME),
+        ],
+        "date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class",
+        "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd",
+        "Welcome to Amazon S3.",
+    ),
+    (
+        "GET",
+        "/",
+        "lifecycle",
+        &[("x-amz-content-sha256", EMPTY)],
+        "host;x-amz-content-sha256;x-amz-date",
+        "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543",
+        "",
+    ),
+    (
+        "GET",
+        "/",
+        "max-keys=2&prefix=J",
+        &[("x-amz-content-sha256", EMPTY)],
+        "host;x-amz-content-sha256;x-amz-date",
+        "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7",
+        "",
+    ),
+];
+
 #[test]
 fn the_documented_headers() {
-    let put = "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072";
-    type Row<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, &'a str, &'a str);
-    let rows: [Row<'_>; 4] = [
-        (
-            "GET",
-            "/test.txt",
-            "",
-            &[("Range", "bytes=0-9"), ("x-amz-content-sha256", EMPTY)],
-            "host;range;x-amz-content-sha256;x-amz-date",
-            "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
-            "",
-        ),
-        (
-            "PUT",
-            "/test$file.text",
-            "",
-            &[
-                ("Date", "Fri, 24 May 2013 00:00:00 GMT"),
-                ("x-amz-storage-class", "REDUCED_REDUNDANCY"),
-                ("x-amz-content-sha256", put),
-            ],
-            "date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class",
-            "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd",
-            "Welcome to Amazon S3.",
-        ),
-        (
-            "GET",
-            "/",
-            "lifecycle",
-            &[("x-amz-content-sha256", EMPTY)],
-            "host;x-amz-content-sha256;x-amz-date",
-            "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543",
-            "",
-        ),
-        (
-            "GET",
-            "/",
-            "max-keys=2&prefix=J",
-            &[("x-amz-content-sha256", EMPTY)],
-            "host;x-amz-content-sha256;x-amz-date",
-            "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7",
-            "",
-        ),
-    ];
-    for (method, path, query, headers, signed_headers, signature, body) in rows {
+    for (method, path, query, headers, signed_headers, signature, body) in ROWS {
         let authorization = authorization(signed_headers, signature);
         let mut all = vec![
             ("Host", &b"examplebucket.s3.amazonaws.com"[..]),

@@ -63,8 +63,8 @@ pub fn json(error: &Error) -> Answer {
 /// `AuthFailure` for a signature that does not match is what people report
 /// (<https://github.com/hashicorp/terraform-provider-aws/issues/1102>). For a wrong clock some report it
 /// too (<https://github.com/aws/aws-sdk-java/issues/519>, of 2015); "Error codes for the Amazon EC2 API"
-/// documents `RequestExpired`, which is what is answered here. That the other codes are those of the
-/// query protocol is unverified.
+/// documents `RequestExpired`, which is what is answered here. That a wrong scope is an `AuthFailure` too
+/// and that the other codes are those of the query protocol is unverified.
 #[must_use]
 pub fn ec2(error: &Error) -> Answer {
     match class(error) {

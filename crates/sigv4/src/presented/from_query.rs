@@ -6,23 +6,27 @@ use super::Raw;
 use crate::error::{Error, Missing, Place};
 use crate::limit::echo;
 use crate::request::{Dialect, Request};
-use crate::scope::ALGORITHM;
+use crate::scope::{ALGORITHM, VERSION_2};
 
 /// The longest that a presigned request may hold: a week.
 ///
 /// Source: "Authenticating Requests: Using Query Parameters", S3 API Reference.
 pub const MAX_EXPIRES_SECONDS: u32 = 604_800;
 
+/// The access key id in a query that is signed with Version 2, as boto3 presigns for S3 in `us-east-1`
+/// unless it is told `s3v4`.
+const VERSION_2_KEY: &str = "AWSAccessKeyId";
+
 /// Whether the query says that it is signed.
 ///
-/// `X-Amz-Algorithm` says it (kinesalite's tests of Kinesis); in S3 any of the parameters does
-/// (versitygw, after S3).
+/// `X-Amz-Algorithm` says it (kinesalite's tests of Kinesis); in S3 any of the parameters does, those of
+/// Version 2 included (versitygw, after S3).
 pub(super) fn is_signed(request: &Request<'_>, dialect: Dialect) -> bool {
+    let has = |name| request.parameter(name).is_some();
     !request.query.is_empty()
-        && (request.parameter("X-Amz-Algorithm").is_some()
+        && (has("X-Amz-Algorithm")
             || (dialect == Dialect::S3
-                && (request.parameter("X-Amz-Credential").is_some()
-                    || request.parameter("X-Amz-Signature").is_some())))
+                && (has("X-Amz-Credential") || has("X-Amz-Signature") || has(VERSION_2_KEY))))
 }
 
 /// Reads the parameters, without understanding their values. Of several of a name the first counts
@@ -34,6 +38,9 @@ pub(super) fn read<'r>(request: &Request<'r>, dialect: Dialect) -> Result<Raw<'r
     let parameter = |name| request.parameter(name).filter(|value| !value.is_empty());
     let algorithm = parameter("X-Amz-Algorithm");
     let is_s3 = dialect == Dialect::S3;
+    if is_s3 && algorithm.is_none() && parameter(VERSION_2_KEY).is_some() {
+        return Err(Error::QueryAlgorithm { algorithm: VERSION_2.to_owned() });
+    }
     if algorithm.as_deref() != Some(ALGORITHM) && !(is_s3 && algorithm.is_none()) {
         let algorithm = algorithm.unwrap_or_default();
         return Err(Error::QueryAlgorithm { algorithm: echo(&algorithm) });

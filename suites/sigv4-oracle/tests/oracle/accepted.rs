@@ -7,7 +7,7 @@ use crate::official;
 use crate::request::{ACCESS_KEY_ID, Cover, Place, Plan, REGION, Sent, plans};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
 
     #[test]
     fn what_the_official_signer_signs_is_accepted(plan in plans()) {

@@ -29,8 +29,8 @@ enum How {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 10_000,
-        max_global_rejects: 40_000,
+        cases: 4000,
+        max_global_rejects: 400_000,
         ..ProptestConfig::default()
     })]
 
