@@ -144,7 +144,11 @@ impl Parser {
             self.error("principal-not-allowed", principal.span, message);
         }
         let has_element = node.get("Resource").or_else(|| node.get("NotResource")).is_some();
-        if !resource && !has_element && self.kind != PolicyKind::Trust {
+        // In a resource-based policy it depends on the service whether the element must be there;
+        // without it the policy speaks of what it is attached to (user guide, "JSON policy document
+        // structure").
+        let optional = matches!(self.kind, PolicyKind::Trust | PolicyKind::Resource);
+        if !resource && !has_element && !optional {
             self.error(
                 "no-resource",
                 node.span,
