@@ -11,7 +11,6 @@
 //! "permissions boundaries".
 
 use crate::caller::CallerKind;
-use crate::catalog;
 use crate::decision::{Decision, Gate, GateSet, Place, Reason, Special, Verdict};
 use crate::policy::Effect;
 use crate::policy_set::{Answer, PolicySet};
@@ -167,7 +166,7 @@ impl Answers {
         let service_control = (principal && !linked)
             .then(|| levels(Gate::ServiceControl, &surroundings.service_control))
             .flatten();
-        let resource_control = (!linked && catalog::rcp_supported(request.action().service()))
+        let resource_control = (!linked && rule::is_bound_by_rcps(request.action()))
             .then(|| levels(Gate::ResourceControl, &surroundings.resource_control))
             .flatten();
         Self { identity, boundary, session, resource, endpoint, service_control, resource_control }
@@ -215,6 +214,9 @@ impl Answers {
             }
             return;
         }
+        if rule::is_root_assuming(request) {
+            blocked.insert(resource_gate);
+        }
         let resource_decides = Rule::of(request) == Rule::ResourceDecides;
         if request.crosses_accounts() && !is_public_aws_resource(request) {
             if naming == Naming::None {
@@ -223,6 +225,9 @@ impl Answers {
             return self.add_caller_side(request, true, blocked);
         }
         match naming {
+            Naming::Direct | Naming::Entity if rule::both_sides_must_allow(request) => {
+                self.add_caller_side(request, true, blocked);
+            }
             Naming::Direct => {}
             Naming::Entity => self.add_caller_side(request, false, blocked),
             Naming::None if resource_decides => blocked.insert(resource_gate),
