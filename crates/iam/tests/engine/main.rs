@@ -4,8 +4,14 @@
 //! `guide:` in a row is the IAM user guide.
 
 mod cross_account;
+mod elements;
+mod keys;
+mod messages;
 mod operator_values;
 mod operators;
+mod organizations;
 mod principals;
 mod same_account;
+mod special_rules;
 mod support;
+mod trust;
