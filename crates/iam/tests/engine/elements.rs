@@ -250,11 +250,16 @@ fn short_arns() {
     use PolicyKind::{
         Boundary, Endpoint, Identity, Resource, ResourceControl, ServiceControl, Session,
     };
-    let allow = |pattern: &str, kind: PolicyKind| {
-        let principal = if kind.has_principal() { r#""Principal": "*", "# } else { "" };
-        format!(r#"{{"Effect": "Allow", {principal}"Action": "*", "Resource": "{pattern}"}}"#)
-    };
     let queue = "arn:aws:sqs:us-east-1:111122223333:jobs";
+    let places: [(PolicyKind, fn(Ask, &str) -> Ask); 7] = [
+        (Identity, |ask, policy| ask.identity(policy)),
+        (Resource, |ask, policy| ask.resource_policy(policy)),
+        (Boundary, |ask, policy| ask.identity(ALLOW_ALL).boundary(policy)),
+        (Session, |ask, policy| ask.identity(ALLOW_ALL).session(policy)),
+        (Endpoint, |ask, policy| ask.identity(ALLOW_ALL).endpoint(policy)),
+        (ServiceControl, |ask, policy| ask.identity(ALLOW_ALL).scps(&[policy])),
+        (ResourceControl, |ask, policy| ask.identity(ALLOW_ALL).rcps(&[policy])),
+    ];
     for (pattern, kinds) in [
         ("arn:aws:sqs", &[Identity, Boundary, Session][..]),
         ("arn:aws:sqs:us-east-1", &[Identity, Boundary, Session]),
@@ -263,26 +268,13 @@ fn short_arns() {
         ("arn:aws:*", &[Identity, Boundary, Session, Resource, Endpoint, ServiceControl]),
         ("arn:aws:sns:*", &[]),
     ] {
-        for kind in
-            [Identity, Boundary, Session, Resource, Endpoint, ServiceControl, ResourceControl]
-        {
-            let policy = allow(pattern, kind);
-            let ask = Ask::new(ANNA, "sqs:SendMessage", queue);
-            let ask = match kind {
-                Identity => ask.identity(policy),
-                Resource => ask.resource_policy(policy),
-                Boundary => ask.identity(ALLOW_ALL).boundary(policy),
-                Session => ask.identity(ALLOW_ALL).session(policy),
-                Endpoint => ask.identity(ALLOW_ALL).endpoint(policy),
-                ServiceControl => ask.identity(ALLOW_ALL).scps(&[&policy]),
-                ResourceControl => ask.identity(ALLOW_ALL).rcps(&[&policy]),
-                PolicyKind::Trust => unreachable!("trust policies have no Resource"),
-            };
-            assert_eq!(
-                ask.is_allowed(),
-                kinds.contains(&kind),
-                "{pattern} in a policy of kind {kind}"
+        for (kind, place) in places {
+            let principal = if kind.has_principal() { r#""Principal": "*", "# } else { "" };
+            let policy = format!(
+                r#"{{"Effect": "Allow", {principal}"Action": "*", "Resource": "{pattern}"}}"#
             );
+            let ask = place(Ask::new(ANNA, "sqs:SendMessage", queue), &policy);
+            assert_eq!(ask.is_allowed(), kinds.contains(&kind), "{pattern} in {kind}");
         }
     }
 }

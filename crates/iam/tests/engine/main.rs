@@ -3,6 +3,8 @@
 //!
 //! `guide:` in a row is the IAM user guide.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
+
 mod cross_account;
 mod elements;
 mod keys;
