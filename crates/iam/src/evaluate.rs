@@ -276,7 +276,8 @@ fn ask_levels(
     ask: &mut dyn FnMut(GatePlace, &PolicySet) -> Answer,
 ) -> Option<Said> {
     let mut result: Option<Said> = None;
-    for (level, policies) in (0u16..).zip(levels) {
+    for (index, policies) in levels.iter().enumerate() {
+        let level = u16::try_from(index).unwrap_or(u16::MAX);
         let answer = ask(GatePlace { gate, level, bounded }, &policies.policies);
         let said = Said { gate, level, answer };
         let outranks = match (result.map(|said| said.answer.effect), answer.effect) {
