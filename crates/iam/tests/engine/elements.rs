@@ -242,6 +242,9 @@ fn versions() {
     Ask::new(ANNA, "s3:GetObject", OBJECT).identity(old).gives("Allowed");
 }
 
+/// A kind of policy and how a request gets one.
+type Place = (PolicyKind, fn(Ask, &str) -> Ask);
+
 /// ARNs with fewer than six segments. AWS documents nothing (unverified); this is what public engines
 /// agree on: identity-based policies complete them, resource-based policies and SCPs do so under
 /// conditions, RCPs never.
@@ -251,7 +254,7 @@ fn short_arns() {
         Boundary, Endpoint, Identity, Resource, ResourceControl, ServiceControl, Session,
     };
     let queue = "arn:aws:sqs:us-east-1:111122223333:jobs";
-    let places: [(PolicyKind, fn(Ask, &str) -> Ask); 7] = [
+    let places: [Place; 7] = [
         (Identity, |ask, policy| ask.identity(policy)),
         (Resource, |ask, policy| ask.resource_policy(policy)),
         (Boundary, |ask, policy| ask.identity(ALLOW_ALL).boundary(policy)),
