@@ -11,7 +11,6 @@
 //! "permissions boundaries".
 
 use crate::caller::CallerKind;
-use crate::catalog;
 use crate::decision::{Decision, Gate, GateSet, Place, Reason, Special, Verdict};
 use crate::policy::Effect;
 use crate::policy_set::{Answer, PolicySet};
@@ -169,7 +168,7 @@ impl Answers {
             .flatten();
         let governed = !linked
             && !surroundings.resource_control.is_empty()
-            && catalog::rcp_supported(request.action().service());
+            && rule::is_bound_by_rcps(request.action());
         let resource_control = governed
             .then(|| levels(Gate::ResourceControl, &surroundings.resource_control))
             .flatten();
@@ -218,6 +217,9 @@ impl Answers {
             }
             return;
         }
+        if rule::is_root_assuming(request) {
+            blocked.insert(resource_gate);
+        }
         let resource_decides = Rule::of(request) == Rule::ResourceDecides;
         if request.crosses_accounts() && !is_public_aws_resource(request) {
             if naming == Naming::None {
@@ -226,6 +228,9 @@ impl Answers {
             return self.add_caller_side(request, true, blocked);
         }
         match naming {
+            Naming::Direct | Naming::Entity if rule::both_sides_must_allow(request) => {
+                self.add_caller_side(request, true, blocked);
+            }
             Naming::Direct => {}
             Naming::Entity => self.add_caller_side(request, false, blocked),
             Naming::None if resource_decides => blocked.insert(resource_gate),
@@ -274,7 +279,8 @@ fn ask_levels(
     ask: &mut dyn FnMut(GatePlace, &PolicySet) -> Answer,
 ) -> Option<Said> {
     let mut result: Option<Said> = None;
-    for (level, policies) in (0u16..).zip(levels) {
+    for (index, policies) in levels.iter().enumerate() {
+        let level = u16::try_from(index).unwrap_or(u16::MAX);
         let answer = ask(GatePlace { gate, level, bounded }, &policies.policies);
         let said = Said { gate, level, answer };
         let outranks = match (result.map(|said| said.answer.effect), answer.effect) {
