@@ -27,6 +27,7 @@ pub mod request;
 mod rule;
 pub mod span;
 mod statement;
+pub mod story;
 pub mod surroundings;
 pub mod template;
 pub mod trace;
