@@ -13,6 +13,7 @@ pub mod fault;
 pub mod iam;
 pub mod operation;
 pub mod policy_cache;
+pub mod service_linked;
 pub mod sts;
 pub mod table;
 pub mod tag;
