@@ -1,0 +1,9 @@
+//! The store from outside: one contract for every engine, and what each engine has of its own.
+
+mod contract;
+mod folder;
+mod ground;
+mod postgres_server;
+mod replicas;
+mod rows;
+mod versions;
