@@ -41,6 +41,7 @@ on_every_engine![
     index_values_are_unique_everywhere,
     index_values_can_move_within_a_write,
     a_write_sees_its_own_changes,
+    a_row_that_came_and_went_was_a_change,
     a_refused_write_leaves_nothing,
     a_panicking_write_leaves_nothing,
     an_error_inside_a_write_need_not_end_it,
@@ -202,6 +203,24 @@ async fn a_write_sees_its_own_changes(ground: &Ground) {
     });
     let seen = seen.await.unwrap();
     assert_eq!(seen, (vec!["Bob".to_owned()], Some("Bob".to_owned()), 1, 1));
+}
+
+async fn a_row_that_came_and_went_was_a_change(ground: &Ground) {
+    let store = ground.open().await;
+    write(&store, |tx| {
+        tx.insert(User::new(ACCOUNT, "Alice", "1"))?;
+        tx.delete::<User>(ACCOUNT, "alice")
+    })
+    .await
+    .unwrap();
+    assert_eq!(store.snapshot().version(ACCOUNT), 1);
+    insert(&store, User::new(ACCOUNT, "Bob", "1")).await.unwrap();
+    assert_eq!(store.refresh(ACCOUNT).await.unwrap().version(ACCOUNT), 2);
+    assert_eq!(store.metrics().reruns, 0);
+    store.close().await;
+    if ground.is_durable() {
+        assert_eq!(ground.open().await.snapshot().version(ACCOUNT), 2);
+    }
 }
 
 /// What must be as it was when a write is not kept.
