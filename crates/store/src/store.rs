@@ -77,8 +77,13 @@ pub struct Metrics {
 }
 
 struct Inner {
-    shared: Arc<Shared>,
     side: Side,
+    running: Running,
+}
+
+/// The shared state and the thread that commits it, which ends when this is dropped.
+struct Running {
+    shared: Arc<Shared>,
     committer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -101,26 +106,28 @@ impl Store {
         match place {
             Place::Memory => {
                 let shared = Arc::new(Shared::new(View::empty(schema), false));
-                Ok(Self::new(shared, Side::Memory, None))
+                Ok(Self::new(Running::new(shared, None), Side::Memory))
             }
             Place::Folder(folder) => {
                 let side = Side::Sqlite(folder.clone());
-                let (shared, thread) = start(false, move || {
+                let running = start(false, move || {
                     let (engine, view) = Sqlite::open(&folder, &schema, rows)?;
                     Ok((Box::new(engine), view))
                 })
                 .await?;
-                Ok(Self::new(shared, side, Some(thread)))
+                Ok(Self::new(running, side))
             }
             Place::Postgres(url) => {
                 let config = parse(&url)?;
-                let reader = Reader::open(config.clone()).await?;
-                let (shared, thread) = start(true, move || {
+                let for_reader = config.clone();
+                let running = start(true, move || {
                     let (engine, view) = Postgres::open(config, &schema, rows)?;
                     Ok((Box::new(engine), view))
                 })
                 .await?;
-                Ok(Self::new(shared, Side::Postgres(Box::new(reader)), Some(thread)))
+                // The reader's statements need the tables that the engine has just made.
+                let reader = Reader::open(for_reader).await?;
+                Ok(Self::new(running, Side::Postgres(Box::new(reader))))
             }
         }
     }
@@ -128,7 +135,7 @@ impl Store {
     /// The newest durable state. On PostgreSQL other replicas may be ahead: see [`Store::refresh`].
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        self.inner.shared.snapshot()
+        self.shared().snapshot()
     }
 
     /// A state in which `account` is current: as new as every write that any replica had answered before
@@ -213,7 +220,7 @@ impl Store {
         }
         let (reply, answer) = oneshot::channel();
         let job = Closure { account: account.into(), body, result: None, reply };
-        if !self.inner.shared.enqueue(Box::new(job))? {
+        if !self.shared().enqueue(Box::new(job))? {
             return Err(WriteError::Busy);
         }
         answer.await.unwrap_or_else(|_| Err(self.why_closed().into()))
@@ -226,13 +233,13 @@ impl Store {
     /// # Errors
     /// [`RowError::AuditTooLarge`] or [`RowError::BadKey`].
     pub fn audit(&self, row: AuditRow) -> Result<(), RowError> {
-        self.inner.shared.audit(row)
+        self.shared().audit(row)
     }
 
     /// The newest audit rows since the store was opened, newest first, from memory.
     #[must_use]
     pub fn recent_audit(&self, filter: &AuditFilter) -> Vec<Arc<AuditRow>> {
-        self.inner.shared.trail().find(filter)
+        self.shared().trail().find(filter)
     }
 
     /// The audit rows that the database has, newest first.
@@ -269,7 +276,7 @@ impl Store {
     /// # Errors
     /// If the text is not an export of this or an older program, or the database fails; then nothing changed.
     pub async fn import(&self, text: &str) -> Result<(), StoreError> {
-        let view = export::import(&self.inner.shared.schema, text)?;
+        let view = export::import(&self.shared().schema, text)?;
         self.replace(view, false).await
     }
 
@@ -278,13 +285,13 @@ impl Store {
     /// # Errors
     /// If the database fails; then nothing changed.
     pub async fn reset(&self) -> Result<(), StoreError> {
-        self.replace(View::empty(Arc::clone(&self.inner.shared.schema)), true).await
+        self.replace(View::empty(Arc::clone(&self.shared().schema)), true).await
     }
 
     /// Totals since the store was opened.
     #[must_use]
     pub fn metrics(&self) -> Metrics {
-        let shared = &self.inner.shared;
+        let shared = self.shared();
         let counts = &shared.counts;
         let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Metrics {
@@ -304,15 +311,19 @@ impl Store {
     /// Takes no more writes, finishes those that wait, saves the audit rows that wait and lets go of the
     /// database. Dropping the last clone does the same, and blocks for as long as that takes.
     pub async fn close(&self) {
-        self.inner.stop();
-        if let Some(thread) = self.inner.take_committer() {
+        self.inner.running.stop();
+        if let Some(thread) = self.inner.running.take_committer() {
             // The thread ends by itself; that it panicked was told to whoever waited.
             let _ = tokio::task::spawn_blocking(move || drop(thread.join())).await;
         }
     }
 
-    fn new(shared: Arc<Shared>, side: Side, committer: Option<JoinHandle<()>>) -> Self {
-        Self { inner: Arc::new(Inner { shared, side, committer: Mutex::new(committer) }) }
+    fn new(running: Running, side: Side) -> Self {
+        Self { inner: Arc::new(Inner { side, running }) }
+    }
+
+    fn shared(&self) -> &Arc<Shared> {
+        &self.inner.running.shared
     }
 
     /// Without a disk there is nothing to wait for: executed, published and answered at once.
@@ -321,7 +332,7 @@ impl Store {
         account: &str,
         body: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, WriteError<E>> {
-        let shared = &self.inner.shared;
+        let shared = self.shared();
         let mut guard = shared.desk();
         guard.accepts()?;
         let (result, effects) = execute(&mut guard.working, account, body);
@@ -367,7 +378,7 @@ impl Store {
             let view = Box::new(view);
             return self.command(|reply| Command::Replace { view, forget_audit, reply }).await;
         }
-        let shared = &self.inner.shared;
+        let shared = self.shared();
         let mut view = view;
         let mut desk = shared.desk();
         desk.accepts()?;
@@ -386,12 +397,12 @@ impl Store {
 
     async fn command(&self, command: impl FnOnce(Reply) -> Command) -> Result<(), StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.inner.shared.command(command(reply))?;
+        self.shared().command(command(reply))?;
         answer.await.unwrap_or_else(|_| Err(self.why_closed()))
     }
 
     fn why_closed(&self) -> StoreError {
-        self.inner.shared.desk().broken.clone().unwrap_or(StoreError::Closed)
+        self.shared().desk().broken.clone().unwrap_or(StoreError::Closed)
     }
 }
 
@@ -399,7 +410,7 @@ impl Store {
 async fn start(
     watched: bool,
     open: impl FnOnce() -> Result<(Box<dyn Engine>, View), StoreError> + Send + 'static,
-) -> Result<(Arc<Shared>, JoinHandle<()>), StoreError> {
+) -> Result<Running, StoreError> {
     let (ready, opened) = oneshot::channel();
     let work = move || {
         let (engine, view) = match open() {
@@ -417,7 +428,7 @@ async fn start(
         .spawn(work)
         .map_err(|error| StoreError::Database(format!("no thread for it: {error}")))?;
     let shared = opened.await.unwrap_or(Err(StoreError::Closed))?;
-    Ok((shared, thread))
+    Ok(Running::new(shared, Some(thread)))
 }
 
 fn work_until_closed(shared: &Arc<Shared>, engine: Box<dyn Engine>) {
@@ -437,7 +448,11 @@ fn work_until_closed(shared: &Arc<Shared>, engine: Box<dyn Engine>) {
     }
 }
 
-impl Inner {
+impl Running {
+    fn new(shared: Arc<Shared>, committer: Option<JoinHandle<()>>) -> Self {
+        Self { shared, committer: Mutex::new(committer) }
+    }
+
     fn stop(&self) {
         self.shared.desk().closing = true;
         self.shared.ring();
@@ -448,7 +463,7 @@ impl Inner {
     }
 }
 
-impl Drop for Inner {
+impl Drop for Running {
     fn drop(&mut self) {
         self.stop();
         if let Some(committer) = self.take_committer()

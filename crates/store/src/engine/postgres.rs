@@ -46,9 +46,11 @@ const SELECT_CHANGED: &str = "SELECT table_name, key, schema_version, body FROM 
      WHERE account = $1 AND revision > $2";
 const SELECT_DELETED: &str =
     "SELECT table_name, key FROM deleted_row WHERE account = $1 AND revision > $2";
-/// Names the transaction, so that its fate can be asked for on another connection.
-const SELECT_TRANSACTION: &str = "SELECT pg_current_xact_id()::text";
-const SELECT_FATE: &str = "SELECT pg_xact_status($1::text::xid8)";
+/// Every commit leaves its number, so that its fate can be asked for if the connection breaks.
+const LEAVE_NUMBER: &str = "UPDATE replica SET last_commit = $2, at = now() WHERE id = $1";
+/// Waits for the lock that a commit on its way still holds, so the answer is final. A transaction's own
+/// number would not do: after a crash of the server, another transaction can have it.
+const SELECT_FATE: &str = "SELECT last_commit FROM replica WHERE id = $1 FOR UPDATE";
 
 /// The committing thread's connection, with the runtime that drives it.
 pub(crate) struct Postgres {
@@ -59,13 +61,16 @@ pub(crate) struct Postgres {
 struct Writer {
     config: Config,
     audit_rows: i64,
+    /// This replica's row in the database, and the number of its last try to commit.
+    replica: i64,
+    tries: i64,
     /// Rows deleted since old records of deletions were last cleared away.
     deletions: usize,
     session: Option<Session>,
     /// The accounts that the open transaction has locked; `None` without a transaction.
     locked: Option<BTreeSet<String>>,
-    /// The transaction whose COMMIT was sent and not answered.
-    committing: Option<String>,
+    /// The try whose COMMIT was sent and not answered.
+    committing: Option<i64>,
 }
 
 /// Why a try did not succeed.
@@ -94,14 +99,16 @@ impl Postgres {
             .enable_all()
             .build()
             .map_err(|error| StoreError::Database(format!("no runtime for it: {error}")))?;
-        let (session, view) = runtime.block_on(async {
+        let (session, replica, view) = runtime.block_on(async {
             let mut session = Session::connect(&config).await?;
-            let view = setup::set_up(&mut session, schema).await?;
-            Ok::<_, StoreError>((session, view))
+            let (replica, view) = setup::set_up(&mut session, schema).await?;
+            Ok::<_, StoreError>((session, replica, view))
         })?;
         let writer = Writer {
             config,
             audit_rows: i64::try_from(audit_rows).unwrap_or(i64::MAX),
+            replica,
+            tries: 0,
             deletions: 0,
             session: Some(session),
             locked: None,
@@ -150,8 +157,8 @@ impl Writer {
                     format!("no answer within {} s", TRY_TIMEOUT.as_secs())
                 }
             };
-            if let Some(transaction) = self.committing.take()
-                && self.was_committed(&transaction, patience_ends, &why).await?
+            if let Some(number) = self.committing.take()
+                && self.was_committed(number, patience_ends, &why).await?
             {
                 return Ok(());
             }
@@ -184,10 +191,11 @@ impl Writer {
             self.abandon().await;
             return Err(Trouble::Fatal(CommitError::Taken(holders)));
         }
-        let session = self.session().await?;
         if commit.writes() {
-            let row = session.query_one(SELECT_TRANSACTION, &[]).await?;
-            self.committing = Some(row.try_get(0)?);
+            self.tries += 1;
+            let (replica, number) = (self.replica, self.tries);
+            self.session().await?.execute(LEAVE_NUMBER, &[&replica, &number]).await?;
+            self.committing = Some(number);
         }
         self.session().await?.run("COMMIT").await?;
         (self.locked, self.committing) = (None, None);
@@ -333,37 +341,30 @@ impl Writer {
         replaced
     }
 
-    /// Asks on a new connection how a transaction ended whose COMMIT was not answered.
+    /// Asks on a new connection what became of a try whose COMMIT was not answered.
     async fn was_committed(
         &mut self,
-        transaction: &str,
+        number: i64,
         patience_ends: Instant,
         why: &str,
     ) -> Result<bool, StoreError> {
-        self.disconnect();
         loop {
-            let fate = match timeout(TRY_TIMEOUT, self.fate(transaction)).await {
-                Ok(Ok(fate)) => fate,
-                Ok(Err(_)) | Err(_) => {
-                    self.disconnect();
-                    None
-                }
-            };
-            match fate.as_deref() {
-                Some("committed") => return Ok(true),
-                Some("aborted") => return Ok(false),
-                _ if Instant::now() >= patience_ends => {
-                    return Err(StoreError::Unknown(why.to_owned()));
-                }
-                _ => sleep(RETRY_PAUSE).await,
+            self.disconnect();
+            let left = patience_ends.saturating_duration_since(Instant::now());
+            if let Ok(Ok(last)) = timeout(left.max(RETRY_PAUSE), self.last_commit()).await {
+                return Ok(last == Some(number));
             }
+            if Instant::now() >= patience_ends {
+                return Err(StoreError::Unknown(why.to_owned()));
+            }
+            sleep(RETRY_PAUSE).await;
         }
     }
 
-    async fn fate(&mut self, transaction: &str) -> Result<Option<String>, Trouble> {
-        let session = self.session().await?;
-        let row = session.query_one(SELECT_FATE, &[&transaction]).await?;
-        Ok(row.try_get(0)?)
+    async fn last_commit(&mut self) -> Result<Option<i64>, Trouble> {
+        let replica = self.replica;
+        let rows = self.session().await?.query(SELECT_FATE, &[&replica]).await?;
+        Ok(rows.first().map(|row| row.try_get(0)).transpose()?)
     }
 
     /// The connection, made anew if it is gone.
