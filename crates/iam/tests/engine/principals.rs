@@ -60,6 +60,7 @@ fn what_each_way_of_naming_bypasses() {
             .gives_for("ExplicitlyDenied by boundary", &row);
         granted().identity(DENY_ALL).gives_for("ExplicitlyDenied by identity", &row);
         granted().identity(ALLOW_ALL).scps(&[UNRELATED]).gives_for("ImplicitlyDenied by scp", &row);
+        granted().identity(ALLOW_ALL).rcps(&[]).gives_for("ImplicitlyDenied by rcp", &row);
     }
 }
 
