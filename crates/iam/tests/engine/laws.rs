@@ -299,7 +299,7 @@ fn the_random_worlds_reach_every_outcome() {
     let mut runner = TestRunner::deterministic();
     let strategy = world();
     let mut seen = BTreeSet::new();
-    for _ in 0..4_000 {
+    for _ in 0..2_000 {
         let world = strategy.new_tree(&mut runner).unwrap().current();
         let decision = decide(&world);
         seen.insert(match decision.reason {

@@ -15,6 +15,7 @@ mod bad_input;
 mod bounds;
 mod cross_account;
 mod elements;
+mod fuzz_smoke;
 mod keys;
 mod laws;
 mod messages;

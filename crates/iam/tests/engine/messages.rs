@@ -48,6 +48,15 @@ fn implicit_denials() {
     );
 }
 
+/// Which of trust policy and identity-based policy is named if neither allows: unverified.
+#[test]
+fn the_trust_policy_is_named_first() {
+    let trust = r#"{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}"#;
+    let ask = Ask::new(OTHER_USER, "sts:TagSession", ETL_ROLE).trust(trust);
+    ask.gives("ImplicitlyDenied by identity, trust");
+    assert!(ask.message().contains("because no role trust policy allows"));
+}
+
 /// "with an explicit deny in …"
 #[test]
 fn explicit_denials() {

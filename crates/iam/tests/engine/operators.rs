@@ -259,6 +259,7 @@ fn null() {
         (&["false"], Some(&["x", "y"]), true, "guide: Null"),
         (&["true"], Some(&[]), true, "unverified: a key without values is no key"),
         (&["false"], Some(&[]), false, "unverified: a key without values is no key"),
+        (&["true"], Some(&[""]), false, "unverified: an empty value is a value"),
         (&["TRUE"], None, true, "unverified: letter case"),
         (&["true", "false"], None, true, "guide: values are joined by OR"),
         (&["true", "false"], Some(&["x"]), true, "guide: values are joined by OR"),

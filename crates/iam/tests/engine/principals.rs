@@ -60,6 +60,7 @@ fn what_each_way_of_naming_bypasses() {
             .gives_for("ExplicitlyDenied by boundary", &row);
         granted().identity(DENY_ALL).gives_for("ExplicitlyDenied by identity", &row);
         granted().identity(ALLOW_ALL).scps(&[UNRELATED]).gives_for("ImplicitlyDenied by scp", &row);
+        granted().identity(ALLOW_ALL).rcps(&[]).gives_for("ImplicitlyDenied by rcp", &row);
     }
 }
 
@@ -213,6 +214,8 @@ fn unique_ids() {
         (role, ETL_SESSION, Some("AROAEXAMPLE1ETL000002:i-0"), false),
         (role, ETL_ROLE, Some(role), true),
         (role, ANNA, Some(user), false),
+        // A session's user id holds the session's name.
+        (role, ETL_SESSION, Some(role), false),
         // A session called like an id is not that id.
         (role, ETL_SESSION, Some("AROAEXAMPLE1ETL000002:AROAEXAMPLE1ETL000001"), false),
     ] {
@@ -227,6 +230,7 @@ fn unique_ids() {
     };
     granted(ANNA, user, user).gives("Allowed");
     granted(ETL_SESSION, role, "AROAEXAMPLE1ETL000001:i-0").gives("ImplicitlyDenied by boundary");
+    granted(ETL_ROLE, role, role).gives("ImplicitlyDenied by boundary");
 }
 
 /// guide: "NotPrincipal with Deny": everybody but those listed, and a user must be listed with its
