@@ -3,6 +3,7 @@
 //! The engine is a pure library: no I/O, no clock, no async. Time, request and policies come in as
 //! values; policies are compiled once ([`PolicySet`]) and asked many times ([`evaluate`]).
 
+pub mod accept;
 pub mod caller;
 pub mod catalog;
 pub mod condition;
