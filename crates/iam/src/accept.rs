@@ -29,6 +29,7 @@ use crate::span::Span;
 
 pub use organization::REQUIREMENTS_NOT_MET;
 pub use principal::{NamedPrincipal, invalid_principal, principals};
+pub(crate) use resource::PARTITIONS;
 pub use size::{QuotaExceeded, SizeQuota, check_size, counted_characters};
 
 /// What IAM says to a policy of an identity that is not JSON, or whose elements have the wrong form.

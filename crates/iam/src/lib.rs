@@ -14,6 +14,7 @@ pub mod evaluate;
 pub mod json;
 pub mod key;
 pub mod kind;
+pub mod lint;
 pub mod message;
 pub mod operator;
 mod parse;

@@ -17,8 +17,9 @@ pub(super) const IAM_PATH: &str = "IAM resource path must either be \"*\" or sta
 pub(crate) const PARTITIONS: [&str; 8] =
     ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
 
-/// What the ARNs of IAM's resources start with.
-const IAM_PATHS: [&str; 13] = [
+/// What the ARNs of IAM's resources start with. The sentence above is older than the last four types,
+/// which are in the Service Authorization Reference.
+const IAM_PATHS: [&str; 17] = [
     "user/",
     "federated-user/",
     "role/",
@@ -32,7 +33,16 @@ const IAM_PATHS: [&str; 13] = [
     "oidc-provider/",
     "report/",
     "access-report/",
+    "assumed-role/",
+    "contextProvider/",
+    "delegation-request/",
+    "role-template/",
 ];
+
+/// The last part of whole ARNs: everything of an account, and its root user, which
+/// `sts:AssumeRoot` is granted on (user guide, "Perform a privileged task on an AWS Organizations
+/// member account").
+const IAM_WHOLE: [&str; 2] = ["*", "root"];
 
 /// S3's resources whose ARNs have a region. moto knows access points alone; the others are in the
 /// Service Authorization Reference.
@@ -128,7 +138,10 @@ fn form(node: &Node) -> Option<Malformed> {
                 "ARNs of buckets and objects have neither region nor account: arn:aws:s3:::bucket/key",
             )
         }
-        "iam" if last != "*" && !IAM_PATHS.iter().any(|start| last.starts_with(start)) => {
+        "iam"
+            if !IAM_WHOLE.contains(&last)
+                && !IAM_PATHS.iter().any(|start| last.starts_with(start)) =>
+        {
             refused(IAM_PATH.to_owned(), "say which type of IAM resource, such as role/name")
         }
         _ => None,
