@@ -1,2 +1,7 @@
 //! The `rolecall` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rolecall::run(std::env::args_os())
+}

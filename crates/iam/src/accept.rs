@@ -30,7 +30,7 @@ use crate::span::Span;
 pub use organization::REQUIREMENTS_NOT_MET;
 pub use principal::{NamedPrincipal, invalid_principal, principals};
 pub(crate) use resource::PARTITIONS;
-pub use size::{QuotaExceeded, SizeQuota, check_size, counted_characters};
+pub use size::{MAX_DOCUMENT_CHARACTERS, QuotaExceeded, SizeQuota, check_size, counted_characters};
 
 /// What IAM says to a policy of an identity that is not JSON, or whose elements have the wrong form.
 pub const SYNTAX_ERRORS: &str = "Syntax errors in policy.";
@@ -134,7 +134,11 @@ fn attached_elsewhere(text: &[u8], kind: PolicyKind) -> Result<(), Malformed> {
     statements.iter().try_for_each(exact_effect)?;
     action::present(statements)?;
     action::well_formed(statements)?;
-    resource::present(statements)?;
+    // Without a resource, a resource's policy speaks of what it is attached to, where the service
+    // lets it (user guide, "JSON policy document structure").
+    if kind != PolicyKind::Resource {
+        resource::present(statements)?;
+    }
     readable(text, kind)
 }
 

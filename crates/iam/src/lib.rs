@@ -16,6 +16,7 @@ pub mod key;
 pub mod kind;
 pub mod lint;
 pub mod message;
+mod near;
 pub mod operator;
 mod parse;
 pub mod pattern;

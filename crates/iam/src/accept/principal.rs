@@ -2,7 +2,7 @@
 
 use names::{AccountId, ArnParts};
 
-use super::{Malformed, SYNTAX_ERRORS, trust};
+use super::{Malformed, SYNTAX_ERRORS, shape, trust};
 use crate::json::{Node, Value};
 use crate::policy::Policy;
 use crate::span::Span;
@@ -102,7 +102,7 @@ fn check_list(kind: &str, list: &Node) -> Result<(), Malformed> {
     match list.one_or_many().iter().find(|node| node.as_str().is_none()) {
         None => Ok(()),
         Some(other) => {
-            let hint = format!("a principal is a string, not a {}", other.value.kind());
+            let hint = format!("a principal is a string, not {}", shape::article(&other.value));
             Err(Malformed::new(SYNTAX_ERRORS, other.span, hint))
         }
     }

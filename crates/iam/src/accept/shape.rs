@@ -2,6 +2,7 @@
 
 use super::{Malformed, SYNTAX_ERRORS, opening};
 use crate::json::{Member, Node, Value};
+use crate::near::nearest;
 use crate::operator::{OPERATORS, Operator};
 use crate::parse::STATEMENT_ELEMENTS;
 use crate::span::Span;
@@ -15,7 +16,7 @@ const TOLERATED: &str = "Conditions";
 /// The statements of a document whose form is right.
 pub(super) fn statements(root: &Node) -> Result<&[Node], Malformed> {
     if !matches!(root.value, Value::Object(_)) {
-        return refused(root.span, format!("a policy is an object, not a {}", root.value.kind()));
+        return refused(root.span, format!("a policy is an object, not {}", article(&root.value)));
     }
     known_members(root, &DOCUMENT_ELEMENTS)?;
     if let Some(version) = root.get("Version")
@@ -42,7 +43,7 @@ fn statement(node: &Node) -> Result<(), Malformed> {
     if !matches!(node.value, Value::Object(_)) {
         return refused(
             node.span,
-            format!("a statement is an object, not a {}", node.value.kind()),
+            format!("a statement is an object, not {}", article(&node.value)),
         );
     }
     known_members(node, &STATEMENT_ELEMENTS)?;
@@ -73,9 +74,16 @@ fn effect(statement: &Node) -> Result<(), Malformed> {
 }
 
 fn unknown_operator(name: &str) -> String {
-    let base = name.rsplit(':').next().unwrap_or(name);
-    match OPERATORS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(base)) {
-        Some((near, ..)) => format!("`{name}` is not a condition operator: write `{near}`"),
+    let (prefix, base) = name.rsplit_once(':').unwrap_or(("", name));
+    let (base, suffix) =
+        base.strip_suffix("IfExists").map_or((base, ""), |base| (base, "IfExists"));
+    match nearest(base, OPERATORS.iter().map(|(known, ..)| *known)) {
+        Some(near) => {
+            let colon = if prefix.is_empty() { "" } else { ":" };
+            let meant = format!("{prefix}{colon}{near}{suffix}");
+            let meant = if Operator::parse(&meant).is_some() { &meant } else { near };
+            format!("`{name}` is not a condition operator: did you mean `{meant}`?")
+        }
         None => format!(
             "`{name}` is not a condition operator: see \"condition operators\" in IAM's user guide"
         ),
@@ -89,8 +97,7 @@ fn strings(statement: &Node, name: &str) -> Result<(), Malformed> {
     match element.one_or_many().iter().find(|node| node.as_str().is_none()) {
         None => Ok(()),
         Some(other) => {
-            let kind = other.value.kind();
-            refused(other.span, format!("`{name}` takes strings, not a {kind}"))
+            refused(other.span, format!("`{name}` takes strings, not {}", article(&other.value)))
         }
     }
 }
@@ -122,8 +129,9 @@ fn values(key: &str, node: &Node) -> Result<(), Malformed> {
     match node.one_or_many().iter().find(|node| !scalar(node)) {
         None => Ok(()),
         Some(other) => {
-            let kind = other.value.kind();
-            refused(other.span, format!("`{key}` is compared with strings, not with a {kind}"))
+            let hint =
+                format!("`{key}` is compared with strings, not with {}", article(&other.value));
+            refused(other.span, hint)
         }
     }
 }
@@ -131,7 +139,7 @@ fn values(key: &str, node: &Node) -> Result<(), Malformed> {
 fn string_member(node: &Node, name: &str) -> Result<(), Malformed> {
     match node.get(name) {
         Some(member) if member.as_str().is_none() => {
-            refused(member.span, format!("`{name}` is a string, not a {}", member.value.kind()))
+            refused(member.span, format!("`{name}` is a string, not {}", article(&member.value)))
         }
         _ => Ok(()),
     }
@@ -147,9 +155,21 @@ fn known_members(node: &Node, known: &[&str]) -> Result<(), Malformed> {
 
 /// What to write instead of an element that does not exist.
 pub(super) fn unknown_member(key: &str, known: &[&str]) -> String {
-    match known.iter().find(|known| known.eq_ignore_ascii_case(key)) {
-        Some(near) => format!("elements are case-sensitive: write `{near}` instead of `{key}`"),
+    match nearest(key, known.iter().copied()) {
+        Some(near) if near.eq_ignore_ascii_case(key) => {
+            format!("elements are case-sensitive: write `{near}` instead of `{key}`")
+        }
+        Some(near) => format!("`{key}` is not an element here: did you mean `{near}`?"),
         None => format!("`{key}` is not an element here: there are {}", known.join(", ")),
+    }
+}
+
+/// `an array`, `null`, …
+pub(super) fn article(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Array(_) | Value::Object(_) => format!("an {}", value.kind()),
+        _ => format!("a {}", value.kind()),
     }
 }
 

@@ -4,6 +4,10 @@
 //! Source of the limits: IAM user guide, "IAM and AWS STS quotas"; AWS Organizations user guide,
 //! "Quotas"; Amazon S3 and AWS KMS guides. White space does not count.
 
+/// Longest policy document that IAM reads at all, in characters (IAM API reference, `PolicyDocument`).
+/// Longer ones are refused with a `ValidationError`, before anything in them is looked at.
+pub const MAX_DOCUMENT_CHARACTERS: usize = 131_072;
+
 /// What a policy's size is counted against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SizeQuota {

@@ -361,14 +361,34 @@ fn the_hint_says_where() {
                     \"Actions\": \"*\", \"Resource\": \"*\"}\n}";
     let malformed = check(document.as_bytes(), PolicyKind::Identity).unwrap_err();
     assert_eq!(malformed.span.of(document), "\"Actions\"");
-    assert_eq!(
-        malformed.hint,
-        "`Actions` is not an element here: there are Sid, Effect, Principal, NotPrincipal, Action, \
-         NotAction, Resource, NotResource, Condition"
-    );
+    assert_eq!(malformed.hint, "`Actions` is not an element here: did you mean `Action`?");
     let malformed = check(b"{\"Statement\": [}", PolicyKind::Trust).unwrap_err();
     assert_eq!(malformed.hint, "expected a value");
     assert_eq!(malformed.span, Span { start: 15, end: 16 });
+}
+
+#[test]
+fn hints_name_what_was_meant() {
+    for (written, hint) in [
+        (r#""StringEqual":{"a":"b"}"#, "did you mean `StringEquals`?"),
+        (r#""ForAnyValue:stringlikeIfExists":{"a":"b"}"#, "`ForAnyValue:StringLikeIfExists`?"),
+        (r#""ForAnyValues:StringLike":{"a":"b"}"#, "did you mean `StringLike`?"),
+        (r#""Matches":{"a":"b"}"#, "see \"condition operators\" in IAM's user guide"),
+    ] {
+        let text = format!(
+            r#"{{"Statement":{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{{written}}}}}}}"#
+        );
+        let malformed = check(text.as_bytes(), PolicyKind::Identity).unwrap_err();
+        assert!(malformed.hint.ends_with(hint), "{}", malformed.hint);
+    }
+    for (element, hint) in [
+        ("action", "elements are case-sensitive: write `Action` instead of `action`"),
+        ("Ressource", "`Ressource` is not an element here: did you mean `Resource`?"),
+    ] {
+        let text = format!(r#"{{"Statement":{{"{element}":"*"}}}}"#);
+        let malformed = check(text.as_bytes(), PolicyKind::Identity).unwrap_err();
+        assert_eq!(malformed.hint, hint);
+    }
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub(super) fn check(text: &[u8]) -> Result<(), Malformed> {
 
 fn document(root: &Node) -> Result<&[Node], Malformed> {
     if !matches!(root.value, Value::Object(_)) {
-        let hint = format!("a policy is an object, not a {}", root.value.kind());
+        let hint = format!("a policy is an object, not {}", shape::article(&root.value));
         return Err(Malformed::new(INVALID_JSON, root.span, hint));
     }
     known_fields(root, &shape::DOCUMENT_ELEMENTS)?;
@@ -84,7 +84,7 @@ fn document(root: &Node) -> Result<&[Node], Malformed> {
 /// Which fields a statement has, before any of them is looked into.
 fn fields(statement: &Node) -> Result<(), Malformed> {
     if !matches!(statement.value, Value::Object(_)) {
-        let hint = format!("a statement is an object, not a {}", statement.value.kind());
+        let hint = format!("a statement is an object, not {}", shape::article(&statement.value));
         return Err(Malformed::new(SYNTAX_ERRORS, statement.span, hint));
     }
     known_fields(statement, &STATEMENT_ELEMENTS)?;
@@ -132,7 +132,7 @@ fn actions_present(statement: &Node) -> Result<(), Malformed> {
     match element.one_or_many().iter().find(|node| node.as_str().is_none()) {
         None => Ok(()),
         Some(other) => {
-            let hint = format!("an action is a string, not a {}", other.value.kind());
+            let hint = format!("an action is a string, not {}", shape::article(&other.value));
             Err(Malformed::new(SYNTAX_ERRORS, other.span, hint))
         }
     }

@@ -10,11 +10,12 @@
 //! account", "Missing ARN Region", "Invalid ARN resource".
 
 use super::Rule;
-use super::near::nearest;
+use super::patience::Patience;
 use super::statement::{ResourceFacts, StatementFacts};
 use super::subject::{Stands, Subject};
 use crate::catalog::{self, ArnTemplate, Resource};
 use crate::diagnostic::Diagnostic;
+use crate::near::nearest;
 
 pub(super) const RULE: Rule = Rule {
     code: "arn-fits-no-type",
@@ -25,25 +26,33 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let mut patience = Patience::default();
     for statement in &subject.statements {
         for resource in &statement.resources {
             if matches!(resource.stands, Stands::ForNoType) && !is_of_aws(&resource.text.value) {
-                found.push(finding(statement, resource));
+                found.push(finding(statement, resource, &mut patience));
             }
         }
     }
 }
 
-fn finding(statement: &StatementFacts<'_>, resource: &ResourceFacts<'_>) -> Diagnostic {
+fn finding(
+    statement: &StatementFacts<'_>,
+    resource: &ResourceFacts<'_>,
+    patience: &mut Patience,
+) -> Diagnostic {
     let arn = &*resource.text.value;
-    let (message, help) = match corrected(arn) {
+    let lasts = patience.lasts();
+    let (message, help) = match lasts.then(|| corrected(arn)).flatten() {
         Some((what, better, kind)) => (
             format!("ARNs of {kind} {what}: `{arn}` is none of them, and {}", outcome(statement)),
             Some(format!("write `{better}`")),
         ),
         None => {
             let service = arn.split(':').nth(2).unwrap_or_default();
-            let help = similar(service, arn)
+            let help = lasts
+                .then(|| similar(service, arn))
+                .flatten()
                 .map(|(kind, template)| format!("ARNs of {kind} are of the form {template}"));
             (
                 format!(

@@ -10,11 +10,12 @@
 //! "Invalid service condition key" and "Invalid condition key format".
 
 use super::Rule;
-use super::near::nearest;
+use super::patience::Patience;
 use super::statement::holds_without_key;
 use super::subject::Subject;
 use crate::catalog::{self, GLOBAL_KEYS};
 use crate::diagnostic::Diagnostic;
+use crate::near::nearest;
 
 pub(super) const RULE: Rule = Rule {
     code: "unknown-condition-key",
@@ -25,6 +26,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let mut patience = Patience::default();
     for statement in &subject.statements {
         for condition in &statement.statement.conditions {
             let key = &*condition.key.value;
@@ -38,7 +40,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             };
             let message = format!("AWS documents no condition key `{key}`, {outcome}");
             let finding = Diagnostic::warning(RULE.code, condition.key.span, message);
-            found.push(match meant(key) {
+            found.push(match patience.lasts().then(|| meant(key)).flatten() {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")),
                 None => finding,
             });

@@ -76,13 +76,13 @@ fn compared(comparison: Comparison) -> &'static str {
         Comparison::BinaryEquals => "binary values",
         Comparison::IpAddress => "IP addresses",
         Comparison::Arn => "ARNs",
-        _ => "texts",
+        _ => "strings",
     }
 }
 
 fn plural(value: ValueType) -> &'static str {
     match value {
-        ValueType::String => "texts",
+        ValueType::String => "strings",
         ValueType::Numeric => "numbers",
         ValueType::Date => "dates",
         ValueType::Bool => "booleans",

@@ -8,6 +8,7 @@
 //! "IAM Access Analyzer policy check reference", "Unsupported resource ARN in policy".
 
 use super::Rule;
+use super::patience::Patience;
 use super::statement::{ResourceFacts, StatementFacts, places};
 use super::subject::{Named, Stands, Subject};
 use crate::catalog::Action;
@@ -21,6 +22,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let mut patience = Patience::default();
     for statement in &subject.statements {
         let actions = statement.positive_actions();
         let all_known = actions.iter().all(|action| matches!(action.named, Named::Actions(_)));
@@ -32,7 +34,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         for resource in statement.positive_resources() {
             let unfit = !actions.iter().any(|action| action.fits(resource));
             if unfit && matches!(resource.stands, Stands::For(_)) {
-                found.push(finding(statement, resource, without_effect));
+                found.push(finding(statement, resource, without_effect, &mut patience));
             }
         }
     }
@@ -42,6 +44,7 @@ fn finding(
     statement: &StatementFacts<'_>,
     resource: &ResourceFacts<'_>,
     without_effect: bool,
+    patience: &mut Patience,
 ) -> Diagnostic {
     let arn = &resource.text.value;
     let actions = statement.positive_actions();
@@ -57,7 +60,7 @@ fn finding(
     let severity = if without_effect { Severity::Warning } else { severity_of_spare(statement) };
     let finding =
         Diagnostic { severity, ..Diagnostic::warning(RULE.code, resource.text.span, message) };
-    match repaired(statement, arn) {
+    match patience.lasts().then(|| repaired(statement, arn)).flatten() {
         Some((action, better)) => finding.help(format!("`{action}` works on `{better}`")),
         None => match first_on_resources(statement) {
             Some(action) => finding.help(format!("`{action}` works on {}", places(action))),

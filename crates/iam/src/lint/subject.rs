@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::statement::StatementFacts;
-use crate::catalog::{self, Action, Resource};
+use crate::catalog::{self, Action, Resource, Service};
+use crate::context::Context;
 use crate::json::{self, Node};
 use crate::policy::Policy;
 use crate::span::Span;
+use crate::template::{Matched, Syntax, Template};
 
 /// A policy and what the catalog knows of it.
 pub(super) struct Subject<'p> {
@@ -47,6 +49,8 @@ pub(super) enum Stands {
 pub(super) struct Asked {
     actions: HashMap<Box<str>, Named>,
     resources: HashMap<Box<str>, Stands>,
+    /// Whether the catalog knows resources with ARNs of the service.
+    vendors: HashMap<Box<str>, bool>,
 }
 
 impl<'p> Subject<'p> {
@@ -86,9 +90,30 @@ impl Asked {
         if let Some(known) = self.resources.get(pattern) {
             return known.clone();
         }
-        let stands = stands(pattern);
+        let stands = self.stands(pattern);
         self.resources.insert(pattern.into(), stands.clone());
         stands
+    }
+
+    fn stands(&mut self, pattern: &str) -> Stands {
+        if !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*') {
+            return Stands::ForAll;
+        }
+        let vendor = pattern.split(':').nth(2).unwrap_or_default();
+        if vendor.is_empty() || vendor.contains(['*', '?', '$']) || !self.knows(vendor) {
+            return Stands::Unknown;
+        }
+        let types: Rc<[_]> = catalog::resource_types_for(pattern).into();
+        if types.is_empty() { Stands::ForNoType } else { Stands::For(types) }
+    }
+
+    fn knows(&mut self, vendor: &str) -> bool {
+        if let Some(known) = self.vendors.get(vendor) {
+            return *known;
+        }
+        let known = !catalog::resource_types_for(&format!("arn:*:{vendor}")).is_empty();
+        self.vendors.insert(vendor.into(), known);
+        known
     }
 }
 
@@ -97,11 +122,9 @@ fn named(pattern: &str) -> Named {
         return Named::Everything;
     }
     let Some((prefix, name)) = pattern.split_once(':') else { return Named::Unknown };
-    if catalog::service(prefix).is_none() {
-        return Named::Unknown;
-    }
+    let Some(service) = catalog::service(prefix) else { return Named::Unknown };
     if name.contains(['*', '?']) {
-        let actions: Rc<[_]> = catalog::actions_matching(pattern).collect();
+        let actions = matching(service, name);
         if actions.is_empty() { Named::Nothing { pattern: true } } else { Named::Actions(actions) }
     } else {
         let action = catalog::action(pattern);
@@ -109,20 +132,16 @@ fn named(pattern: &str) -> Named {
     }
 }
 
-fn stands(pattern: &str) -> Stands {
-    if !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*') {
-        return Stands::ForAll;
-    }
-    let vendor = pattern.split(':').nth(2).unwrap_or_default();
-    if vendor.is_empty() || vendor.contains(['*', '?', '$']) {
-        return Stands::Unknown;
-    }
-    let types: Rc<[_]> = catalog::resource_types_for(pattern).into();
-    if !types.is_empty() {
-        Stands::For(types)
-    } else if catalog::resource_types_for(&format!("arn:*:{vendor}")).is_empty() {
-        Stands::Unknown
-    } else {
-        Stands::ForNoType
-    }
+/// The actions of a service whose names match a pattern, whatever the case.
+fn matching(service: &'static Service, pattern: &str) -> Rc<[&'static Action]> {
+    let template = Template::new(&pattern.to_ascii_lowercase(), Syntax::WILDCARDS);
+    let nothing = Context::new();
+    let mut name = String::new();
+    let matches = |action: &&Action| {
+        name.clear();
+        name.push_str(action.name);
+        name.make_ascii_lowercase();
+        template.matches(&name, &nothing) == Matched::Yes
+    };
+    service.actions.iter().filter(matches).collect()
 }

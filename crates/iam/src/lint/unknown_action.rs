@@ -7,9 +7,9 @@
 //! Source: user guide, "IAM Access Analyzer policy check reference", "Invalid action".
 
 use super::Rule;
+use super::patience::Patience;
 use super::statement::listed;
 use super::subject::{Named, Subject};
-use crate::catalog;
 use crate::diagnostic::Diagnostic;
 
 pub(super) const RULE: Rule = Rule {
@@ -20,6 +20,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let mut patience = Patience::default();
     for action in subject.statements.iter().flat_map(|statement| &statement.actions) {
         if !matches!(action.named, Named::Nothing { pattern: false }) {
             continue;
@@ -27,7 +28,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let name = &action.text.value;
         let message = format!("AWS documents no action `{name}`");
         let finding = Diagnostic::warning(RULE.code, action.text.span, message);
-        let meant: Vec<String> = catalog::suggest(name).iter().map(ToString::to_string).collect();
+        let meant = patience.actions(name);
         found.push(if meant.is_empty() {
             finding.help(
                 "actions are listed, service by service, in the Service Authorization Reference",

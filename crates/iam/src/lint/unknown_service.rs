@@ -6,6 +6,7 @@
 //! Source: user guide, "IAM Access Analyzer policy check reference", "Invalid service in action".
 
 use super::Rule;
+use super::patience::Patience;
 use super::statement::listed;
 use super::subject::Subject;
 use crate::catalog;
@@ -19,6 +20,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let mut patience = Patience::default();
     for action in subject.statements.iter().flat_map(|statement| &statement.actions) {
         let Some((prefix, _)) = action.text.value.split_once(':') else { continue };
         if prefix.contains(['*', '?']) || catalog::service(prefix).is_some() {
@@ -26,8 +28,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         }
         let message = format!("AWS documents no service with the prefix `{prefix}`");
         let finding = Diagnostic::warning(RULE.code, action.text.span, message);
-        let meant: Vec<String> =
-            catalog::suggest(&action.text.value).iter().map(ToString::to_string).collect();
+        let meant = patience.actions(&action.text.value);
         found.push(if meant.is_empty() {
             finding.help("prefixes are listed in AWS's Service Authorization Reference")
         } else {

@@ -9,6 +9,7 @@
 
 use super::Rule;
 use super::condition_key::{is_known, meant};
+use super::patience::Patience;
 use super::subject::Subject;
 use super::variable::{Variable, expanded, key, variables};
 use crate::catalog;
@@ -25,6 +26,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if !subject.policy.version().has_variables() {
         return;
     }
+    let mut patience = Patience::default();
     for text in expanded(subject) {
         for variable in variables(&text.value) {
             let Variable::Body(body) = variable else { continue };
@@ -33,7 +35,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             if key.is_empty() || key.contains(char::is_whitespace) {
                 continue;
             }
-            let Some((message, help)) = judge(key) else { continue };
+            let Some((message, help)) = judge(key, &mut patience) else { continue };
             let finding = Diagnostic::warning(RULE.code, text.span, message);
             found.push(match help {
                 Some(help) => finding.help(help),
@@ -43,7 +45,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn judge(key: &str) -> Option<(String, Option<String>)> {
+fn judge(key: &str, patience: &mut Patience) -> Option<(String, Option<String>)> {
     let template = key.starts_with("AWS::") || !key.contains(':');
     if template && (key.contains("::") || key.contains('.')) {
         let message = format!("`${{{key}}}` is what a template left behind: IAM has no such key");
@@ -54,7 +56,11 @@ fn judge(key: &str) -> Option<(String, Option<String>)> {
     }
     if !is_known(key) {
         let message = format!("no request carries a key `{key}`: the text matches nothing");
-        let help = meant(key).map(|meant| format!("did you mean `${{{meant}}}`?"));
+        let help = patience
+            .lasts()
+            .then(|| meant(key))
+            .flatten()
+            .map(|meant| format!("did you mean `${{{meant}}}`?"));
         return Some((message, help));
     }
     let several = catalog::condition_key(key).is_some_and(|kind| kind.multivalued);

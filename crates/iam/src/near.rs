@@ -5,7 +5,7 @@ const DIFFERENCES_MAX: usize = 3;
 const LETTERS_PER_DIFFERENCE: usize = 4;
 
 /// The candidate that is spelled most like `name`, if one is close enough.
-pub(super) fn nearest<'c>(
+pub(crate) fn nearest<'c>(
     name: &str,
     candidates: impl Iterator<Item = &'c str>,
 ) -> Option<&'c str> {
