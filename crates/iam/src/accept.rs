@@ -85,6 +85,9 @@ pub fn check(text: &[u8], kind: PolicyKind) -> Result<(), Malformed> {
 /// Whether IAM would store `text` as a managed policy (`CreatePolicy`, `CreatePolicyVersion`), which
 /// must state version 2012-10-17.
 ///
+/// That inline policies need not is the user guide's rule ("Version": without the element, 2008-10-17);
+/// moto, whose record is of `CreatePolicy`, demands it of all (unverified for `Put…Policy`).
+///
 /// # Errors
 /// The first mistake that IAM would name.
 pub fn check_managed(text: &[u8]) -> Result<(), Malformed> {
@@ -109,6 +112,7 @@ fn identity(text: &[u8], kind: PolicyKind, demand: Demand) -> Result<(), Malform
     }
     let bad_resource = resource::check(statements)?;
     sids(statements)?;
+    // That a principal is looked at here, and not earlier or later, is unverified.
     if let Some(principal) = statements.iter().find_map(principal_element) {
         return Err(Malformed::new(
             PRINCIPAL_NOT_ALLOWED,

@@ -119,6 +119,7 @@ fn form(node: &Node) -> Option<Malformed> {
         return refused(VENDOR_NOT_QUALIFIED.to_owned(), "the ARN stops before its service");
     };
     let (service, rest) = rest.split_once(':').unwrap_or((rest, ""));
+    // The sentence says so; moto does not look (unverified).
     if service.contains(['*', '?']) {
         return refused(
             VENDOR_NOT_QUALIFIED.to_owned(),

@@ -54,6 +54,7 @@ fn of_statement(facts: &StatementFacts<'_>, found: &mut Vec<Diagnostic>) {
 fn of_action(action: &ActionFacts<'_>, found: &mut Vec<Diagnostic>) {
     let text = &*action.text.value;
     let prefix = text.split(':').next().unwrap_or_default();
+    // Access Analyzer has a check of this name; its exact condition is unverified.
     if matches!(action.named, Named::Everything) {
         let message = format!("`{text}` is too much for a resource control policy");
         found.push(
