@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 pub mod batch;
 pub mod failure;
 pub mod simulate;
+pub mod validate;
 
 /// Both clouds' side of Databricks on AWS, on one machine: IAM enforced, and every denial explained.
 #[derive(Debug, Parser)]
@@ -20,7 +21,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Simulate(simulate::Args),
+    Simulate(Box<simulate::Args>),
+    Validate(validate::Args),
 }
 
 /// What a command has found, as an exit status.
@@ -47,6 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let result = match cli.command {
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Validate(arguments) => validate::run(&arguments),
     };
     match result {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
