@@ -23,3 +23,16 @@ pub use caller::{Caller, Session};
 pub use demand::Demand;
 pub use fault::Fault;
 pub use operation::{Act, Ask, Operation, Read, Service, Write};
+
+/// `schema` with all rows of this crate.
+#[must_use]
+pub fn schema(schema: store::Schema) -> store::Schema {
+    schema
+        .with::<iam::role::RoleRow>()
+        .with::<iam::user::UserRow>()
+        .with::<iam::group::GroupRow>()
+        .with::<iam::policy::PolicyRow>()
+        .with::<iam::access_key::AccessKeyRow>()
+        .with::<iam::attachment::AttachmentRow>()
+        .with::<iam::instance_profile::InstanceProfileRow>()
+}
