@@ -366,3 +366,21 @@ fn what_follows_from_the_caller() {
         assert_eq!(got, value, "{key} of {caller}");
     }
 }
+
+/// guide: global condition keys, `aws:ResourceAccount`.
+#[test]
+fn what_follows_from_the_resource() {
+    let queue = "arn:aws:sqs:us-east-1:444455556666:q";
+    for (ask, account) in [
+        (Ask::new(ANNA, "sqs:SendMessage", queue), Some(OTHER_ACCOUNT)),
+        (Ask::new(ANNA, "s3:GetObject", OBJECT), None),
+        (Ask::new(ANNA, "s3:GetObject", OBJECT).owned_by(OTHER_ACCOUNT), Some(OTHER_ACCOUNT)),
+        (Ask::new(ANNA, "sqs:ListQueues", "*"), None),
+        // What the caller of the engine says stands.
+        (Ask::new(ANNA, "sqs:SendMessage", queue).key("aws:ResourceAccount", "x"), Some("x")),
+    ] {
+        let request = ask.request();
+        let got = request.context().get_named("aws:ResourceAccount");
+        assert_eq!(got.and_then(|values| values.single()), account, "{ask:?}");
+    }
+}
