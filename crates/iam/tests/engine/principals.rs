@@ -64,6 +64,25 @@ fn what_each_way_of_naming_bypasses() {
     }
 }
 
+/// Of several statements that allow, the one that names the caller most closely counts, wherever it
+/// stands.
+#[test]
+fn the_closest_naming_counts() {
+    let statements = [ROOT, ETL_ROLE, ETL_SESSION].map(grant_to);
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let all = order.map(|index| statements[index].clone()).join(", ");
+        Ask::new(ETL_SESSION, "s3:GetObject", OBJECT)
+            .boundary(UNRELATED)
+            .resource_policy(all)
+            .gives_for("Allowed", &format!("{order:?}"));
+        let without_session = order.iter().filter(|index| **index < 2);
+        let role: Vec<&str> = without_session.map(|index| statements[*index].as_str()).collect();
+        Ask::new(ETL_SESSION, "s3:GetObject", OBJECT)
+            .resource_policy(role.join(", "))
+            .gives_for("Allowed", &format!("{order:?} without the session"));
+    }
+}
+
 /// The same with `aws:PrincipalArn`: the key of a session holds the ARN of its role.
 ///
 /// guide: "IAM role principals".
