@@ -10,6 +10,8 @@
 //! Source: user guide, "policy evaluation logic", "cross-account policy evaluation logic",
 //! "permissions boundaries".
 
+use std::sync::LazyLock;
+
 use crate::caller::CallerKind;
 use crate::decision::{Decision, Gate, GateSet, Place, Reason, Special, Verdict};
 use crate::policy::Effect;
@@ -137,7 +139,7 @@ impl Answers {
         ask: &mut dyn FnMut(GatePlace, &PolicySet) -> Answer,
     ) -> Self {
         let caller = request.caller();
-        let linked = caller.is_service_linked();
+        let linked = request.is_service_linked();
         let principal = caller.has_identity();
         let boundary = surroundings.boundary.as_deref().filter(|_| principal && !linked);
         let bounded = boundary.is_some();
@@ -153,8 +155,8 @@ impl Answers {
             if rule::is_trust_decision(request) { Gate::Trust } else { Gate::Resource };
         let identity = one(Gate::Identity, identity.then_some(&*surroundings.identity));
         let boundary = one(Gate::Boundary, boundary);
-        let session = one(Gate::Session, surroundings.session.as_deref().filter(|_| principal))
-            .or_else(|| missing_session(request));
+        let session = surroundings.session.as_deref().or_else(|| missing_session(request));
+        let session = one(Gate::Session, session.filter(|_| principal));
         let mut resource = one(resource_gate, surroundings.resource.as_deref());
         let endpoint = one(Gate::Endpoint, surroundings.endpoint.as_deref());
         if rule::root_overrides_bucket_policy(request)
@@ -261,14 +263,10 @@ impl Answers {
 }
 
 /// Without a session policy a role session has what its role has, and a federated user nothing that
-/// no resource grants it (user guide, "policy evaluation logic", session policies).
-fn missing_session(request: &Request) -> Option<Said> {
-    let answer = Answer::SILENT;
-    (request.caller().kind() == CallerKind::FederatedUser).then_some(Said {
-        gate: Gate::Session,
-        level: 0,
-        answer,
-    })
+/// no resource grants it (user guide, "policy evaluation logic", session policies): an empty gate.
+fn missing_session(request: &Request) -> Option<&'static PolicySet> {
+    static NOTHING: LazyLock<PolicySet> = LazyLock::new(PolicySet::default);
+    (request.caller().kind() == CallerKind::FederatedUser).then(|| &*NOTHING)
 }
 
 /// Every level must allow; the first that denies, else the first that does not allow, speaks for all.

@@ -189,6 +189,9 @@ fn variables_in_resources() {
         ("arn:aws:s3:::data/${aws:PrincipalTag/team, 'bert'}/*", anna, false, true),
         ("arn:aws:s3:::data/${test:Many}/*", "arn:aws:s3:::data/a/x", false, false),
         ("arn:aws:s3:::${aws:PrincipalTag/team}", "*", false, false),
+        // The rest of the pattern does not fit either: still nothing to turn round.
+        ("arn:aws:sqs:::${aws:PrincipalTag/team}", anna, false, false),
+        ("arn:aws:sqs:::${aws:username}", anna, false, true),
         // guide: special characters.
         ("arn:aws:s3:::data/${*}/x", "arn:aws:s3:::data/*/x", true, false),
         ("arn:aws:s3:::data/${*}/x", anna, false, true),

@@ -11,6 +11,7 @@
     reason = "helpers of tests fail like tests"
 )]
 
+mod alphabet;
 mod bad_input;
 mod bounds;
 mod cross_account;

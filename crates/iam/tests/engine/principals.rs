@@ -64,6 +64,25 @@ fn what_each_way_of_naming_bypasses() {
     }
 }
 
+/// Of several statements that allow, the one that names the caller most closely counts, wherever it
+/// stands.
+#[test]
+fn the_closest_naming_counts() {
+    let statements = [ROOT, ETL_ROLE, ETL_SESSION].map(grant_to);
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let all = order.map(|index| statements[index].clone()).join(", ");
+        Ask::new(ETL_SESSION, "s3:GetObject", OBJECT)
+            .boundary(UNRELATED)
+            .resource_policy(all)
+            .gives_for("Allowed", &format!("{order:?}"));
+        let without_session = order.iter().filter(|index| **index < 2);
+        let role: Vec<&str> = without_session.map(|index| statements[*index].as_str()).collect();
+        Ask::new(ETL_SESSION, "s3:GetObject", OBJECT)
+            .resource_policy(role.join(", "))
+            .gives_for("Allowed", &format!("{order:?} without the session"));
+    }
+}
+
 /// The same with `aws:PrincipalArn`: the key of a session holds the ARN of its role.
 ///
 /// guide: "IAM role principals".
@@ -364,5 +383,23 @@ fn what_follows_from_the_caller() {
         let request = Ask::new(caller, "s3:GetObject", OBJECT).request();
         let got = request.context().get_named(key).and_then(|values| values.single());
         assert_eq!(got, value, "{key} of {caller}");
+    }
+}
+
+/// guide: global condition keys, `aws:ResourceAccount`.
+#[test]
+fn what_follows_from_the_resource() {
+    let queue = "arn:aws:sqs:us-east-1:444455556666:q";
+    for (ask, account) in [
+        (Ask::new(ANNA, "sqs:SendMessage", queue), Some(OTHER_ACCOUNT)),
+        (Ask::new(ANNA, "s3:GetObject", OBJECT), None),
+        (Ask::new(ANNA, "s3:GetObject", OBJECT).owned_by(OTHER_ACCOUNT), Some(OTHER_ACCOUNT)),
+        (Ask::new(ANNA, "sqs:ListQueues", "*"), None),
+        // What the caller of the engine says stands.
+        (Ask::new(ANNA, "sqs:SendMessage", queue).key("aws:ResourceAccount", "x"), Some("x")),
+    ] {
+        let request = ask.request();
+        let got = request.context().get_named("aws:ResourceAccount");
+        assert_eq!(got.and_then(|values| values.single()), account, "{ask:?}");
     }
 }

@@ -13,6 +13,9 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::alphabet::{
+    ACTIONS, AWS_PRINCIPALS, CALLERS, KEYS, REQUEST_VALUES, REQUESTS, RESOURCES, VALUES,
+};
 use crate::support::{self, ACCOUNT, OTHER_ACCOUNT};
 
 /// A request and the policies around it. `None` is a gate that is not there.
@@ -60,153 +63,6 @@ struct Principal {
     /// `None` is `"*"`.
     entries: Option<Vec<(&'static str, Vec<&'static str>)>>,
 }
-
-const CALLERS: [&str; 12] = [
-    support::ANNA,
-    support::ETL_ROLE,
-    support::ETL_SESSION,
-    support::ANNA_FEDERATED,
-    support::ROOT,
-    support::OTHER_USER,
-    support::OTHER_SESSION,
-    support::OTHER_ROOT,
-    support::ANONYMOUS,
-    "ec2.amazonaws.com",
-    "web:accounts.google.com",
-    "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForEC2/x",
-];
-
-/// Actions and the resources that they are asked on, the special rules among them.
-const REQUESTS: [(&str, &str); 16] = [
-    ("s3:GetObject", support::OBJECT),
-    ("s3:GetObject", support::OBJECT),
-    ("s3:GetObject", "arn:aws:s3:::data/anna"),
-    ("S3:putobject", support::OBJECT),
-    ("s3:ListAllMyBuckets", "*"),
-    ("s3:PutBucketPolicy", support::BUCKET),
-    ("ec2:StopInstances", "arn:aws:ec2:us-east-1:111122223333:instance/i-1"),
-    ("sqs:SendMessage", "arn:aws:sqs:us-east-1:444455556666:q:a"),
-    ("sts:AssumeRole", support::ETL_ROLE),
-    ("sts:AssumeRole", "arn:aws:iam::444455556666:role/ops"),
-    ("sts:SetSourceIdentity", "arn:aws:iam::111122223333:role/etl"),
-    ("sts:GetCallerIdentity", "*"),
-    ("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/k"),
-    ("kms:RetireGrant", "arn:aws:kms:us-east-1:444455556666:key/k"),
-    ("iam:CreatePolicyVersion", "arn:aws:iam::aws:policy/p"),
-    ("iam:GetPolicy", "arn:aws:iam::aws:policy/p"),
-];
-
-const ACTIONS: [&str; 18] = [
-    "*",
-    "*",
-    "s3:*",
-    "s3:Get*",
-    "s3:GetObject",
-    "S3:GETOBJECT",
-    "s3:?etObject",
-    "*:*Object",
-    "s3:Put*",
-    "sts:*",
-    "sts:AssumeRole",
-    "kms:*",
-    "iam:*",
-    "ec2:StopInstances",
-    "s3",
-    "",
-    "s3: Get*",
-    "sqs:Send*e",
-];
-
-const RESOURCES: [&str; 20] = [
-    "*",
-    "*",
-    "**",
-    support::OBJECT,
-    support::BUCKET,
-    "arn:aws:s3:::data/*",
-    "arn:aws:s3:::data*",
-    "arn:aws:s3:::data/${aws:username}",
-    "arn:aws:s3:::data/${test:One}*",
-    "arn:aws:s3:::data/${test:Many}",
-    "arn:aws:s3:::data/${test:None, 'anna'}",
-    "arn:aws:*",
-    "arn:aws:s3",
-    "arn:*:*:*:*:*",
-    "arn:aws:*:q:a",
-    "arn:aws:sqs:*:*:q:?",
-    "arn:aws:iam::*:role/*",
-    "data",
-    "arn:${aws:username}:*",
-    "",
-];
-
-const AWS_PRINCIPALS: [&str; 16] = [
-    "*",
-    support::ANNA,
-    support::ETL_ROLE,
-    support::ETL_SESSION,
-    support::ANNA_FEDERATED,
-    support::ROOT,
-    ACCOUNT,
-    support::OTHER_USER,
-    support::OTHER_SESSION,
-    support::OTHER_ROOT,
-    OTHER_ACCOUNT,
-    "AIDAEXAMPLE1ANNA00001",
-    "AROAEXAMPLE1ETL000001",
-    "arn:aws:iam::111122223333:role/path/etl",
-    "arn:aws:iam::444455556666:role/ops",
-    "nobody",
-];
-
-const KEYS: [&str; 7] = [
-    "test:One",
-    "TEST:one",
-    "test:Many",
-    "test:None",
-    "aws:username",
-    "aws:PrincipalArn",
-    "aws:PrincipalIsAWSService",
-];
-
-const VALUES: [&str; 20] = [
-    "a",
-    "A",
-    "b",
-    "a*",
-    "*",
-    "?",
-    "",
-    "1",
-    "1.0",
-    "2",
-    "true",
-    "2026-03-01",
-    "1772323200",
-    "203.0.113.7",
-    "203.0.113.0/24",
-    "QQ==",
-    "${test:One}",
-    "${aws:username}",
-    "arn:aws:iam::*:user/anna",
-    support::ANNA,
-];
-
-const REQUEST_VALUES: [&str; 13] = [
-    "a",
-    "A",
-    "b",
-    "",
-    "*",
-    "1",
-    "2",
-    "true",
-    "false",
-    "2026-03-01T00:00Z",
-    "203.0.113.7",
-    "é\"\\\n",
-    support::ANNA,
-];
 
 fn pick<T: Clone + std::fmt::Debug + 'static>(
     from: &'static [T],
@@ -275,20 +131,34 @@ pub(crate) fn document() -> impl Strategy<Value = Document> {
 
 /// What lets everything pass, so that not every random world is denied.
 fn open_document() -> Document {
-    let statement = Statement {
+    Document {
+        version: Some("2012-10-17"),
+        statements: vec![everything_for(true, Principal { negated: false, entries: None })],
+    }
+}
+
+/// Statements that differ in whom they name, and in nothing else.
+fn documents_about_principals() -> impl Strategy<Value = Vec<Document>> {
+    let statement = (proptest::bool::weighted(0.9), principal());
+    vec(statement.prop_map(|(allows, principal)| everything_for(allows, principal)), 1..5)
+        .prop_map(|statements| vec![Document { version: Some("2012-10-17"), statements }])
+}
+
+fn everything_for(allows: bool, principal: Principal) -> Statement {
+    Statement {
         sid: None,
-        allows: true,
-        principal: Principal { negated: false, entries: None },
+        allows,
+        principal,
         actions: (false, vec!["*"]),
         resources: (false, vec!["*"]),
         conditions: Vec::new(),
-    };
-    Document { version: Some("2012-10-17"), statements: vec![statement] }
+    }
 }
 
 pub(crate) fn documents() -> impl Strategy<Value = Vec<Document>> {
     prop_oneof![
         2 => vec(document(), 0..3),
+        1 => documents_about_principals(),
         1 => Just(vec![open_document()]),
         1 => document().prop_map(|document| vec![open_document(), document]),
     ]
