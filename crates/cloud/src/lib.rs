@@ -13,12 +13,17 @@ pub mod fault;
 pub mod iam;
 pub mod operation;
 pub mod policy_cache;
+pub mod schema;
+pub mod secrets;
 pub mod sts;
 pub mod table;
 pub mod tag;
+#[cfg(test)]
+mod testing;
 
 pub use authorize::{Authorized, Refusal, authorize};
 pub use caller::{Caller, Session};
 pub use demand::Demand;
 pub use fault::Fault;
-pub use operation::{Act, Ask, Operation, Read, Service, Write};
+pub use operation::{Act, Ask, Issue, Operation, Read, Service, Write};
+pub use secrets::{SealingKey, Secrets};
