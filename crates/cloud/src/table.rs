@@ -55,6 +55,21 @@ macro_rules! operations {
 }
 
 operations! {
+    write crate::iam::policy::CreatePolicy;
+    read crate::iam::policy::GetPolicy;
+    read crate::iam::policy::ListPolicies;
+    write crate::iam::policy::DeletePolicy;
+    write crate::iam::policy::CreatePolicyVersion;
+    read crate::iam::policy::GetPolicyVersion;
+    read crate::iam::policy::ListPolicyVersions;
+    write crate::iam::policy::DeletePolicyVersion;
+    write crate::iam::policy::SetDefaultPolicyVersion;
+    read crate::iam::policy::ListEntitiesForPolicy;
+    write crate::iam::policy::TagPolicy;
+    write crate::iam::policy::UntagPolicy;
+    read crate::iam::policy::ListPolicyTags;
+    read crate::iam::policy::ListPoliciesGrantingServiceAccess;
+
     write crate::iam::role::CreateRole;
     read crate::iam::role::GetRole;
 

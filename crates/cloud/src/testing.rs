@@ -123,11 +123,6 @@ impl Cloud {
         Caller::Session(Arc::new(session))
     }
 
-    /// Runs an operation that is not in the table.
-    pub(crate) fn read<O: Read>(&self, caller: &Caller, input: Value) -> Answer {
-        Call { cloud: self, caller, input }.read::<O>()
-    }
-
     /// Whether the caller may do `action` on `resource`, whatever operation asks.
     pub(crate) fn decide(&self, caller: &Caller, action: &'static str, resource: &str) -> bool {
         self.decided(caller, action, resource).decision.is_allowed()
@@ -157,6 +152,13 @@ impl Cloud {
         let account = row.account().to_owned();
         let write = self.store.write(&account, move |tx| tx.put(row.clone()));
         self.runtime.block_on(write).unwrap();
+    }
+
+    /// Removes a row directly.
+    pub(crate) fn remove<R: store::Row>(&self, account: &str, key: &str) {
+        let (of, key) = (account.to_owned(), key.to_owned());
+        let write = self.store.write(account, move |tx| tx.delete::<R>(&of, &key));
+        assert!(self.runtime.block_on(write).unwrap().is_some(), "nothing to remove");
     }
 
     /// A user with one inline policy, and its caller.
