@@ -3,20 +3,21 @@
 //! [`authorize`] asks the operation for its demands and has the engine decide on each. Only it makes an
 //! [`Authorized`], so an operation cannot run unauthorized by oversight.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use iam::{
     Action, Decision, PolicyKind, PolicySet, Request, Resource, Surroundings, Values, evaluate,
 };
-use names::Timestamp;
+use names::{Entropy, Timestamp};
 
 use crate::caller::{Caller, Session, SessionKind};
 use crate::demand::Demand;
 use crate::fault::Fault;
+use crate::iam::document::Document;
 use crate::iam::role::RoleRow;
 use crate::iam::user::UserRow;
 use crate::iam::{name, role};
-use crate::operation::{Act, Ask, Operation, Read, Write};
+use crate::operation::{Act, Ask, Issue, Operation, Read, Write};
 use crate::policy_cache::{self, PolicyCache};
 use crate::tag::Tag;
 
@@ -69,12 +70,13 @@ pub fn authorize<O: Operation>(
     facts: &Facts,
     cache: &PolicyCache,
 ) -> Result<Authorized<O>, Refusal> {
+    ask.caller.check_may_call(O::SERVICE, O::NAME).map_err(Refusal::Fault)?;
     operation.check().map_err(Refusal::Fault)?;
     let demands = operation.demands(ask).map_err(Refusal::Fault)?;
     let own = surroundings(ask, cache);
     let mut decisions = Vec::with_capacity(demands.len());
     for demand in demands {
-        let decided = decide(demand, ask, facts, &own).map_err(Refusal::Fault)?;
+        let decided = decide_within(demand, ask, facts, &own).map_err(Refusal::Fault)?;
         let allowed = decided.decision.is_allowed();
         decisions.push(decided);
         if !allowed {
@@ -84,6 +86,19 @@ pub fn authorize<O: Operation>(
     Ok(Authorized { operation, decisions })
 }
 
+/// Decides on one demand of the caller, without running anything.
+///
+/// # Errors
+/// `InternalFailure` for a demand that names no action or no resource.
+pub fn decide(
+    demand: Demand,
+    ask: &Ask<'_>,
+    facts: &Facts,
+    cache: &PolicyCache,
+) -> Result<Decided, Fault> {
+    decide_within(demand, ask, facts, &surroundings(ask, cache))
+}
+
 impl<O: Read> Authorized<O> {
     /// Runs the operation.
     ///
@@ -91,6 +106,16 @@ impl<O: Read> Authorized<O> {
     /// The service's own.
     pub fn read(self, ask: &Ask<'_>) -> Result<O::Output, Fault> {
         self.operation.read(ask)
+    }
+}
+
+impl<O: Issue> Authorized<O> {
+    /// Runs the operation.
+    ///
+    /// # Errors
+    /// The service's own.
+    pub fn issue(self, ask: &Ask<'_>, entropy: &mut dyn Entropy) -> Result<O::Output, Fault> {
+        self.operation.issue(ask, entropy)
     }
 }
 
@@ -112,7 +137,7 @@ impl<O> Authorized<O> {
     }
 }
 
-fn decide(
+fn decide_within(
     demand: Demand,
     ask: &Ask<'_>,
     facts: &Facts,
@@ -131,15 +156,18 @@ fn decide(
 
 fn request(demand: Demand, ask: &Ask<'_>, facts: &Facts) -> Result<Request, Fault> {
     let internal = |error: &dyn std::fmt::Display| Fault::new("InternalFailure", error.to_string());
-    let caller = engine_caller(ask.caller).map_err(|error| internal(&error))?;
+    let caller = match demand.caller {
+        Some(caller) => caller,
+        None => engine_caller(ask.caller).map_err(|error| internal(&error))?,
+    };
     let action = Action::parse(demand.action).map_err(|error| internal(&error))?;
     let resource = Resource::parse(&demand.resource).map_err(|error| internal(&error))?;
     let mut context = iam::Context::new();
+    supply_request_keys(&mut context, ask, facts);
+    supply_caller_keys(&mut context, ask);
     for (key, values) in demand.context {
         context.set(&key, values);
     }
-    supply_request_keys(&mut context, ask, facts);
-    supply_caller_keys(&mut context, ask);
     let request = Request::new(caller, action, resource, context);
     Ok(match demand.resource_account {
         Some(account) => request.in_account(account),
@@ -200,8 +228,9 @@ fn supply_caller_keys(context: &mut iam::Context, ask: &Ask<'_>) {
                 supply_tags(context, &role.tags);
             }
         }
-        SessionKind::User { user_name, .. } => {
-            if let Some(user) = user_row(ask, session, user_name) {
+        SessionKind::User { user_name, user_id, .. } => {
+            if let Some(user) = user_row(ask, session, user_name).filter(|user| user.id == *user_id)
+            {
                 supply_tags(context, &user.tags);
             }
         }
@@ -249,14 +278,19 @@ fn add_session(around: &mut Surroundings, ask: &Ask<'_>, session: &Session, cach
                     role.boundary.as_ref().map(|arn| policy_cache::managed_set(ask.view, arn));
             }
         }
-        SessionKind::User { user_name, .. } => {
-            if let Some(user) = user_row(ask, session, user_name) {
+        SessionKind::User { user_name, user_id, .. } => {
+            if let Some(user) = user_row(ask, session, user_name).filter(|user| user.id == *user_id)
+            {
                 add_user(around, ask, user, cache);
             }
         }
-        SessionKind::FederatedUser { user_name, .. } => {
-            let user = user_name.as_ref().and_then(|name| user_row(ask, session, name));
-            if let Some(user) = user {
+        SessionKind::FederatedUser { user_name: None, .. } => {
+            around.identity = everything();
+            around.session = Some(Arc::default());
+        }
+        SessionKind::FederatedUser { user_name: Some(user_name), user_id, .. } => {
+            let user = user_row(ask, session, user_name);
+            if let Some(user) = user.filter(|user| Some(&user.id) == user_id.as_ref()) {
                 add_user(around, ask, user, cache);
             }
             around.session = Some(Arc::default());
@@ -265,6 +299,17 @@ fn add_session(around: &mut Surroundings, ask: &Ask<'_>, session: &Session, cach
     if !session.policies.is_empty() || !session.policy_arns.is_empty() {
         around.session = Some(session_set(ask, session));
     }
+}
+
+/// What root has, to be limited by the session policy of a federated user whom root made.
+fn everything() -> Arc<PolicySet> {
+    static EVERYTHING: OnceLock<Arc<PolicySet>> = OnceLock::new();
+    let document = || {
+        Document::new(
+            r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#,
+        )
+    };
+    Arc::clone(EVERYTHING.get_or_init(|| document().set("root", PolicyKind::Identity)))
 }
 
 fn user_row<'a>(ask: &Ask<'a>, session: &Session, user_name: &str) -> Option<&'a Arc<UserRow>> {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use names::{AccountId, Timestamp};
-use serde::{Deserialize, Serialize};
 
+use crate::fault::Fault;
 use crate::iam::user::UserRow;
+use crate::operation::Service;
 use crate::tag::Tag;
 
 /// An authenticated caller.
@@ -26,7 +27,7 @@ pub enum Caller {
 
 /// What temporary credentials stand for. It travels sealed in the session token, so that whoever knows
 /// the seal's key can check it and nothing needs to be stored.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// The access key of the session.
     pub access_key_id: String,
@@ -53,7 +54,7 @@ pub struct Session {
 }
 
 /// The kinds of session.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SessionKind {
     /// Made by `AssumeRole` and its like, or by an instance's metadata service.
     Role {
@@ -70,8 +71,10 @@ pub enum SessionKind {
     FederatedUser {
         /// The name that was given.
         name: String,
-        /// The user who made it; none if root did.
+        /// The name of the user who made it; none if root did.
         user_name: Option<String>,
+        /// The user's unique id.
+        user_id: Option<String>,
     },
     /// Made by `GetSessionToken` for a user.
     User {
@@ -79,6 +82,8 @@ pub enum SessionKind {
         user_name: String,
         /// The user's unique id.
         user_id: String,
+        /// The user's ARN, path included.
+        user_arn: String,
     },
     /// Made by `GetSessionToken` for root.
     Root,
@@ -117,6 +122,42 @@ impl Caller {
         }
     }
 
+    /// Refuses the operations that a session of this kind cannot call, whatever policies say (user
+    /// guide, "compare AWS STS credentials").
+    ///
+    /// # Errors
+    /// `AccessDenied` of STS, or IAM's answer that it does not know the token: what users report of
+    /// `GetSessionToken` credentials, as in aws/aws-sdk-js issue 460.
+    pub fn check_may_call(&self, service: Service, operation: &str) -> Result<(), Fault> {
+        let Some(session) = self.session() else { return Ok(()) };
+        let may = match (service, &session.kind) {
+            (Service::Iam, SessionKind::User { .. } | SessionKind::Root) => session.mfa,
+            (Service::Iam, SessionKind::FederatedUser { .. }) => false,
+            (Service::Iam, SessionKind::Role { .. }) => true,
+            (Service::Sts, _) if operation == "GetCallerIdentity" => true,
+            (Service::Sts, SessionKind::User { .. } | SessionKind::Root) => {
+                operation == "AssumeRole"
+            }
+            (Service::Sts, SessionKind::FederatedUser { .. }) => false,
+            (Service::Sts, SessionKind::Role { .. }) => {
+                !matches!(operation, "GetSessionToken" | "GetFederationToken")
+            }
+        };
+        match (may, service) {
+            (true, _) => Ok(()),
+            (false, Service::Iam) => {
+                let text = "The security token included in the request is invalid";
+                Err(Fault::new("InvalidClientTokenId", text))
+            }
+            // Reported for GetSessionToken and GetFederationToken (aws/aws-sdk-php issue 1876,
+            // hashicorp/vault pull request 4108); for others unverified.
+            (false, Service::Sts) => {
+                let text = format!("Cannot call {operation} with session credentials");
+                Err(Fault::new("AccessDenied", text))
+            }
+        }
+    }
+
     /// The session, for temporary credentials.
     #[must_use]
     pub fn session(&self) -> Option<&Session> {
@@ -125,6 +166,32 @@ impl Caller {
 }
 
 impl Session {
+    /// A session of `seconds` from `issued` on, without policies and tags; its key comes when it is made.
+    #[must_use]
+    pub fn new(account: AccountId, kind: SessionKind, issued: Timestamp, seconds: u32) -> Self {
+        Self {
+            access_key_id: String::new(),
+            account,
+            kind,
+            issued,
+            expires: issued.plus_seconds(i64::from(seconds)),
+            policies: Vec::new(),
+            policy_arns: Vec::new(),
+            tags: Vec::new(),
+            transitive_tag_keys: Vec::new(),
+            source_identity: None,
+            mfa: false,
+        }
+    }
+
+    /// The tags that go on when the session assumes a role.
+    pub fn transitive_tags(&self) -> impl Iterator<Item = &Tag> {
+        let goes_on = |tag: &&Tag| {
+            self.transitive_tag_keys.iter().any(|key| key.eq_ignore_ascii_case(&tag.key))
+        };
+        self.tags.iter().filter(goes_on)
+    }
+
     fn arn(&self) -> String {
         let account = self.account;
         match &self.kind {
@@ -134,9 +201,7 @@ impl Session {
             SessionKind::FederatedUser { name, .. } => {
                 format!("arn:aws:sts::{account}:federated-user/{name}")
             }
-            SessionKind::User { user_name, .. } => {
-                format!("arn:aws:iam::{account}:user/{user_name}")
-            }
+            SessionKind::User { user_arn, .. } => user_arn.clone(),
             SessionKind::Root => format!("arn:aws:iam::{account}:root"),
         }
     }

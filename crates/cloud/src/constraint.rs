@@ -20,6 +20,10 @@ pub enum Check {
     AtMost(i64),
     /// Only characters that a class of the API model allows: its pattern, and the class.
     Pattern(&'static str, fn(&str) -> bool),
+    /// One of these values.
+    OneOf(&'static [&'static str]),
+    /// Of a list: every item satisfies what the text lists.
+    Items(&'static str, fn(&str) -> bool),
 }
 
 /// The failures of one request.
@@ -34,7 +38,8 @@ impl Check {
         match self {
             Self::MinLength(least) => length() >= least,
             Self::MaxLength(most) => length() <= most,
-            Self::Pattern(_, matches) => matches(value),
+            Self::Pattern(_, matches) | Self::Items(_, matches) => matches(value),
+            Self::OneOf(values) => values.contains(&value),
             Self::AtLeast(least) => value.parse().is_ok_and(|number: i64| number >= least),
             Self::AtMost(most) => value.parse().is_ok_and(|number: i64| number <= most),
         }
@@ -58,6 +63,12 @@ impl fmt::Display for Check {
             }
             Self::Pattern(pattern, _) => {
                 write!(formatter, "Member must satisfy regular expression pattern: {pattern}")
+            }
+            Self::OneOf(values) => {
+                write!(formatter, "Member must satisfy enum value set: [{}]", values.join(", "))
+            }
+            Self::Items(constraints, _) => {
+                write!(formatter, "Member must satisfy constraint: [{constraints}]")
             }
         }
     }
@@ -102,6 +113,14 @@ impl Constraints {
     /// Holds a value against a check whose failure does not show the value: documents, tags.
     pub fn hidden(&mut self, parameter: &str, value: &str, check: Check) -> &mut Self {
         if !check.accepts(value) {
+            self.fail_unshown(parameter, check);
+        }
+        self
+    }
+
+    /// Holds every item of a list against a check; the list fails once, without a value.
+    pub fn items(&mut self, parameter: &str, values: &[String], check: Check) -> &mut Self {
+        if !values.iter().all(|value| check.accepts(value)) {
             self.fail_unshown(parameter, check);
         }
         self

@@ -19,6 +19,8 @@ pub struct Demand {
     pub context: Vec<(String, Values)>,
     /// The policy of the resource: a role's trust policy, a bucket's policy.
     pub resource_policy: Option<Document>,
+    /// Who asks, where that is not who calls: an identity provider, for an unsigned request.
+    pub caller: Option<iam::Caller>,
 }
 
 impl Demand {
@@ -31,6 +33,7 @@ impl Demand {
             resource_account: None,
             context: Vec::new(),
             resource_policy: None,
+            caller: None,
         }
     }
 

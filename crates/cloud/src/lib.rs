@@ -13,26 +13,18 @@ pub mod fault;
 pub mod iam;
 pub mod operation;
 pub mod policy_cache;
+pub mod schema;
+pub mod secrets;
 pub mod service_linked;
 pub mod sts;
 pub mod table;
 pub mod tag;
+#[cfg(test)]
+mod testing;
 
 pub use authorize::{Authorized, Refusal, authorize};
 pub use caller::{Caller, Session};
 pub use demand::Demand;
 pub use fault::Fault;
-pub use operation::{Act, Ask, Operation, Read, Service, Write};
-
-/// `schema` with all rows of this crate.
-#[must_use]
-pub fn schema(schema: store::Schema) -> store::Schema {
-    schema
-        .with::<iam::role::RoleRow>()
-        .with::<iam::user::UserRow>()
-        .with::<iam::group::GroupRow>()
-        .with::<iam::policy::PolicyRow>()
-        .with::<iam::access_key::AccessKeyRow>()
-        .with::<iam::attachment::AttachmentRow>()
-        .with::<iam::instance_profile::InstanceProfileRow>()
-}
+pub use operation::{Act, Ask, Issue, Operation, Read, Service, Write};
+pub use secrets::{SealingKey, Secrets};

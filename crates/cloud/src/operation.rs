@@ -8,6 +8,7 @@ use store::{Tx, View};
 use crate::caller::Caller;
 use crate::demand::Demand;
 use crate::fault::Fault;
+use crate::secrets::Secrets;
 
 /// The services that answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +56,12 @@ pub trait Operation: DeserializeOwned + Clone + Send + Sync + 'static {
     /// # Errors
     /// What the service says where it cannot even tell whom to ask, such as a missing role.
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault>;
+
+    /// The account that it reads beside the caller's own, as `AssumeRole` does for a role of another
+    /// account: a server that shares its store makes that one current, too.
+    fn other_account(&self) -> Option<AccountId> {
+        None
+    }
 }
 
 /// An operation that only reads.
@@ -64,6 +71,16 @@ pub trait Read: Operation {
     /// # Errors
     /// The service's own.
     fn read(self, ask: &Ask<'_>) -> Result<Self::Output, Fault>;
+}
+
+/// An operation that reads and hands out something new that is not stored, such as temporary
+/// credentials: it needs random bytes but no commit.
+pub trait Issue: Operation {
+    /// Answers from the state and from random bytes.
+    ///
+    /// # Errors
+    /// The service's own.
+    fn issue(self, ask: &Ask<'_>, entropy: &mut dyn Entropy) -> Result<Self::Output, Fault>;
 }
 
 /// An operation that changes state. It may be run more than once on different states, of which only
@@ -87,6 +104,8 @@ pub struct Ask<'a> {
     pub now: Timestamp,
     /// The region that was called.
     pub region: &'a str,
+    /// What only this server knows.
+    pub secrets: &'a Secrets,
 }
 
 /// What is known, and can be changed, while an operation writes.
@@ -99,6 +118,8 @@ pub struct Act<'a, 'tx> {
     pub now: Timestamp,
     /// The region that was called.
     pub region: &'a str,
+    /// What only this server knows.
+    pub secrets: &'a Secrets,
     /// Random bytes, for ids and secrets.
     pub entropy: &'a mut dyn Entropy,
 }
@@ -121,6 +142,7 @@ impl Act<'_, '_> {
     /// The same, to read.
     #[must_use]
     pub fn ask(&self) -> Ask<'_> {
-        Ask { view: self.tx, caller: self.caller, now: self.now, region: self.region }
+        let Self { caller, now, region, secrets, .. } = *self;
+        Ask { view: self.tx, caller, now, region, secrets }
     }
 }

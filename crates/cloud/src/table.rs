@@ -1,7 +1,7 @@
 //! The table of all operations. The router, the support table of the docs and the coverage tests read
 //! it; an operation that is not in it gets an honest error.
 
-use crate::operation::{Operation, Read, Service, Write};
+use crate::operation::{Issue, Operation, Read, Service, Write};
 
 /// One operation of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub trait Visitor {
     type Out;
     /// For an operation that reads.
     fn read<O: Read>(self) -> Self::Out;
+    /// For an operation that issues something.
+    fn issue<O: Issue>(self) -> Self::Out;
     /// For an operation that writes.
     fn write<O: Write>(self) -> Self::Out;
 }
@@ -48,12 +50,33 @@ macro_rules! operations {
         }
     };
     (@writes read) => { false };
+    (@writes issue) => { false };
     (@writes write) => { true };
 }
 
 operations! {
+    write crate::iam::policy::CreatePolicy;
+    read crate::iam::policy::GetPolicy;
+    read crate::iam::policy::ListPolicies;
+    write crate::iam::policy::DeletePolicy;
+    write crate::iam::policy::CreatePolicyVersion;
+    read crate::iam::policy::GetPolicyVersion;
+    read crate::iam::policy::ListPolicyVersions;
+    write crate::iam::policy::DeletePolicyVersion;
+    write crate::iam::policy::SetDefaultPolicyVersion;
+    read crate::iam::policy::ListEntitiesForPolicy;
+    write crate::iam::policy::TagPolicy;
+    write crate::iam::policy::UntagPolicy;
+    read crate::iam::policy::ListPolicyTags;
+    read crate::iam::policy::ListPoliciesGrantingServiceAccess;
+
     write crate::iam::role::CreateRole;
     read crate::iam::role::GetRole;
 
+    issue crate::sts::assume_role::AssumeRole;
+    read crate::sts::authorization_message::DecodeAuthorizationMessage;
+    read crate::sts::access_key_info::GetAccessKeyInfo;
     read crate::sts::caller_identity::GetCallerIdentity;
+    issue crate::sts::federation_token::GetFederationToken;
+    issue crate::sts::session_token::GetSessionToken;
 }

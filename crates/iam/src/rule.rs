@@ -66,10 +66,14 @@ impl Rule {
 }
 
 /// Whether a role's trust policy decides. Session tags and source identities are also passed to
-/// `GetFederationToken` and `GetSessionToken`, where no role is involved.
+/// `GetFederationToken` and `GetSessionToken`, where no role is involved; what is not a role cannot be
+/// assumed, whatever the caller's policies say.
 pub(crate) fn is_trust_decision(request: &Request) -> bool {
-    TRUST_ACTIONS.contains(&request.action().folded())
-        && request.resource().arn_parts().is_none_or(|arn| arn.resource.starts_with("role/"))
+    let action = request.action().folded();
+    let of_role = || {
+        request.resource().arn_parts().is_none_or(|arn| arn.resource.starts_with("role/"))
+    };
+    TRUST_ACTIONS.contains(&action) && (action.starts_with("sts:assumerole") || of_role())
 }
 
 /// Whether root asks to assume a role: "You cannot use AWS account root user credentials to call

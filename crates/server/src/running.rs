@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use store::{Options, Schema, Store, StoreError};
+use store::{Options, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -61,7 +61,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     config.check()?;
     let aws = listen(config.aws, "--aws-port").await?;
     let console = listen(config.console, "--console-port").await?;
-    let schema = cloud::schema(Schema::new()).with::<SealRow>();
+    let schema = cloud::schema::schema().with::<SealRow>();
     let options = Options { audit_rows: AUDIT_ROWS };
     let store = Store::open(config.place.clone(), schema, options).await?;
     let shared = Arc::new(Shared::open(config, store.clone()).await?);

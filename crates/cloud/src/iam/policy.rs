@@ -1,16 +1,54 @@
-//! Managed policies with their versions.
+//! Managed policies with their versions: the customer's own, and those of AWS.
+
+mod create;
+mod delete;
+mod entities;
+mod granting;
+mod list;
+mod shape;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod version;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use iam::PolicyKind;
 use names::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Row, View};
 
+use crate::constraint::{Check, Constraints};
+use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::document::Document;
+use crate::iam::attachment;
+use crate::iam::document::{self, Document};
 use crate::iam::name;
+use crate::operation::Ask;
 use crate::tag::Tag;
+
+pub use create::{CreatePolicy, GetPolicy, PolicyOutput};
+pub use delete::DeletePolicy;
+pub use entities::{EntitiesOutput, ListEntitiesForPolicy};
+pub use granting::{GrantingOutput, ListPoliciesGrantingServiceAccess};
+pub use list::{ListPolicies, PoliciesOutput};
+pub use shape::{PolicyShape, VersionShape};
+pub use tags::{ListPolicyTags, TagPolicy, UntagPolicy};
+pub use version::{
+    CreatePolicyVersion, DeletePolicyVersion, GetPolicyVersion, ListPolicyVersions,
+    SetDefaultPolicyVersion, VersionOutput, VersionsOutput,
+};
+
+/// Customer managed policies of an account.
+pub const MAX_POLICIES: usize = 1500;
+/// Versions of a policy.
+pub const MAX_VERSIONS: usize = 5;
+/// Characters of a managed policy, white space aside.
+pub const MAX_POLICY_CHARACTERS: usize = 6144;
+
+/// How policies are used, in requests.
+const USAGES: Check = Check::OneOf(&["PermissionsPolicy", "PermissionsBoundary"]);
 
 /// A customer managed policy.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -91,4 +129,43 @@ impl PolicyRow {
 pub fn find<'v>(view: &'v View, arn: &str) -> Result<&'v Arc<PolicyRow>, Fault> {
     view.by_index::<PolicyRow>("arn", arn)
         .ok_or_else(|| Fault::new("NoSuchEntity", format!("Policy {arn} was not found.")))
+}
+
+/// A demand on a managed policy, with its tags.
+#[must_use]
+pub fn demand(ask: &Ask<'_>, action: &'static str, arn: &str) -> Demand {
+    let demand = Demand::new(action, arn);
+    match find(ask.view, arn) {
+        Ok(policy) => demand.with_resource_tags(&["aws"], &policy.tags),
+        Err(_) => demand,
+    }
+}
+
+/// Checks the ARN of a managed policy.
+///
+/// # Errors
+/// `ValidationError`, and as [`attachment::parse_arn`].
+fn check_arn(mut constraints: Constraints, arn: &str) -> Result<(), Fault> {
+    attachment::check_arn(&mut constraints, "policyArn", arn);
+    constraints.finish()?;
+    attachment::parse_arn(arn)
+}
+
+/// The document of a managed policy, as IAM would store it.
+///
+/// # Errors
+/// `MalformedPolicyDocument` or `LimitExceeded`.
+fn accept(text: &str) -> Result<Document, Fault> {
+    let document = document::accept(text, PolicyKind::Identity)?;
+    let current = iam::Policy::parse(text.as_bytes(), PolicyKind::Identity)
+        .is_ok_and(|policy| policy.version().has_variables());
+    if !current {
+        let text = "Policy document must be version 2012-10-17 or greater.";
+        return Err(Fault::new("MalformedPolicyDocument", text));
+    }
+    if document::counted_characters(text) > MAX_POLICY_CHARACTERS {
+        let text = format!("Cannot exceed quota for PolicySize: {MAX_POLICY_CHARACTERS}");
+        return Err(Fault::new("LimitExceeded", text));
+    }
+    Ok(document)
 }
