@@ -6,6 +6,7 @@
 
 pub mod authorize;
 pub mod aws_managed;
+pub mod blob;
 pub mod caller;
 pub mod constraint;
 pub mod demand;
@@ -13,9 +14,12 @@ pub mod fault;
 pub mod iam;
 pub mod operation;
 pub mod policy_cache;
+pub mod secret;
 pub mod sts;
 pub mod table;
 pub mod tag;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use authorize::{Authorized, Refusal, authorize};
 pub use caller::{Caller, Session};

@@ -5,6 +5,15 @@ use std::sync::{Arc, OnceLock};
 use iam::{NamedPolicy, Policy, PolicyKind, PolicySet};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::constraint::{Check, Constraints};
+use crate::fault::Fault;
+
+/// Characters of a document as it is sent.
+const MAX_CHARACTERS: usize = 131_072;
+/// `[\u0009\u000A\u000D\u0020-\u00FF]+`
+const CHARACTERS: Check =
+    Check::Pattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", has_document_characters);
+
 /// A policy document of a row.
 #[derive(Debug, Clone)]
 pub struct Document {
@@ -43,6 +52,40 @@ impl Document {
     pub fn policy(&self, name: &str, kind: PolicyKind) -> Option<NamedPolicy> {
         self.set(name, kind).policies().first().cloned()
     }
+}
+
+/// Checks a document's form as a parameter.
+pub fn check(constraints: &mut Constraints, parameter: &str, text: &str) {
+    for check in [Check::MaxLength(MAX_CHARACTERS), Check::MinLength(1), CHARACTERS] {
+        constraints.hidden(parameter, text, check);
+    }
+}
+
+/// The document with `text`, if IAM would store it as a policy of `kind`. Its size is a matter of quota,
+/// which [`counted_characters`] helps to check.
+///
+/// # Errors
+/// `MalformedPolicyDocument` with IAM's text.
+pub fn accept(text: &str, kind: PolicyKind) -> Result<Document, Fault> {
+    if Policy::parse(text.as_bytes(), kind).is_ok() {
+        return Ok(Document::new(text));
+    }
+    let sentence = match kind {
+        PolicyKind::Trust => "This policy contains invalid Json",
+        _ => "Syntax errors in policy.",
+    };
+    Err(Fault::new("MalformedPolicyDocument", sentence))
+}
+
+/// The characters of a document that count towards quotas: white space does not (user guide, "IAM and
+/// AWS STS quotas").
+#[must_use]
+pub fn counted_characters(text: &str) -> usize {
+    text.chars().filter(|character| !character.is_ascii_whitespace()).count()
+}
+
+fn has_document_characters(text: &str) -> bool {
+    text.chars().all(|character| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{ff}'))
 }
 
 impl PartialEq for Document {
