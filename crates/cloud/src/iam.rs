@@ -13,6 +13,8 @@ pub mod login_profile;
 pub mod mfa_device;
 pub mod name;
 pub mod page;
+#[cfg(test)]
+mod permission_tests;
 pub mod policy;
 pub mod role;
 pub mod tags;

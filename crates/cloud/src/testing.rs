@@ -14,7 +14,7 @@ use crate::iam::user::{self, UserRow};
 use crate::operation::{Act, Ask, Operation, Read, Write};
 use crate::policy_cache::PolicyCache;
 use crate::table::{self, Visitor};
-use crate::{Authorized, Caller, Fault, Refusal};
+use crate::{Authorized, Caller, Demand, Fault, Refusal};
 
 /// The account of tests.
 pub(crate) const ACCOUNT: &str = "123456789012";
@@ -60,6 +60,18 @@ impl Cloud {
     ) -> Answer {
         let run = Run { cloud: self, caller, input };
         table::visit(service, name, run).unwrap_or_else(|| panic!("`{name}` is not in the table"))
+    }
+
+    /// What the operation asks of IAM.
+    pub(crate) fn demands(
+        &self,
+        caller: &Caller,
+        service: crate::Service,
+        name: &str,
+        input: Value,
+    ) -> Vec<Demand> {
+        let ask = Demands { cloud: self, caller, input };
+        table::visit(service, name, ask).unwrap_or_else(|| panic!("`{name}` is not in the table"))
     }
 
     /// A user with an inline policy that allows `action` on `resource`.
@@ -186,6 +198,34 @@ impl Visitor for Run<'_> {
             WriteError::Refused(refused) => fault(refused),
             other => panic!("{other}"),
         })
+    }
+}
+
+/// What a request asks of IAM.
+struct Demands<'a> {
+    cloud: &'a Cloud,
+    caller: &'a Caller,
+    input: Value,
+}
+
+impl Demands<'_> {
+    fn of<O: Operation>(self) -> Vec<Demand> {
+        let (state, now) = (self.cloud.state(), self.cloud.now());
+        let ask = Ask { view: &state, caller: self.caller, now, region: "us-east-1" };
+        let operation: O = serde_json::from_value(self.input).unwrap();
+        operation.demands(&ask).unwrap()
+    }
+}
+
+impl Visitor for Demands<'_> {
+    type Out = Vec<Demand>;
+
+    fn read<O: Read>(self) -> Vec<Demand> {
+        self.of::<O>()
+    }
+
+    fn write<O: Write>(self) -> Vec<Demand> {
+        self.of::<O>()
     }
 }
 

@@ -5,8 +5,12 @@ mod boundary;
 mod create;
 mod delete;
 mod inline;
+#[cfg(test)]
+mod policy_tests;
 mod read;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use std::borrow::Cow;
