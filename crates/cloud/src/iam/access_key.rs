@@ -3,6 +3,8 @@
 mod create;
 mod last_used;
 mod manage;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::sync::Arc;

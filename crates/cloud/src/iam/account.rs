@@ -4,6 +4,8 @@ pub mod alias;
 pub mod credential_report;
 pub mod password_policy;
 pub mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -6,6 +6,8 @@ mod delete;
 mod inline;
 mod members;
 mod read;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use std::borrow::Cow;

@@ -1,6 +1,9 @@
 //! Login profiles: that a user has a password for the console, and since when. rolecall has no console
 //! sign-in for IAM users, so passwords are held against the rules and then forgotten.
 
+#[cfg(test)]
+mod tests;
+
 use names::Timestamp;
 use serde::{Deserialize, Serialize};
 

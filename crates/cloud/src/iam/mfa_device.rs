@@ -5,6 +5,8 @@ mod create;
 mod delete;
 mod list;
 mod qr_code;
+#[cfg(test)]
+mod tests;
 mod totp;
 
 use std::borrow::Cow;
