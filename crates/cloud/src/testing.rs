@@ -1,6 +1,8 @@
 //! A cloud in memory for unit tests: operations are found in the table, decoded from JSON, authorized
 //! and run, as a server does it.
 
+pub(crate) mod typed;
+
 use std::sync::{Arc, Mutex};
 
 use names::{AccountId, Entropy, IdKind, Timestamp, unique_id};
@@ -169,19 +171,9 @@ impl Cloud {
     /// A user of any account.
     pub(crate) fn user_in(&self, account: &str, path: &str, name: &str, policy: &str) -> UserRow {
         let account: AccountId = account.parse().unwrap();
-        let row = UserRow {
-            account,
-            name: name.to_owned(),
-            path: path.to_owned(),
-            id: unique_id(IdKind::User, account, &mut *self.entropy.lock().unwrap()),
-            arn: format!("arn:aws:iam::{account}:user{path}{name}"),
-            created: self.now,
-            inline: [("own".to_owned(), Document::new(policy))].into(),
-            attached: Vec::new(),
-            groups: Vec::new(),
-            boundary: None,
-            tags: Vec::new(),
-        };
+        let id = unique_id(IdKind::User, account, &mut *self.entropy.lock().unwrap());
+        let mut row = UserRow::new(account, name, path, id, self.now);
+        row.inline.insert("own".to_owned(), Document::new(policy));
         self.change(row.clone());
         row
     }

@@ -70,9 +70,8 @@ impl Rule {
 /// assumed, whatever the caller's policies say.
 pub(crate) fn is_trust_decision(request: &Request) -> bool {
     let action = request.action().folded();
-    let of_role = || {
-        request.resource().arn_parts().is_none_or(|arn| arn.resource.starts_with("role/"))
-    };
+    let of_role =
+        || request.resource().arn_parts().is_none_or(|arn| arn.resource.starts_with("role/"));
     TRUST_ACTIONS.contains(&action) && (action.starts_with("sts:assumerole") || of_role())
 }
 

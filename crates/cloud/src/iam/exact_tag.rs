@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::tag::{MAX_TAGS, Tag};
 
 /// What every key of `TagKeys` must satisfy.
-const KEY: Check = Check::Items(
+const KEY: Check = Check::Members(
     "Member must have length less than or equal to 128, Member must have length greater than or equal \
      to 1, Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+, Member \
      must not be null",
@@ -20,7 +20,7 @@ pub fn check_keys(keys: &[String], constraints: &mut Constraints) {
     if keys.len() > MAX_TAGS {
         constraints.fail_unshown("tagKeys", Check::MaxLength(MAX_TAGS));
     }
-    constraints.items("tagKeys", keys, KEY);
+    constraints.members("tagKeys", keys, KEY);
 }
 
 /// Refuses keys that occur twice.

@@ -17,7 +17,7 @@ use crate::operation::{Ask, Operation, Read, Service};
 
 /// Namespaces of one request.
 const MAX_NAMESPACES: usize = 200;
-const NAMESPACE: Check = Check::Items(
+const NAMESPACE: Check = Check::Members(
     "Member must have length less than or equal to 64, Member must have length greater than or equal \
      to 1, Member must satisfy regular expression pattern: [\\w-]*, Member must not be null",
     |text| {
@@ -82,7 +82,7 @@ impl Operation for ListPoliciesGrantingServiceAccess {
             1..=MAX_NAMESPACES => {}
             _ => constraints.fail_unshown("serviceNamespaces", Check::MaxLength(MAX_NAMESPACES)),
         }
-        constraints.items("serviceNamespaces", namespaces, NAMESPACE);
+        constraints.members("serviceNamespaces", namespaces, NAMESPACE);
         page::check_marker(&mut constraints, self.marker.as_deref());
         constraints.finish()
     }
