@@ -8,5 +8,7 @@ pub mod instance_profile;
 pub mod name;
 pub mod page;
 pub mod policy;
+pub mod principal;
 pub mod role;
+pub mod tag_page;
 pub mod user;

@@ -13,9 +13,13 @@ pub mod fault;
 pub mod iam;
 pub mod operation;
 pub mod policy_cache;
+pub mod schema;
+pub mod service_linked;
 pub mod sts;
 pub mod table;
 pub mod tag;
+#[cfg(test)]
+mod testing;
 
 pub use authorize::{Authorized, Refusal, authorize};
 pub use caller::{Caller, Session};

@@ -10,6 +10,11 @@ use crate::fault::Fault;
 /// The most tags on one resource.
 pub const MAX_TAGS: usize = 50;
 
+/// `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`, of keys.
+const KEY: Check = Check::Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", is_text);
+/// `[\p{L}\p{Z}\p{N}_.:/=+\-@]*`, of values.
+const VALUE: Check = Check::Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", is_text);
+
 /// One tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -28,13 +33,20 @@ pub fn check(tags: &[Tag], constraints: &mut Constraints) {
     }
     for (index, tag) in tags.iter().enumerate() {
         let number = index + 1;
-        constraints.hidden(&format!("tags.{number}.member.key"), &tag.key, Check::MaxLength(128));
-        constraints.hidden(&format!("tags.{number}.member.key"), &tag.key, Check::MinLength(1));
-        constraints.hidden(
-            &format!("tags.{number}.member.value"),
-            &tag.value,
-            Check::MaxLength(256),
-        );
+        check_key(&format!("tags.{number}.member.key"), &tag.key, constraints);
+        let value = format!("tags.{number}.member.value");
+        constraints.hidden(&value, &tag.value, VALUE);
+        constraints.hidden(&value, &tag.value, Check::MaxLength(256));
+    }
+}
+
+/// Checks the keys of tags to be removed.
+pub fn check_keys(keys: &[String], constraints: &mut Constraints) {
+    if keys.len() > MAX_TAGS {
+        constraints.fail_unshown("tagKeys", Check::MaxLength(MAX_TAGS));
+    }
+    for (index, key) in keys.iter().enumerate() {
+        check_key(&format!("tagKeys.{}.member", index + 1), key, constraints);
     }
 }
 
@@ -72,4 +84,20 @@ pub fn merge(current: &mut Vec<Tag>, tags: Vec<Tag>) -> Result<(), Fault> {
 /// Removes `keys`; those that are not there are passed over.
 pub fn remove(current: &mut Vec<Tag>, keys: &[String]) {
     current.retain(|tag| !keys.iter().any(|key| key.eq_ignore_ascii_case(&tag.key)));
+}
+
+fn check_key(parameter: &str, key: &str, constraints: &mut Constraints) {
+    constraints.hidden(parameter, key, KEY);
+    constraints.hidden(parameter, key, Check::MaxLength(128));
+    constraints.hidden(parameter, key, Check::MinLength(1));
+}
+
+/// Letters, separators, numbers and some signs. Rust's `is_alphabetic` knows some marks as well, which
+/// Java's `\p{L}` does not.
+fn is_text(text: &str) -> bool {
+    text.chars().all(|character| {
+        character.is_alphanumeric()
+            || "_.:/=+-@".contains(character)
+            || (character.is_whitespace() && !character.is_control())
+    })
 }

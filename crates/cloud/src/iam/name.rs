@@ -11,6 +11,9 @@ pub const NAME: Check = Check::Pattern("[\\w+=,.@-]+", is_name);
 /// `(\u002F)|(\u002F[\u0021-\u007E]+\u002F)`
 pub const PATH: Check = Check::Pattern("(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)", is_path);
 
+/// `\u002F[\u0021-\u007F]*`
+pub const PATH_PREFIX: Check = Check::Pattern("\\u002F[\\u0021-\\u007F]*", is_path_prefix);
+
 /// Characters of a role's name.
 pub const MAX_ROLE_NAME: usize = 64;
 /// Characters of a user's name.
@@ -27,7 +30,14 @@ pub fn check_name(constraints: &mut Constraints, parameter: &str, name: &str, mo
 
 /// Checks a path, if there is one.
 pub fn check_path(constraints: &mut Constraints, path: Option<&str>) {
-    constraints.optional("path", path, &[PATH, Check::MaxLength(MAX_PATH)]);
+    let checks = [PATH, Check::MaxLength(MAX_PATH), Check::MinLength(1)];
+    constraints.optional("path", path, &checks);
+}
+
+/// Checks the `PathPrefix` of a list of users, groups, roles or instance profiles.
+pub fn check_path_prefix(constraints: &mut Constraints, prefix: Option<&str>) {
+    let checks = [PATH_PREFIX, Check::MaxLength(MAX_PATH), Check::MinLength(1)];
+    constraints.optional("pathPrefix", prefix, &checks);
 }
 
 /// The key under which a row is stored: names are unique without regard to case.
@@ -45,4 +55,9 @@ fn is_name(text: &str) -> bool {
 fn is_path(text: &str) -> bool {
     let inner = |text: &str| text.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
     text == "/" || (text.len() > 2 && text.starts_with('/') && text.ends_with('/') && inner(text))
+}
+
+fn is_path_prefix(text: &str) -> bool {
+    let inner = |byte: u8| (0x21..=0x7f).contains(&byte);
+    text.strip_prefix('/').is_some_and(|rest| rest.bytes().all(inner))
 }

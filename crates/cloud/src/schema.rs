@@ -1,0 +1,26 @@
+//! The rows that the cloud keeps in its store.
+
+use store::Schema;
+
+use crate::iam::access_key::AccessKeyRow;
+use crate::iam::attachment::AttachmentRow;
+use crate::iam::group::GroupRow;
+use crate::iam::instance_profile::InstanceProfileRow;
+use crate::iam::policy::PolicyRow;
+use crate::iam::role::RoleRow;
+use crate::iam::role::service_linked::DeletionTaskRow;
+use crate::iam::user::UserRow;
+
+/// Every row type.
+#[must_use]
+pub fn schema() -> Schema {
+    Schema::new()
+        .with::<AccessKeyRow>()
+        .with::<AttachmentRow>()
+        .with::<DeletionTaskRow>()
+        .with::<GroupRow>()
+        .with::<InstanceProfileRow>()
+        .with::<PolicyRow>()
+        .with::<RoleRow>()
+        .with::<UserRow>()
+}
