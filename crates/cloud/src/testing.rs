@@ -9,6 +9,7 @@ use store::{Options, Place, Snapshot, Store, WriteError};
 
 use crate::authorize::{Facts, Refusal, authorize};
 use crate::caller::{Caller, Session, SessionKind};
+use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::document::Document;
 use crate::iam::policy::{PolicyRow, PolicyVersion};
@@ -108,6 +109,12 @@ impl Cloud {
         Call { cloud: self, caller, input }.read::<O>()
     }
 
+    /// What the IAM operation `name` demands of root.
+    pub(crate) fn demands(&self, name: &str, input: Value) -> Vec<Demand> {
+        let call = Demands(Call { cloud: self, caller: &root(), input });
+        table::visit(Service::Iam, name, call).expect("the operation is in the table")
+    }
+
     /// The state.
     pub(crate) fn view(&self) -> Snapshot {
         self.store.snapshot()
@@ -118,6 +125,13 @@ impl Cloud {
         let account = row.account().to_owned();
         let write = self.store.write(&account, move |tx| tx.put(row.clone()));
         self.runtime.block_on(write).unwrap();
+    }
+
+    /// Removes a row directly.
+    pub(crate) fn remove<R: store::Row>(&self, account: &str, key: &str) {
+        let (of, key) = (account.to_owned(), key.to_owned());
+        let write = self.store.write(account, move |tx| tx.delete::<R>(&of, &key));
+        assert!(self.runtime.block_on(write).unwrap().is_some(), "nothing to remove");
     }
 
     /// A user with one inline policy, and its caller.
@@ -232,6 +246,31 @@ impl Visitor for Call<'_> {
     }
 }
 
+/// A call that is not made.
+struct Demands<'c>(Call<'c>);
+
+impl Demands<'_> {
+    fn demands<O: Operation>(self) -> Vec<Demand> {
+        let Call { cloud, caller, input } = self.0;
+        let operation: O = serde_json::from_value(input).expect("the input decodes");
+        let view = cloud.view();
+        let ask = Ask { view: &view, caller, now: cloud.now, region: "us-east-1" };
+        operation.demands(&ask).expect("the operation has demands")
+    }
+}
+
+impl Visitor for Demands<'_> {
+    type Out = Vec<Demand>;
+
+    fn read<O: Read>(self) -> Vec<Demand> {
+        self.demands::<O>()
+    }
+
+    fn write<O: Write>(self) -> Vec<Demand> {
+        self.demands::<O>()
+    }
+}
+
 /// Authorizes, and holds the demands against what AWS's reference says of their actions.
 fn checked_authorize<O: Operation>(
     operation: O,
@@ -251,7 +290,7 @@ fn checked_authorize<O: Operation>(
     })
 }
 
-fn check_demand(demand: &crate::Demand) {
+fn check_demand(demand: &Demand) {
     let name = demand.action;
     let action = iam::catalog::action(name).unwrap_or_else(|| panic!("{name} does not exist"));
     assert_eq!(action.to_string(), name, "spelling");

@@ -223,3 +223,6 @@ fn substitute<'r>(text: &str, replacement: impl Fn(&str) -> Option<&'r str>) -> 
     out.push_str(text.get(copied..).unwrap_or_default());
     out
 }
+
+#[cfg(test)]
+mod tests;

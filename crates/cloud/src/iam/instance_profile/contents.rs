@@ -10,7 +10,8 @@ use crate::iam::instance_profile::{self, InstanceProfileRow};
 use crate::iam::role;
 use crate::operation::{Act, Ask, Operation, Service, Write};
 
-/// Roles that an instance profile holds at most; AWS raises this for nobody.
+/// Roles that an instance profile holds at most: a quota that cannot be raised (user guide, "IAM and
+/// AWS STS quotas").
 pub const MAX_ROLES_PER_PROFILE: usize = 1;
 
 /// `AddRoleToInstanceProfile`
