@@ -195,8 +195,9 @@ pub fn check_description(constraints: &mut Constraints, description: &str) {
 
 /// Checks `MaxSessionDuration`.
 pub fn check_max_session(constraints: &mut Constraints, seconds: Option<u32>) {
-    let range = [Check::AtLeast(3600), Check::AtMost(43_200)];
-    constraints.number("maxSessionDuration", seconds.map(i64::from), &range);
+    let Some(seconds) = seconds.map(|seconds| seconds.to_string()) else { return };
+    constraints.hidden("maxSessionDuration", &seconds, Check::AtMost(43_200));
+    constraints.hidden("maxSessionDuration", &seconds, Check::AtLeast(3600));
 }
 
 fn is_description(text: &str) -> bool {

@@ -7,7 +7,7 @@ use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::instance_profile::{self, InstanceProfileRow};
 use crate::iam::page;
-use crate::iam::tag_page::TagPage;
+use crate::iam::tags::{self, Tags};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
 use crate::tag::{self, Tag};
 
@@ -102,7 +102,7 @@ pub struct ListInstanceProfileTags {
 impl Operation for ListInstanceProfileTags {
     const SERVICE: Service = Service::Iam;
     const NAME: &'static str = "ListInstanceProfileTags";
-    type Output = TagPage;
+    type Output = Tags;
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
@@ -119,9 +119,9 @@ impl Operation for ListInstanceProfileTags {
 }
 
 impl Read for ListInstanceProfileTags {
-    fn read(self, ask: &Ask<'_>) -> Result<TagPage, Fault> {
+    fn read(self, ask: &Ask<'_>) -> Result<Tags, Fault> {
         let name = &self.instance_profile_name;
         let profile = instance_profile::find(ask.view, ask.account(), name)?;
-        TagPage::cut(&profile.tags, self.marker.as_deref(), self.max_items)
+        tags::list(&profile.tags, self.marker.as_deref(), self.max_items)
     }
 }

@@ -5,9 +5,7 @@ use serde::Deserialize;
 use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::attachment::{self, Usage};
-use crate::iam::role;
-use crate::iam::role::create::use_of;
+use crate::iam::{attach, role};
 use crate::operation::{Act, Ask, Operation, Service, Write};
 
 /// `PutRolePermissionsBoundary`
@@ -27,7 +25,7 @@ impl Operation for PutRolePermissionsBoundary {
         let mut constraints = Constraints::new();
         role::check_name(&mut constraints, &self.role_name);
         let boundary = &self.permissions_boundary;
-        attachment::check_arn(&mut constraints, "permissionsBoundary", boundary);
+        attach::check_arn(&mut constraints, "permissionsBoundary", boundary);
         constraints.finish()
     }
 
@@ -41,15 +39,8 @@ impl Operation for PutRolePermissionsBoundary {
 
 impl Write for PutRolePermissionsBoundary {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
-        let mut role = role::find_modifiable(act, &self.role_name)?;
-        attachment::check_boundary(act.tx, role.account, &self.permissions_boundary)?;
-        if let Some(old) = role.boundary.take() {
-            attachment::remove(act.tx, &use_of(&role, &old, Usage::Boundary))?;
-        }
-        attachment::add(act.tx, use_of(&role, &self.permissions_boundary, Usage::Boundary))?;
-        role.boundary = Some(self.permissions_boundary.clone());
-        act.tx.update(role)?;
-        Ok(())
+        let role = role::find_modifiable(act, &self.role_name)?;
+        attach::set_boundary(act.tx, &role, &self.permissions_boundary)
     }
 }
 
@@ -75,12 +66,8 @@ impl Operation for DeleteRolePermissionsBoundary {
 }
 
 impl Write for DeleteRolePermissionsBoundary {
-    /// A role that has none stays so; whether AWS answers an error then is unverified.
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
-        let mut role = role::find_modifiable(act, &self.role_name)?;
-        let Some(old) = role.boundary.take() else { return Ok(()) };
-        attachment::remove(act.tx, &use_of(&role, &old, Usage::Boundary))?;
-        act.tx.update(role)?;
-        Ok(())
+        let role = role::find_modifiable(act, &self.role_name)?;
+        attach::clear_boundary(act.tx, &role)
     }
 }

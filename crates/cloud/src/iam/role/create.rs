@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::attachment::{self, AttachmentRow, Holder, Usage};
+use crate::iam::attach;
 use crate::iam::principal::TrustPolicy;
 use crate::iam::role::{
     self, DEFAULT_MAX_SESSION_SECONDS, MAX_ROLES, RoleOutput, RoleRow, RoleShape,
@@ -58,7 +58,7 @@ impl Operation for CreateRole {
             role::check_description(&mut constraints, description);
         }
         if let Some(boundary) = &self.permissions_boundary {
-            attachment::check_arn(&mut constraints, "permissionsBoundary", boundary);
+            attach::check_arn(&mut constraints, "permissionsBoundary", boundary);
         }
         tag::check(&self.tags, &mut constraints);
         constraints.finish()?;
@@ -89,7 +89,7 @@ impl Write for CreateRole {
         }
         check_quota(act)?;
         if let Some(boundary) = &self.permissions_boundary {
-            attachment::check_boundary(act.tx, account, boundary)?;
+            attach::check_boundary(act.tx, account, boundary)?;
         }
         let trust = TrustPolicy::accept(act.tx, account, &self.assume_role_policy_document)?;
         let role = RoleRow {
@@ -107,9 +107,7 @@ impl Write for CreateRole {
             boundary: self.permissions_boundary.clone(),
             tags: self.tags.clone(),
         };
-        if let Some(boundary) = &role.boundary {
-            attachment::add(act.tx, use_of(&role, boundary, Usage::Boundary))?;
-        }
+        attach::note_boundary(act.tx, &role)?;
         let shape = RoleShape::created(act.tx, &role);
         act.tx.insert(role)?;
         Ok(RoleOutput { role: shape })
@@ -123,17 +121,6 @@ pub(super) fn check_quota(act: &Act<'_, '_>) -> Result<(), Fault> {
     }
     let text = format!("Cannot exceed quota for RolesPerAccount: {MAX_ROLES}");
     Err(Fault::new("LimitExceeded", text))
-}
-
-/// The row that says that `role` uses the managed policy `arn`.
-pub(super) fn use_of(role: &RoleRow, arn: &str, usage: Usage) -> AttachmentRow {
-    AttachmentRow {
-        account: role.account,
-        policy_arn: arn.to_owned(),
-        usage,
-        holder: Holder::Role,
-        name: role.name.clone(),
-    }
 }
 
 /// The text on service-linked roles is quoted in tilfin/aws-iam-policy-tool pull request 9. That the

@@ -4,11 +4,8 @@ use serde::Deserialize;
 
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::attachment::{self, Usage};
-use crate::iam::instance_profile;
-use crate::iam::name;
-use crate::iam::role::create::use_of;
 use crate::iam::role::{self, RoleRow};
+use crate::iam::{attach, instance_profile, name};
 use crate::operation::{Act, Ask, Operation, Service, Write};
 
 /// `DeleteRole`
@@ -56,11 +53,9 @@ impl Write for DeleteRole {
 /// Removes a role with everything that is noted of it.
 pub(super) fn remove(act: &mut Act<'_, '_>, role: &RoleRow) -> Result<(), Fault> {
     for arn in &role.attached {
-        attachment::remove(act.tx, &use_of(role, arn, Usage::Policy))?;
+        attach::detach(act.tx, role, arn)?;
     }
-    if let Some(boundary) = &role.boundary {
-        attachment::remove(act.tx, &use_of(role, boundary, Usage::Boundary))?;
-    }
+    attach::forget_boundary(act.tx, role)?;
     act.tx.delete::<RoleRow>(role.account.as_str(), &name::key(&role.name))?;
     Ok(())
 }

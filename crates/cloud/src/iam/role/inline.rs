@@ -1,17 +1,14 @@
 //! The policies that are part of a role.
 
-use iam::PolicyKind;
 use serde::{Deserialize, Serialize};
 
 use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::role::{self, RoleRow, percent_encode};
-use crate::iam::{document, name, page};
+use crate::iam::inline::{self, PolicyNames};
+use crate::iam::role::{self, percent_encode};
+use crate::iam::{document, page};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
-
-/// Characters of all inline policies of a role together, white space aside.
-pub const MAX_INLINE_POLICIES: usize = 10_240;
 
 /// `PutRolePolicy`
 #[derive(Debug, Clone, Deserialize)]
@@ -30,7 +27,7 @@ impl Operation for PutRolePolicy {
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
         role::check_name(&mut constraints, &self.role_name);
-        check_policy_name(&mut constraints, &self.policy_name);
+        inline::check_name(&mut constraints, &self.policy_name);
         document::check_parameter(&mut constraints, "policyDocument", &self.policy_document);
         constraints.finish()
     }
@@ -42,12 +39,8 @@ impl Operation for PutRolePolicy {
 
 impl Write for PutRolePolicy {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
-        let mut role = role::find_modifiable(act, &self.role_name)?;
-        let document = document::accept(&self.policy_document, PolicyKind::Identity)?;
-        role.inline.insert(self.policy_name.clone(), document);
-        check_size(&role)?;
-        act.tx.update(role)?;
-        Ok(())
+        let role = role::find_modifiable(act, &self.role_name)?;
+        inline::put(act.tx, &role, &self.policy_name, &self.policy_document)
     }
 }
 
@@ -85,8 +78,7 @@ impl Operation for GetRolePolicy {
 impl Read for GetRolePolicy {
     fn read(self, ask: &Ask<'_>) -> Result<RolePolicyOutput, Fault> {
         let role = role::find(ask.view, ask.account(), &self.role_name)?;
-        let document =
-            role.inline.get(&self.policy_name).ok_or_else(|| missing(&self.policy_name))?;
+        let document = inline::get(&**role, &self.policy_name)?;
         Ok(RolePolicyOutput {
             role_name: role.name.clone(),
             policy_document: percent_encode(document.text()),
@@ -104,20 +96,10 @@ pub struct ListRolePolicies {
     max_items: Option<i64>,
 }
 
-/// Its answer.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct PolicyNamesOutput {
-    policy_names: Vec<String>,
-    is_truncated: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    marker: Option<String>,
-}
-
 impl Operation for ListRolePolicies {
     const SERVICE: Service = Service::Iam;
     const NAME: &'static str = "ListRolePolicies";
-    type Output = PolicyNamesOutput;
+    type Output = PolicyNames;
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
@@ -133,12 +115,9 @@ impl Operation for ListRolePolicies {
 }
 
 impl Read for ListRolePolicies {
-    fn read(self, ask: &Ask<'_>) -> Result<PolicyNamesOutput, Fault> {
+    fn read(self, ask: &Ask<'_>) -> Result<PolicyNames, Fault> {
         let role = role::find(ask.view, ask.account(), &self.role_name)?;
-        let names = role.inline.keys().map(|name| (name.clone(), name.clone()));
-        let page = page::cut(names, self.marker.as_deref(), self.max_items)?;
-        let is_truncated = page.is_truncated();
-        Ok(PolicyNamesOutput { policy_names: page.items, is_truncated, marker: page.marker })
+        inline::list(&**role, self.marker.as_deref(), self.max_items)
     }
 }
 
@@ -166,36 +145,14 @@ impl Operation for DeleteRolePolicy {
 
 impl Write for DeleteRolePolicy {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
-        let mut role = role::find_modifiable(act, &self.role_name)?;
-        role.inline.remove(&self.policy_name).ok_or_else(|| missing(&self.policy_name))?;
-        act.tx.update(role)?;
-        Ok(())
+        let role = role::find_modifiable(act, &self.role_name)?;
+        inline::delete(act.tx, &role, &self.policy_name)
     }
-}
-
-fn check_policy_name(constraints: &mut Constraints, policy_name: &str) {
-    name::check_name(constraints, "policyName", policy_name, name::MAX_NAME);
 }
 
 fn check_names(role_name: &str, policy_name: &str) -> Result<(), Fault> {
     let mut constraints = Constraints::new();
     role::check_name(&mut constraints, role_name);
-    check_policy_name(&mut constraints, policy_name);
+    inline::check_name(&mut constraints, policy_name);
     constraints.finish()
-}
-
-fn check_size(role: &RoleRow) -> Result<(), Fault> {
-    let sizes = role.inline.values().map(|policy| document::counted_characters(policy.text()));
-    if sizes.sum::<usize>() <= MAX_INLINE_POLICIES {
-        return Ok(());
-    }
-    let name = &role.name;
-    let text =
-        format!("Maximum policy size of {MAX_INLINE_POLICIES} bytes exceeded for role {name}");
-    Err(Fault::new("LimitExceeded", text))
-}
-
-fn missing(policy_name: &str) -> Fault {
-    let text = format!("The role policy with name {policy_name} cannot be found.");
-    Fault::new("NoSuchEntity", text)
 }

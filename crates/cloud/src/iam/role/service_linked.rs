@@ -14,10 +14,10 @@ use store::Row;
 use crate::constraint::{Check, Constraints};
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::attachment::{self, Usage};
-use crate::iam::name::{MAX_NAME, NAME};
+use crate::iam::attachment::{self, AttachmentRow, Holder, Usage};
+use crate::iam::name::{self, MAX_NAME};
 use crate::iam::principal::TrustPolicy;
-use crate::iam::role::create::{check_quota, use_of};
+use crate::iam::role::create::check_quota;
 use crate::iam::role::{
     self, DEFAULT_MAX_SESSION_SECONDS, RoleOutput, RoleRow, RoleShape, SERVICE_LINKED_PATH, delete,
 };
@@ -83,13 +83,12 @@ impl Operation for CreateServiceLinkedRole {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        let name = [NAME, Check::MaxLength(MAX_NAME), Check::MinLength(1)];
-        constraints.text("aWSServiceName", &self.aws_service_name, &name);
+        name::check_name(&mut constraints, "aWSServiceName", &self.aws_service_name, MAX_NAME);
         if let Some(description) = &self.description {
             role::check_description(&mut constraints, description);
         }
-        let suffix = [NAME, Check::MaxLength(MAX_SUFFIX), Check::MinLength(1)];
-        constraints.optional("customSuffix", self.custom_suffix.as_deref(), &suffix);
+        let suffix = self.custom_suffix.as_deref();
+        name::check_some_name(&mut constraints, "customSuffix", suffix, MAX_SUFFIX);
         constraints.finish()
     }
 
@@ -130,7 +129,9 @@ impl Write for CreateServiceLinkedRole {
         check_quota(act)?;
         let role = self.row(act, known, name);
         for arn in &role.attached {
-            attachment::add(act.tx, use_of(&role, arn, Usage::Policy))?;
+            let (policy_arn, name) = (arn.clone(), role.name.clone());
+            let (usage, holder) = (Usage::Policy, Holder::Role);
+            attachment::add(act.tx, AttachmentRow { account, policy_arn, usage, holder, name })?;
         }
         let shape = RoleShape::created(act.tx, &role);
         act.tx.insert(role)?;
@@ -226,8 +227,9 @@ impl Operation for GetServiceLinkedRoleDeletionStatus {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        let checks = [Check::MaxLength(MAX_TASK_ID), Check::MinLength(1)];
-        constraints.text("deletionTaskId", &self.deletion_task_id, &checks);
+        for check in [Check::MaxLength(MAX_TASK_ID), Check::MinLength(1)] {
+            constraints.hidden("deletionTaskId", &self.deletion_task_id, check);
+        }
         constraints.finish()
     }
 

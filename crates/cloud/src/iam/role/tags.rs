@@ -8,7 +8,7 @@ use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::page;
 use crate::iam::role::{self, RoleRow};
-use crate::iam::tag_page::TagPage;
+use crate::iam::tags::{self, Tags};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
 use crate::tag::{self, Tag};
 
@@ -97,7 +97,7 @@ pub struct ListRoleTags {
 impl Operation for ListRoleTags {
     const SERVICE: Service = Service::Iam;
     const NAME: &'static str = "ListRoleTags";
-    type Output = TagPage;
+    type Output = Tags;
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
@@ -113,8 +113,8 @@ impl Operation for ListRoleTags {
 }
 
 impl Read for ListRoleTags {
-    fn read(self, ask: &Ask<'_>) -> Result<TagPage, Fault> {
+    fn read(self, ask: &Ask<'_>) -> Result<Tags, Fault> {
         let role = role::find(ask.view, ask.account(), &self.role_name)?;
-        TagPage::cut(&role.tags, self.marker.as_deref(), self.max_items)
+        tags::list(&role.tags, self.marker.as_deref(), self.max_items)
     }
 }

@@ -61,9 +61,14 @@ fn suffixes_where_the_service_takes_them() {
     let (code, text) = run("unheard-of.amazonaws.com", "mine").unwrap_err();
     assert_eq!(code, "InvalidInput");
     assert!(text.contains("`unheard-of.amazonaws.com`"), "{text}");
-    let (code, text) = run("no service", "no suffix").unwrap_err();
-    assert_eq!(code, "ValidationError");
-    assert!(text.starts_with("2 validation errors detected: Value 'no service' at"), "{text}");
+    for (service, suffix, parameter) in [
+        ("no service", "mine", "aWSServiceName"),
+        ("autoscaling.amazonaws.com", "no suffix", "customSuffix"),
+    ] {
+        let (code, text) = run(service, suffix).unwrap_err();
+        let start = format!("The specified value for {parameter} is invalid.");
+        assert!(code == "ValidationError" && text.starts_with(&start), "{text}");
+    }
     // The whole name must fit a role.
     let (code, text) = run("autoscaling.amazonaws.com", &"x".repeat(36)).unwrap_err();
     assert_eq!(code, "ValidationError");
