@@ -17,6 +17,7 @@ pub mod page;
 #[cfg(test)]
 mod permission_tests;
 pub mod policy;
+pub mod principal;
 pub mod role;
 pub mod tag_page;
 pub mod tags;
@@ -36,5 +37,6 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<mfa_device::MfaDeviceRow>()
         .with::<policy::PolicyRow>()
         .with::<role::RoleRow>()
+        .with::<role::service_linked::DeletionTaskRow>()
         .with::<user::UserRow>()
 }

@@ -113,8 +113,39 @@ operations! {
     read crate::iam::mfa_device::ListMFADevices;
     read crate::iam::mfa_device::ListVirtualMFADevices;
 
-    write crate::iam::role::CreateRole;
-    read crate::iam::role::GetRole;
+    write crate::iam::instance_profile::create::CreateInstanceProfile;
+    read crate::iam::instance_profile::create::GetInstanceProfile;
+    write crate::iam::instance_profile::create::DeleteInstanceProfile;
+    write crate::iam::instance_profile::contents::AddRoleToInstanceProfile;
+    write crate::iam::instance_profile::contents::RemoveRoleFromInstanceProfile;
+    read crate::iam::instance_profile::list::ListInstanceProfiles;
+    read crate::iam::instance_profile::list::ListInstanceProfilesForRole;
+    write crate::iam::instance_profile::tags::TagInstanceProfile;
+    write crate::iam::instance_profile::tags::UntagInstanceProfile;
+    read crate::iam::instance_profile::tags::ListInstanceProfileTags;
+
+    write crate::iam::role::create::CreateRole;
+    read crate::iam::role::create::GetRole;
+    read crate::iam::role::list::ListRoles;
+    write crate::iam::role::delete::DeleteRole;
+    write crate::iam::role::update::UpdateRole;
+    write crate::iam::role::update::UpdateRoleDescription;
+    write crate::iam::role::update::UpdateAssumeRolePolicy;
+    write crate::iam::role::inline::PutRolePolicy;
+    read crate::iam::role::inline::GetRolePolicy;
+    read crate::iam::role::inline::ListRolePolicies;
+    write crate::iam::role::inline::DeleteRolePolicy;
+    write crate::iam::role::attach::AttachRolePolicy;
+    write crate::iam::role::attach::DetachRolePolicy;
+    read crate::iam::role::attach::ListAttachedRolePolicies;
+    write crate::iam::role::boundary::PutRolePermissionsBoundary;
+    write crate::iam::role::boundary::DeleteRolePermissionsBoundary;
+    write crate::iam::role::tags::TagRole;
+    write crate::iam::role::tags::UntagRole;
+    read crate::iam::role::tags::ListRoleTags;
+    write crate::iam::role::service_linked::CreateServiceLinkedRole;
+    write crate::iam::role::service_linked::DeleteServiceLinkedRole;
+    read crate::iam::role::service_linked::GetServiceLinkedRoleDeletionStatus;
 
     issue crate::sts::assume_role::AssumeRole;
     read crate::sts::authorization_message::DecodeAuthorizationMessage;

@@ -113,6 +113,17 @@ impl Cloud {
         table::visit(service, name, call).expect("the operation is in the table")
     }
 
+    /// Runs an operation that is not in the table.
+    pub(crate) fn read<O: Read>(&self, caller: &Caller, input: Value) -> Answer {
+        Call { cloud: self, caller, input }.read::<O>()
+    }
+
+    /// What the IAM operation `name` demands of root.
+    pub(crate) fn demands(&self, name: &str, input: Value) -> Vec<crate::Demand> {
+        let call = Demands(Call { cloud: self, caller: &root(), input });
+        table::visit(Service::Iam, name, call).expect("the operation is in the table")
+    }
+
     /// Whoever calls with the credentials of an STS answer, as a server finds out.
     pub(crate) fn holder(&self, answer: &Value) -> Caller {
         let credentials = &answer["Credentials"];
@@ -298,6 +309,33 @@ fn checked_authorize<O: Operation>(
             Fault::new("AccessDenied", text.expect("a denial has a message"))
         }
     })
+}
+
+/// A call that is not made.
+struct Demands<'c>(Call<'c>);
+
+impl Demands<'_> {
+    fn demands<O: Operation>(self) -> Vec<crate::Demand> {
+        let operation: O = serde_json::from_value(self.0.input.clone()).expect("the input decodes");
+        let view = self.0.cloud.view();
+        operation.demands(&self.0.ask(&view)).expect("the operation has demands")
+    }
+}
+
+impl Visitor for Demands<'_> {
+    type Out = Vec<crate::Demand>;
+
+    fn read<O: Read>(self) -> Vec<crate::Demand> {
+        self.demands::<O>()
+    }
+
+    fn issue<O: Issue>(self) -> Vec<crate::Demand> {
+        self.demands::<O>()
+    }
+
+    fn write<O: Write>(self) -> Vec<crate::Demand> {
+        self.demands::<O>()
+    }
 }
 
 fn check_demand(demand: &crate::Demand) {

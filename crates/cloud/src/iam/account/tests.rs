@@ -15,7 +15,7 @@ use crate::iam::account::summary::GetAccountSummary;
 use crate::iam::group::CreateGroup;
 use crate::iam::login_profile::CreateLoginProfile;
 use crate::iam::mfa_device::CreateVirtualMFADevice;
-use crate::iam::role::CreateRole;
+use crate::iam::role::create::CreateRole;
 use crate::iam::user::{CreateUser, DeleteUser, UserRow};
 use crate::testing::typed::{ACCOUNT, Cloud, account, allow, error};
 
@@ -121,6 +121,9 @@ fn password_policies_have_bounds() {
     }
 }
 
+/// A trust policy that IAM stores.
+const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}"#;
+
 #[test]
 fn the_summary_counts() {
     let cloud = Cloud::new();
@@ -145,7 +148,7 @@ fn the_summary_counts() {
     cloud.policy("p", &allow("*", "*"));
     cloud.run::<CreateUser>(json!({"UserName": "ann"})).unwrap();
     cloud.run::<CreateGroup>(json!({"GroupName": "g"})).unwrap();
-    let role = json!({"RoleName": "r", "AssumeRolePolicyDocument": "{}"});
+    let role = json!({"RoleName": "r", "AssumeRolePolicyDocument": TRUST});
     cloud.run::<CreateRole>(role).unwrap();
     cloud.run::<CreateVirtualMFADevice>(json!({"VirtualMFADeviceName": "m"})).unwrap();
     cloud.run::<CreateAccessKey>(json!({})).unwrap();
