@@ -62,6 +62,23 @@ on_every_engine![
     a_write_goes_on_without_its_caller,
 ];
 
+/// A server spawns whatever handles a request, so every future of the store must be `Send`.
+#[test]
+fn futures_can_be_spawned() {
+    fn check(_: impl Send) {}
+    fn check_all(store: &'static Store) {
+        check(store.refresh(ACCOUNT));
+        check(store.refresh_all());
+        check(store.refresh_by_index::<User>("id", "1"));
+        check(store.write(ACCOUNT, |tx| tx.delete::<User>(ACCOUNT, "alice")));
+        check(store.find_audit(const { &AuditFilter::all() }));
+        check((store.export(), store.import(""), store.reset(), store.close()));
+        check(Store::open(store::Place::Memory, schema(), Options::default()));
+    }
+    // That it compiles is the test.
+    let _ = check_all;
+}
+
 /// A write that returns what the row operations in it return.
 async fn write<T: Send + 'static>(
     store: &Store,

@@ -157,7 +157,11 @@ async fn check_burst(store: &Store, model: &mut Model, steps: Vec<Step>) {
         Err(WriteError::Refused(before)) => (*before, 0),
         Err(other) => panic!("{other:?}"),
     });
-    assert!(done.iter().all(|(_, result)| *result.as_ref().unwrap_or(&base) >= base), "{base} {done:?} {:?}", store.metrics());
+    assert!(
+        done.iter().all(|(_, result)| *result.as_ref().unwrap_or(&base) >= base),
+        "{base} {done:?} {:?}",
+        store.metrics()
+    );
     for (step, result) in done {
         assert_eq!(step.model(model), result.is_ok(), "{step:?}");
     }
