@@ -3,6 +3,14 @@
 //! `cargo bench -p store [-- memory sqlite postgres]`. Every writer has one write under way at any time and begins the next when it is
 //! answered. The bound of a durable engine is writers ÷ the time of one flush.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    dead_code,
+    reason = "a bench that cannot go on panics, and uses a part of what the tests share"
+)]
+
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
