@@ -85,12 +85,13 @@ impl Reader {
         &self,
         accounts: Option<&[String]>,
     ) -> Result<Vec<(String, u64)>, StoreError> {
-        let rows = self
-            .read(async |connection| match accounts {
+        let select = |connection: Arc<Connection>| async move {
+            match accounts {
                 Some(accounts) => connection.client.query(&connection.versions, &[&accounts]).await,
                 None => connection.client.query(SELECT_ALL_VERSIONS, &[]).await,
-            })
-            .await?;
+            }
+        };
+        let rows = self.read(select).await?;
         let version = |row: &tokio_postgres::Row| {
             let version: i64 = row.try_get(1)?;
             Ok((row.try_get(0)?, u64::try_from(version).unwrap_or_default()))
@@ -105,11 +106,10 @@ impl Reader {
         index: &str,
         value: &str,
     ) -> Result<Option<String>, StoreError> {
-        let rows = self
-            .read(async |connection| {
-                connection.client.query(&connection.holder, &[&table, &index, &value]).await
-            })
-            .await?;
+        let select = |connection: Arc<Connection>| async move {
+            connection.client.query(&connection.holder, &[&table, &index, &value]).await
+        };
+        let rows = self.read(select).await?;
         Ok(rows.first().map(|row| row.try_get(0)).transpose()?)
     }
 
@@ -118,13 +118,16 @@ impl Reader {
         &self,
         filter: &AuditFilter,
     ) -> Result<Vec<Arc<AuditRow>>, StoreError> {
-        self.read(async |connection| super::audit::find(&connection.client, filter).await).await
+        let find = |connection: Arc<Connection>| async move {
+            super::audit::find(&connection.client, filter).await
+        };
+        self.read(find).await
     }
 
     /// Reads, on a new connection if the old one breaks.
-    async fn read<T>(
+    async fn read<T, F: Future<Output = Result<T, Error>>>(
         &self,
-        read: impl AsyncFn(&Connection) -> Result<T, Error>,
+        read: impl Fn(Arc<Connection>) -> F,
     ) -> Result<T, StoreError> {
         let mut why = StoreError::Closed;
         for attempt in 0..ATTEMPTS {
@@ -145,12 +148,12 @@ impl Reader {
         Err(why)
     }
 
-    async fn read_once<T>(
+    async fn read_once<T, F: Future<Output = Result<T, Error>>>(
         &self,
-        read: &impl AsyncFn(&Connection) -> Result<T, Error>,
+        read: impl Fn(Arc<Connection>) -> F,
     ) -> Result<T, ReadTrouble> {
         let connection = self.connection().await?;
-        Ok(read(&connection).await?)
+        Ok(read(connection).await?)
     }
 
     async fn connection(&self) -> Result<Arc<Connection>, ReadTrouble> {
