@@ -1,5 +1,13 @@
 //! The store from outside: one contract for every engine, and what each engine has of its own.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says that something is wrong by panicking"
+)]
+
 mod contract;
 mod crash;
 mod crash_rows;

@@ -85,8 +85,8 @@ impl Reader {
         &self,
         accounts: Option<&[String]>,
     ) -> Result<Vec<(String, u64)>, StoreError> {
-        // Owned, as are all that `read` is given: of futures that borrow, the compiler cannot prove
-        // that they may move between threads.
+        // Owned, as is all that `read` is given: of futures that borrow, the compiler cannot prove that
+        // they may move between threads.
         let accounts: Option<Arc<[String]>> = accounts.map(Into::into);
         let select = |connection: Arc<Connection>| {
             let accounts = accounts.clone();

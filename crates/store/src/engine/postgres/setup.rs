@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio_postgres::{Error, Row};
 
-use super::connect::Session;
+use super::connect::{Session, describe};
 use super::{number, rows};
 use crate::engine::sql::{self, Migration};
 use crate::engine::{RawRow, RowPut, UniqueClaim, load_row};
@@ -122,7 +122,8 @@ pub(super) async fn replace(
         insert_rows(session, view, slot, &versions).await?;
         insert_unique(session, view, slot).await?;
     }
-    session.run("COMMIT").await?;
+    let committed = session.run("COMMIT").await;
+    committed.map_err(|error| StoreError::Unknown(describe(&error)))?;
     Ok(versions)
 }
 
