@@ -7,6 +7,7 @@ pub mod exact_tag;
 pub mod group;
 pub mod instance_profile;
 pub mod name;
+pub mod oidc_provider;
 pub mod page;
 pub mod policy;
 pub mod role;

@@ -6,6 +6,7 @@ use crate::iam::access_key::AccessKeyRow;
 use crate::iam::attachment::AttachmentRow;
 use crate::iam::group::GroupRow;
 use crate::iam::instance_profile::InstanceProfileRow;
+use crate::iam::oidc_provider::OidcProviderRow;
 use crate::iam::policy::PolicyRow;
 use crate::iam::role::RoleRow;
 use crate::iam::user::UserRow;
@@ -18,6 +19,7 @@ pub fn schema() -> Schema {
         .with::<AttachmentRow>()
         .with::<GroupRow>()
         .with::<InstanceProfileRow>()
+        .with::<OidcProviderRow>()
         .with::<PolicyRow>()
         .with::<RoleRow>()
         .with::<UserRow>()
