@@ -13,6 +13,7 @@ pub mod instance_profile;
 pub mod login_profile;
 pub mod mfa_device;
 pub mod name;
+pub mod oidc_provider;
 pub mod page;
 #[cfg(test)]
 mod permission_tests;
@@ -35,6 +36,7 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<group::GroupRow>()
         .with::<instance_profile::InstanceProfileRow>()
         .with::<mfa_device::MfaDeviceRow>()
+        .with::<oidc_provider::OidcProviderRow>()
         .with::<policy::PolicyRow>()
         .with::<role::RoleRow>()
         .with::<role::service_linked::DeletionTaskRow>()

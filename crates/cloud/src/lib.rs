@@ -12,6 +12,7 @@ pub mod constraint;
 pub mod demand;
 pub mod fault;
 pub mod iam;
+pub mod jwt;
 pub mod operation;
 pub mod policy_cache;
 pub mod schema;

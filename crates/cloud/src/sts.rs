@@ -11,3 +11,4 @@ pub mod mfa;
 pub mod session_policy;
 pub mod session_tag;
 pub mod session_token;
+pub mod web_identity;

@@ -55,6 +55,17 @@ macro_rules! operations {
 }
 
 operations! {
+    write crate::iam::oidc_provider::CreateOpenIDConnectProvider;
+    read crate::iam::oidc_provider::GetOpenIDConnectProvider;
+    read crate::iam::oidc_provider::ListOpenIDConnectProviders;
+    write crate::iam::oidc_provider::DeleteOpenIDConnectProvider;
+    write crate::iam::oidc_provider::AddClientIDToOpenIDConnectProvider;
+    write crate::iam::oidc_provider::RemoveClientIDFromOpenIDConnectProvider;
+    write crate::iam::oidc_provider::UpdateOpenIDConnectProviderThumbprint;
+    write crate::iam::oidc_provider::TagOpenIDConnectProvider;
+    write crate::iam::oidc_provider::UntagOpenIDConnectProvider;
+    read crate::iam::oidc_provider::ListOpenIDConnectProviderTags;
+
     write crate::iam::policy::CreatePolicy;
     read crate::iam::policy::GetPolicy;
     read crate::iam::policy::ListPolicies;
@@ -148,6 +159,7 @@ operations! {
     read crate::iam::role::service_linked::GetServiceLinkedRoleDeletionStatus;
 
     issue crate::sts::assume_role::AssumeRole;
+    issue crate::sts::web_identity::AssumeRoleWithWebIdentity;
     read crate::sts::authorization_message::DecodeAuthorizationMessage;
     read crate::sts::access_key_info::GetAccessKeyInfo;
     write crate::iam::user::AttachUserPolicy;

@@ -147,7 +147,7 @@ impl Issue for AssumeRole {
         let Some(role) = role_arn.find(ask) else {
             return Err(self.denial(ask, "sts:AssumeRole"));
         };
-        let seconds = session_seconds(ask, role, self.duration_seconds)?;
+        let seconds = session_seconds(role, self.duration_seconds, ask.caller.session().is_some())?;
         let tags: SessionTags =
             session_tag::join(ask.caller, &self.tags, &self.transitive_tag_keys)?;
         let source_identity = self.source_identity(ask).map(str::to_owned);

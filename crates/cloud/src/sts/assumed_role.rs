@@ -133,13 +133,13 @@ impl<'a> RoleArn<'a> {
     }
 }
 
-/// How long a session lasts.
+/// How long a session lasts; `chained` says whether another session makes it.
 ///
 /// # Errors
 /// `ValidationError` with STS's texts; the one on the role's own limit is unverified.
-pub fn session_seconds(ask: &Ask<'_>, role: &RoleRow, wanted: Option<u32>) -> Result<u32, Fault> {
+pub fn session_seconds(role: &RoleRow, wanted: Option<u32>, chained: bool) -> Result<u32, Fault> {
     let seconds = wanted.unwrap_or(DEFAULT_SECONDS);
-    let text = if ask.caller.session().is_some() && seconds > MAX_CHAINED_SECONDS {
+    let text = if chained && seconds > MAX_CHAINED_SECONDS {
         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role \
          chaining."
     } else if seconds > role.max_session_seconds {
