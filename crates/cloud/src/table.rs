@@ -14,6 +14,13 @@ pub struct Entry {
     pub writes: bool,
 }
 
+/// Whether an operation can be called without a signature: whoever has a token of an identity provider
+/// has no credentials of AWS yet.
+#[must_use]
+pub fn may_be_unsigned(service: Service, name: &str) -> bool {
+    service == Service::Sts && name == "AssumeRoleWithWebIdentity"
+}
+
 /// What is done with an operation once it is found; its type is known then.
 pub trait Visitor {
     /// What comes out.

@@ -12,13 +12,13 @@ use axum::response::Response;
 use cloud::authorize::{Decided, Facts};
 use cloud::caller::Caller;
 use cloud::table::{self, Visitor};
-use cloud::{Act, Ask, Fault, Operation, Read, Refusal, Service, Write, authorize};
+use cloud::{Act, Ask, Authorized, Fault, Issue, Operation, Read, Refusal, Write, authorize};
 use names::{Entropy, Timestamp};
 use serde::Serialize;
-use store::{AuditRow, Snapshot, WriteError};
-use wire::Form;
+use store::{AuditRow, Snapshot, View, WriteError};
+use wire::form::Form;
 
-use crate::authenticate::{self, authenticate};
+use crate::authenticate::authenticate;
 use crate::clock::{self, OsEntropy};
 use crate::decisions::Record;
 use crate::receive::Received;
@@ -33,42 +33,43 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
         Ok(received) => received,
         Err(reason) => return respond::unreceived(reason, &request_id),
     };
-    let form = match Form::parse(&received.query, &received.body) {
-        Ok(form) => form,
-        Err(error) => return respond::malformed(&error, &request_id),
-    };
-    let routed = match route::route(&received, &form) {
+    let scope_service = route::scope_service(&received);
+    let headers = received.text_headers();
+    let incoming = received.incoming(&headers, scope_service.as_deref());
+    let routed = match route::route(&incoming) {
         Ok(routed) => routed,
-        Err(fault) => return respond::failure(&Failure::Wire(fault), Service::Iam, &request_id),
+        Err(unrouted) => return respond::unrouted(&unrouted, incoming.protocol(), &request_id),
     };
-    let account = shared.account_of(authenticate::access_key_id(&received).as_deref());
+    let account = shared.account_of(route::access_key_id(&received).as_deref());
     let snapshot = shared.current(account).await;
     let answer: Answer = match snapshot {
-        Ok(snapshot) => start(&received, &form, &routed, &request_id, &shared, snapshot),
+        Ok(snapshot) => start(&received, &routed, &request_id, &shared, snapshot),
         Err(error) => Box::pin(ready(Err(error.into()))),
     };
     let answer = answer.await;
     log(&received, &routed, answer.as_ref().err(), &request_id);
     match answer {
-        Ok(body) => respond::success(body, &request_id),
-        Err(failure) => respond::failure(&failure, routed.service, &request_id),
+        Ok(body) => respond::success(routed.speaks, body, &request_id),
+        Err(failure) => respond::failure(&failure, routed.speaks, &request_id),
     }
 }
 
 /// From a routed request to the work that answers it.
 fn start(
     received: &Received,
-    form: &Form<'_>,
-    routed: &Routed,
+    routed: &Routed<'_>,
     request_id: &str,
     shared: &Arc<Shared>,
     snapshot: Snapshot,
 ) -> Answer {
-    let authenticated = match authenticate(received, routed.service.prefix(), &snapshot, shared) {
+    let unsigned = table::may_be_unsigned(routed.service, &routed.operation);
+    let service = routed.service.prefix();
+    let authenticated = match authenticate(received, service, &snapshot, shared, unsigned) {
         Ok(authenticated) => authenticated,
         Err(unknown) => return Box::pin(ready(Err(Failure::Unknown(unknown)))),
     };
     let job = Job {
+        speaks: routed.speaks,
         facts: facts(received),
         moment: Moment { now: clock::now(), region: authenticated.region },
         caller: authenticated.caller,
@@ -76,15 +77,13 @@ fn start(
         request_id: request_id.to_owned(),
         snapshot,
     };
-    table::visit(routed.service, &routed.operation, Work { form, job }).unwrap_or_else(|| {
-        let version = form.get("Version");
-        let fault = route::unknown_operation(routed.service, &routed.operation, version);
-        Box::pin(ready(Err(Failure::Wire(fault))))
-    })
+    let work = Work { form: &routed.form, job };
+    table::visit(routed.service, &routed.operation, work)
+        .unwrap_or_else(|| Box::pin(ready(Err(Failure::Wire(route::unknown_operation(routed))))))
 }
 
 /// One clear line a request.
-fn log(received: &Received, routed: &Routed, failure: Option<&Failure>, request_id: &str) {
+fn log(received: &Received, routed: &Routed<'_>, failure: Option<&Failure>, request_id: &str) {
     let (service, operation) = (routed.service.prefix(), &routed.operation);
     match failure {
         None => tracing::info!("{service}:{operation} ok {request_id} {}", received.source.ip()),
@@ -119,6 +118,7 @@ struct Work<'f> {
 
 /// What a request is served with, once its operation is known.
 struct Job {
+    speaks: &'static wire::service::Service,
     facts: Facts,
     moment: Moment,
     caller: Caller,
@@ -142,13 +142,19 @@ impl Visitor for Work<'_> {
     type Out = Answer;
 
     fn read<O: Read>(self) -> Answer {
-        let operation = respond::decode::<O>(self.form);
+        let operation = respond::decode::<O>(self.job.speaks, self.form);
         let job = self.job;
         Box::pin(async move { job.read(operation?) })
     }
 
+    fn issue<O: Issue>(self) -> Answer {
+        let operation = respond::decode::<O>(self.job.speaks, self.form);
+        let job = self.job;
+        Box::pin(async move { job.issue(operation?).await })
+    }
+
     fn write<O: Write>(self) -> Answer {
-        let operation = respond::decode::<O>(self.form);
+        let operation = respond::decode::<O>(self.job.speaks, self.form);
         let job = self.job;
         Box::pin(async move { job.write(operation?).await })
     }
@@ -156,22 +162,55 @@ impl Visitor for Work<'_> {
 
 impl Job {
     fn read<O: Read>(self, operation: O) -> Result<Vec<u8>, Failure> {
-        let ask = Ask {
-            view: &self.snapshot,
+        let ask = self.ask(&self.snapshot);
+        let authorized = self.authorize(operation, &ask)?;
+        let decided = authorized.decisions().to_vec();
+        let result = authorized.read(&ask);
+        self.answer::<O>(decided, result)
+    }
+
+    /// As a read, with the other account that it looks at made current first.
+    async fn issue<O: Issue>(mut self, operation: O) -> Result<Vec<u8>, Failure> {
+        if let Some(account) = operation.other_account() {
+            self.snapshot = self.shared.current(account).await?;
+        }
+        let ask = self.ask(&self.snapshot);
+        let authorized = self.authorize(operation, &ask)?;
+        let decided = authorized.decisions().to_vec();
+        let result = authorized.issue(&ask, &mut OsEntropy::new());
+        self.answer::<O>(decided, result)
+    }
+
+    fn ask<'a>(&'a self, view: &'a View) -> Ask<'a> {
+        Ask {
+            view,
             caller: &self.caller,
             now: self.moment.now,
             region: &self.moment.region,
-        };
-        match authorize(operation, &ask, &self.facts, &self.shared.policies) {
-            Ok(authorized) => {
-                let decided = authorized.decisions().to_vec();
-                let result = authorized.read(&ask);
-                self.note::<O>(decided, result.as_ref().err());
-                respond::encode::<O>(&result.map_err(Failure::Service)?, &self.request_id)
-            }
-            Err(Refusal::Fault(fault)) => Err(Failure::Service(fault)),
-            Err(Refusal::Denied(decided)) => Err(self.deny::<O>(decided)),
+            secrets: &self.shared.secrets,
         }
+    }
+
+    fn authorize<O: Operation>(
+        &self,
+        operation: O,
+        ask: &Ask<'_>,
+    ) -> Result<Authorized<O>, Failure> {
+        authorize(operation, ask, &self.facts, &self.shared.policies).map_err(|refusal| {
+            match refusal {
+                Refusal::Fault(fault) => Failure::Service(fault),
+                Refusal::Denied(decided) => self.deny::<O>(decided),
+            }
+        })
+    }
+
+    fn answer<O: Operation>(
+        &self,
+        decided: Vec<Decided>,
+        result: Result<O::Output, Fault>,
+    ) -> Result<Vec<u8>, Failure> {
+        self.note::<O>(decided, result.as_ref().err());
+        respond::encode::<O>(self.speaks, &result.map_err(Failure::Service)?, &self.request_id)
     }
 
     async fn write<O: Write>(self, operation: O) -> Result<Vec<u8>, Failure> {
@@ -180,7 +219,13 @@ impl Job {
             (self.caller.clone(), self.moment.clone(), self.facts.clone());
         let (shared, id) = (Arc::clone(&self.shared), self.request_id.clone());
         let written = self.shared.store.write(account.as_str(), move |tx| {
-            let ask = Ask { view: tx, caller: &caller, now: moment.now, region: &moment.region };
+            let ask = Ask {
+                view: tx,
+                caller: &caller,
+                now: moment.now,
+                region: &moment.region,
+                secrets: &shared.secrets,
+            };
             let authorized = match authorize(operation.clone(), &ask, &facts, &shared.policies) {
                 Ok(authorized) => authorized,
                 Err(Refusal::Denied(decided)) => return Err(Stopped::Denied(decided)),
@@ -193,6 +238,7 @@ impl Job {
                 caller: &caller,
                 now: moment.now,
                 region: &moment.region,
+                secrets: &shared.secrets,
                 entropy: &mut entropy,
             };
             let output = match authorized.write(&mut act) {
@@ -206,7 +252,7 @@ impl Job {
         match written.await {
             Ok((output, decided)) => {
                 self.keep::<O>(decided);
-                respond::encode::<O>(&output, &self.request_id)
+                respond::encode::<O>(self.speaks, &output, &self.request_id)
             }
             Err(WriteError::Refused(Stopped::Denied(decided))) => Err(self.deny::<O>(decided)),
             Err(WriteError::Refused(Stopped::Failed(fault, decided))) => {

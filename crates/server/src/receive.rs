@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
+use wire::route::Incoming;
 
 /// The largest body that is read, in bytes. The largest parameter of a query service, a policy
 /// document, has 131,072 characters, of which each can take 9 bytes in a form.
@@ -57,6 +58,24 @@ impl Received {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let (_, value) = self.headers.iter().find(|(known, _)| known == name)?;
         std::str::from_utf8(value).ok()
+    }
+
+    /// The headers whose values are text.
+    pub(crate) fn text_headers(&self) -> Vec<(&str, &str)> {
+        self.headers
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value).ok()?)))
+            .collect()
+    }
+
+    /// The request as the codecs route it.
+    pub(crate) fn incoming<'r>(
+        &'r self,
+        headers: &'r [(&'r str, &'r str)],
+        scope_service: Option<&'r str>,
+    ) -> Incoming<'r> {
+        let Self { method, query, body, .. } = self;
+        Incoming { method, query, headers, body, scope_service }
     }
 
     /// The headers as slices.

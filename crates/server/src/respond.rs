@@ -3,13 +3,16 @@
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
+use cloud::Operation;
 use cloud::authorize::Decided;
-use cloud::{Operation, Service};
 use iam::message;
-use wire::{Fault, Form, FormError, query};
+use wire::form::Form;
+use wire::service::{Protocol, Service};
+use wire::{Fault, query};
 
 use crate::authenticate::Unknown;
 use crate::receive::Unreceived;
+use crate::route::Unrouted;
 
 /// Why a request is not answered as it wished.
 #[derive(Debug)]
@@ -33,21 +36,21 @@ impl From<store::StoreError> for Failure {
 }
 
 /// An operation's input.
-pub(crate) fn decode<O: Operation>(form: &Form<'_>) -> Result<O, Failure> {
+pub(crate) fn decode<O: Operation>(speaks: &Service, form: &Form<'_>) -> Result<O, Failure> {
     match query::decode::<O>(form) {
         // AWS's query services ignore parameters that an operation does not have.
         Ok(decoded) => Ok(decoded.input),
-        Err(error) => Err(Failure::Wire(query::fault(&error))),
+        Err(error) => Err(Failure::Wire(speaks.decode_fault(&error))),
     }
 }
 
 /// An operation's answer.
 pub(crate) fn encode<O: Operation>(
+    speaks: &Service,
     output: &O::Output,
     request_id: &str,
 ) -> Result<Vec<u8>, Failure> {
-    query::answer(namespace(O::SERVICE), O::NAME, request_id, output)
-        .map_err(|error| Failure::Internal(error.to_string()))
+    speaks.answer(O::NAME, request_id, output).map_err(|error| Failure::Internal(error.to_string()))
 }
 
 /// The code of a failure, for the log.
@@ -55,23 +58,25 @@ pub(crate) fn code(failure: &Failure) -> String {
     fault(failure).code.into_owned()
 }
 
-/// To a form that cannot be read.
-pub(crate) fn malformed(error: &FormError, request_id: &str) -> Response {
-    let fault = Fault::new(400, "MalformedQueryString", error.to_string()).before_dispatch();
-    let body = query::error(query::FRONT_END_NAMESPACE, &fault, request_id);
-    response(StatusCode::BAD_REQUEST, body, request_id)
-}
-
 /// An answer on its way.
-pub(crate) fn success(body: Vec<u8>, request_id: &str) -> Response {
-    response(StatusCode::OK, body, request_id)
+pub(crate) fn success(speaks: &Service, body: Vec<u8>, request_id: &str) -> Response {
+    response(speaks.protocol, StatusCode::OK, body, request_id)
 }
 
 /// An error on its way.
-pub(crate) fn failure(failure: &Failure, service: Service, request_id: &str) -> Response {
+pub(crate) fn failure(failure: &Failure, speaks: &Service, request_id: &str) -> Response {
     let fault = fault(failure);
-    let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response(status, query::error(namespace(service), &fault, request_id), request_id)
+    response(speaks.protocol, status_of(&fault), speaks.error(&fault, request_id), request_id)
+}
+
+/// To a request for nothing that is here.
+pub(crate) fn unrouted(unrouted: &Unrouted, protocol: Protocol, request_id: &str) -> Response {
+    let fault = &unrouted.fault;
+    let (protocol, body) = match unrouted.speaks {
+        Some(speaks) => (speaks.protocol, speaks.error(fault, request_id)),
+        None => (protocol, protocol.error(query::FRONT_END_NAMESPACE, fault, request_id)),
+    };
+    response(protocol, status_of(fault), body, request_id)
 }
 
 /// To a request that nobody looked at.
@@ -87,24 +92,21 @@ pub(crate) fn unreceived(reason: Unreceived, request_id: &str) -> Response {
             "rolecall answers programs, not web pages: the Origin or Host of this request is foreign",
         ),
     };
-    let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::BAD_REQUEST);
-    response(status, query::error(query::FRONT_END_NAMESPACE, &fault, request_id), request_id)
+    let body = query::error(query::FRONT_END_NAMESPACE, &fault, request_id);
+    response(Protocol::Query, status_of(&fault), body, request_id)
 }
 
-fn response(status: StatusCode, body: Vec<u8>, request_id: &str) -> Response {
+fn response(protocol: Protocol, status: StatusCode, body: Vec<u8>, request_id: &str) -> Response {
     let built = Response::builder()
         .status(status)
-        .header(header::CONTENT_TYPE, query::CONTENT_TYPE)
-        .header("x-amzn-requestid", request_id)
+        .header(header::CONTENT_TYPE, protocol.content_type())
+        .header(protocol.request_id_header(), request_id)
         .body(Body::from(body));
     built.unwrap_or_else(|_| Response::new(Body::empty()))
 }
 
-fn namespace(service: Service) -> &'static str {
-    match service {
-        Service::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
-        Service::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
-    }
+fn status_of(fault: &Fault) -> StatusCode {
+    StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 fn fault(failure: &Failure) -> Fault {

@@ -1,77 +1,71 @@
-//! Which operation a request is for.
+//! Which operation a request is for: what `wire` reads from the request, held against what the cloud has.
 
 use cloud::Service;
-use cloud::table;
-use wire::{Fault, Form};
+use wire::Fault;
+use wire::form::Form;
+use wire::route::{Call, Incoming, Route};
 
 use crate::receive::Received;
 
-/// A request whose operation is known.
-#[derive(Debug)]
-pub(crate) struct Routed {
+/// A request whose operation is known by name.
+pub(crate) struct Routed<'r> {
+    /// How the service speaks.
+    pub(crate) speaks: &'static wire::service::Service,
     pub(crate) service: Service,
     pub(crate) operation: String,
+    pub(crate) form: Form<'r>,
 }
 
-/// Finds the service by the signature's scope or the host, and the operation by `Action`.
-pub(crate) fn route(received: &Received, form: &Form<'_>) -> Result<Routed, Fault> {
-    let action = form.get("Action");
-    let service = signed_service(received)
-        .or_else(|| host_service(received))
-        .or_else(|| action.and_then(only_service_with));
-    let Some(service) = service else {
-        return Err(unknown_service(received));
-    };
-    let Some(action) = action else {
-        let message = "Action or operation requested is not found: name it in the parameter Action";
-        return Err(Fault::new(400, "MissingAction", message).before_dispatch());
-    };
-    Ok(Routed { service, operation: action.to_owned() })
+/// An error, and whose words it is said in; without a service in awsQuery's.
+pub(crate) struct Unrouted {
+    pub(crate) speaks: Option<&'static wire::service::Service>,
+    pub(crate) fault: Fault,
 }
 
-/// What a service answers to an operation that the table does not have. One of AWS's that rolecall does
-/// not model yet gets the same code and a sentence that says so.
-pub(crate) fn unknown_operation(service: Service, name: &str, version: Option<&str>) -> Fault {
-    let prefix = service.prefix();
+/// Finds service and operation.
+pub(crate) fn route<'r>(incoming: &Incoming<'r>) -> Result<Routed<'r>, Unrouted> {
+    let Route { service: speaks, call } = wire::route::route(incoming)
+        .map_err(|error| Unrouted { speaks: error.service(), fault: error.fault() })?;
+    let modelled = Service::ALL.into_iter().find(|service| service.prefix() == speaks.name);
+    match (modelled, call) {
+        (Some(service), Call::Form { action, form }) => {
+            Ok(Routed { speaks, service, operation: action, form })
+        }
+        _ => {
+            let known = Service::ALL.map(Service::prefix).join(", ");
+            let message = format!("rolecall does not model {} yet; it models {known}", speaks.name);
+            let fault = Fault::new(501, "NotImplemented", message);
+            Err(Unrouted { speaks: Some(speaks), fault })
+        }
+    }
+}
+
+/// What a service answers to an operation that the table does not have. One of AWS's that is not modelled
+/// gets a sentence that says so.
+pub(crate) fn unknown_operation(routed: &Routed<'_>) -> Fault {
+    let (prefix, name) = (routed.service.prefix(), &routed.operation);
     if iam::catalog::action(&format!("{prefix}:{name}")).is_some() {
-        let message = format!(
-            "rolecall does not model {prefix}:{name} yet; docs/fidelity.md lists what it does"
-        );
+        let message = format!("rolecall does not model {prefix}:{name} yet: see docs/fidelity.md");
         return Fault::new(501, "NotImplemented", message);
     }
-    wire::query::unknown_action(name, version)
+    routed.speaks.unknown_operation(name, routed.form.get("Version"))
 }
 
-/// The service that the signature is for: `…/us-east-1/iam/aws4_request`.
-fn signed_service(received: &Received) -> Option<Service> {
+/// The service of the signature's scope, `…/us-east-1/iam/aws4_request`, before anything is proved.
+pub(crate) fn scope_service(received: &Received) -> Option<String> {
+    credential(received)?.split('/').nth(3).map(str::to_owned)
+}
+
+/// The access key that a request names, likewise.
+pub(crate) fn access_key_id(received: &Received) -> Option<String> {
+    credential(received)?.split('/').next().map(str::to_owned)
+}
+
+fn credential(received: &Received) -> Option<String> {
+    let after = |text: &str, name: &str| text.split_once(name).map(|(_, rest)| rest.to_owned());
     let header = received.header("authorization").unwrap_or_default();
-    let credential =
-        header.split_once("Credential=").map_or(received.query.as_str(), |(_, rest)| rest);
-    let credential =
-        credential.split([',', '&', ' ']).find(|part| part.contains("aws4_request"))?;
-    let credential = credential.replace("%2F", "/").replace("%2f", "/");
-    let name = credential.rsplit('/').nth(1)?;
-    Service::ALL.into_iter().find(|service| service.prefix() == name)
-}
-
-fn host_service(received: &Received) -> Option<Service> {
-    let host = received.header("host")?;
-    let first = host.split(['.', ':']).next()?;
-    Service::ALL.into_iter().find(|service| service.prefix() == first)
-}
-
-/// The one service that has an operation of this name.
-fn only_service_with(action: &str) -> Option<Service> {
-    table::OPERATIONS.iter().find(|entry| entry.name == action).map(|entry| entry.service)
-}
-
-fn unknown_service(received: &Received) -> Fault {
-    let host = received.header("host").unwrap_or("this host");
-    let message = format!(
-        "rolecall cannot tell which service `{} {}` at {host} is for: it models {}",
-        received.method,
-        received.path,
-        Service::ALL.map(Service::prefix).join(", ")
-    );
-    Fault::new(501, "NotImplemented", message).before_dispatch()
+    let rest =
+        after(header, "Credential=").or_else(|| after(&received.query, "X-Amz-Credential="))?;
+    let credential = rest.split([',', '&', ' ']).next()?;
+    Some(credential.replace("%2F", "/").replace("%2f", "/"))
 }

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use cloud::policy_cache::PolicyCache;
+use cloud::secrets::{SEALING_KEY_BYTES, SealingKey, Secrets};
 use names::{AccountId, Entropy, access_key_account};
 use serde::{Deserialize, Serialize};
 use store::{Row, RowError, Snapshot, Store, StoreError, WriteError};
@@ -26,6 +28,7 @@ pub(crate) struct Shared {
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
+    pub(crate) secrets: Arc<Secrets>,
 }
 
 /// A state on its way.
@@ -34,7 +37,7 @@ pub(crate) type Current = Pin<Box<dyn Future<Output = Result<Snapshot, StoreErro
 /// The key that seals session tokens, shared by all servers on one store.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SealRow {
-    key: [u8; 32],
+    key: [u8; SEALING_KEY_BYTES],
 }
 
 impl Row for SealRow {
@@ -53,13 +56,14 @@ impl Row for SealRow {
 impl Shared {
     /// What a server on `store` shares; the sealing key is made at the first start.
     pub(crate) async fn open(config: Config, store: Store) -> Result<Self, StoreError> {
-        let _key = seal(&store).await?;
+        let key = seal(&store).await?;
         Ok(Self {
             config,
             store,
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
+            secrets: Arc::new(Secrets::new(SealingKey::new(&key))),
         })
     }
 
@@ -88,12 +92,12 @@ fn key_account(access_key_id: &str, own: AccountId) -> Option<AccountId> {
     root_account(access_key_id, own).or_else(|| access_key_account(access_key_id))
 }
 
-async fn seal(store: &Store) -> Result<[u8; 32], StoreError> {
-    let written = store.write(SERVER_ACCOUNT, |tx| -> Result<[u8; 32], RowError> {
+async fn seal(store: &Store) -> Result<[u8; SEALING_KEY_BYTES], StoreError> {
+    let written = store.write(SERVER_ACCOUNT, |tx| -> Result<[u8; SEALING_KEY_BYTES], RowError> {
         if let Some(row) = tx.get::<SealRow>(SERVER_ACCOUNT, "seal") {
             return Ok(row.key);
         }
-        let mut key = [0; 32];
+        let mut key = [0; SEALING_KEY_BYTES];
         OsEntropy::new().fill(&mut key);
         tx.insert(SealRow { key })?;
         Ok(key)
