@@ -19,20 +19,3 @@ pub mod policy;
 pub mod role;
 pub mod tags;
 pub mod user;
-
-/// Adds the rows that IAM keeps.
-#[must_use]
-pub fn add_rows(schema: store::Schema) -> store::Schema {
-    schema
-        .with::<access_key::AccessKeyRow>()
-        .with::<access_key::AccessKeyUseRow>()
-        .with::<account::AccountRow>()
-        .with::<account::credential_report::CredentialReportRow>()
-        .with::<attachment::AttachmentRow>()
-        .with::<group::GroupRow>()
-        .with::<instance_profile::InstanceProfileRow>()
-        .with::<mfa_device::MfaDeviceRow>()
-        .with::<policy::PolicyRow>()
-        .with::<role::RoleRow>()
-        .with::<user::UserRow>()
-}

@@ -14,12 +14,13 @@ pub mod fault;
 pub mod iam;
 pub mod operation;
 pub mod policy_cache;
+pub mod schema;
 pub mod secret;
 pub mod sts;
 pub mod table;
 pub mod tag;
 #[cfg(test)]
-pub(crate) mod testing;
+mod testing;
 
 pub use authorize::{Authorized, Refusal, authorize};
 pub use caller::{Caller, Session};

@@ -8,11 +8,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::constraint::{Check, Constraints};
 use crate::fault::Fault;
 
-/// Characters of a document as it is sent.
-const MAX_CHARACTERS: usize = 131_072;
+/// Characters of a document, white space included.
+pub const MAX_DOCUMENT: usize = 131_072;
+
 /// `[\u0009\u000A\u000D\u0020-\u00FF]+`
-const CHARACTERS: Check =
-    Check::Pattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", has_document_characters);
+const DOCUMENT: Check = Check::Pattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", is_document);
 
 /// A policy document of a row.
 #[derive(Debug, Clone)]
@@ -54,40 +54,6 @@ impl Document {
     }
 }
 
-/// Checks a document's form as a parameter.
-pub fn check(constraints: &mut Constraints, parameter: &str, text: &str) {
-    for check in [Check::MaxLength(MAX_CHARACTERS), Check::MinLength(1), CHARACTERS] {
-        constraints.hidden(parameter, text, check);
-    }
-}
-
-/// The document with `text`, if IAM would store it as a policy of `kind`. Its size is a matter of quota,
-/// which [`counted_characters`] helps to check.
-///
-/// # Errors
-/// `MalformedPolicyDocument` with IAM's text.
-pub fn accept(text: &str, kind: PolicyKind) -> Result<Document, Fault> {
-    if Policy::parse(text.as_bytes(), kind).is_ok() {
-        return Ok(Document::new(text));
-    }
-    let sentence = match kind {
-        PolicyKind::Trust => "This policy contains invalid Json",
-        _ => "Syntax errors in policy.",
-    };
-    Err(Fault::new("MalformedPolicyDocument", sentence))
-}
-
-/// The characters of a document that count towards quotas: white space does not (user guide, "IAM and
-/// AWS STS quotas").
-#[must_use]
-pub fn counted_characters(text: &str) -> usize {
-    text.chars().filter(|character| !character.is_ascii_whitespace()).count()
-}
-
-fn has_document_characters(text: &str) -> bool {
-    text.chars().all(|character| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{ff}'))
-}
-
 impl PartialEq for Document {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
@@ -104,4 +70,40 @@ impl<'de> Deserialize<'de> for Document {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self::new(&String::deserialize(deserializer)?))
     }
+}
+
+/// Checks a parameter that is a policy document, as the API model says.
+pub fn check_parameter(constraints: &mut Constraints, parameter: &str, text: &str) {
+    constraints.hidden(parameter, text, DOCUMENT);
+    constraints.hidden(parameter, text, Check::MaxLength(MAX_DOCUMENT));
+    constraints.hidden(parameter, text, Check::MinLength(1));
+}
+
+/// The document that IAM would store.
+///
+/// # Errors
+/// `MalformedPolicyDocument` with IAM's text.
+pub fn accept(text: &str, kind: PolicyKind) -> Result<Document, Fault> {
+    match Policy::parse(text.as_bytes(), kind) {
+        Ok(_) => Ok(Document::new(text)),
+        Err(found) => {
+            let not_json = found.iter().any(|one| matches!(one.code, "not-json" | "not-a-policy"));
+            let message = match kind {
+                PolicyKind::Trust if not_json => "This policy contains invalid Json",
+                _ => "Syntax errors in policy.",
+            };
+            Err(Fault::new("MalformedPolicyDocument", message))
+        }
+    }
+}
+
+/// Characters of a document that count against its quota: all but white space (user guide, "IAM and
+/// AWS STS quotas").
+#[must_use]
+pub fn counted_characters(text: &str) -> usize {
+    text.chars().filter(|character| !character.is_ascii_whitespace()).count()
+}
+
+fn is_document(text: &str) -> bool {
+    text.chars().all(|character| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{ff}'))
 }

@@ -1,5 +1,11 @@
 //! Pages of lists: `Marker` and `MaxItems` in, `IsTruncated` and `Marker` out.
 
+use std::ops::Bound;
+use std::sync::Arc;
+
+use names::AccountId;
+use store::{Row, View};
+
 use crate::constraint::{Check, Constraints};
 use crate::fault::Fault;
 
@@ -7,6 +13,10 @@ use crate::fault::Fault;
 const DEFAULT_ITEMS: usize = 100;
 /// The most items of a page.
 const MAX_ITEMS: i64 = 1000;
+/// Characters of a marker.
+const MAX_MARKER: usize = 320;
+/// `[\u0020-\u00FF]+`
+const MARKER: Check = Check::Pattern("[\\u0020-\\u00FF]+", is_marker);
 
 /// One page.
 #[derive(Debug)]
@@ -32,6 +42,36 @@ pub fn check(constraints: &mut Constraints, max_items: Option<i64>) {
     constraints.hidden("maxItems", &items, Check::AtLeast(1));
 }
 
+/// Checks `Marker`.
+pub fn check_marker(constraints: &mut Constraints, marker: Option<&str>) {
+    let Some(marker) = marker else { return };
+    for check in [MARKER, Check::MaxLength(MAX_MARKER), Check::MinLength(1)] {
+        constraints.hidden("marker", marker, check);
+    }
+}
+
+/// A page of an account's rows: of those that are `wanted`, in the order of their keys. Starts at the
+/// marker, whatever comes before it.
+///
+/// # Errors
+/// As [`cut`].
+pub fn of_rows<'v, R: Row>(
+    view: &'v View,
+    account: AccountId,
+    marker: Option<&str>,
+    max_items: Option<i64>,
+    wanted: impl Fn(&R) -> bool,
+) -> Result<Page<&'v Arc<R>>, Fault> {
+    let after = marker.map(read_marker).transpose()?;
+    let start = after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+    let range = (start, Bound::Unbounded);
+    let mut rest = view.range::<R>(account.as_str(), range).filter(|row| wanted(row));
+    let items: Vec<_> = rest.by_ref().take(limit(max_items)).collect();
+    let last = rest.next().and(items.last());
+    let marker = last.map(|row| write_marker(&row.key()));
+    Ok(Page { items, marker })
+}
+
 /// Cuts a page out of `items`, which come in the order of their keys. `marker` is what an earlier page
 /// answered: the key of its last item, in hexadecimal so that nobody takes it for a name.
 ///
@@ -43,18 +83,29 @@ pub fn cut<T>(
     max_items: Option<i64>,
 ) -> Result<Page<T>, Fault> {
     let after = marker.map(read_marker).transpose()?;
-    let limit = max_items.and_then(|items| usize::try_from(items).ok()).unwrap_or(DEFAULT_ITEMS);
     let mut rest = items.skip_while(|(key, _)| after.as_ref().is_some_and(|after| key <= after));
     let mut page = Page { items: Vec::new(), marker: None };
     let mut last = String::new();
-    for (key, item) in rest.by_ref().take(limit) {
+    for (key, item) in rest.by_ref().take(limit(max_items)) {
         page.items.push(item);
         last = key;
     }
     if rest.next().is_some() {
-        page.marker = Some(last.bytes().map(|byte| format!("{byte:02x}")).collect());
+        page.marker = Some(write_marker(&last));
     }
     Ok(page)
+}
+
+fn limit(max_items: Option<i64>) -> usize {
+    max_items.and_then(|items| usize::try_from(items).ok()).unwrap_or(DEFAULT_ITEMS)
+}
+
+fn is_marker(text: &str) -> bool {
+    text.chars().all(|character| matches!(character, ' '..='\u{ff}'))
+}
+
+fn write_marker(key: &str) -> String {
+    key.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read_marker(marker: &str) -> Result<String, Fault> {

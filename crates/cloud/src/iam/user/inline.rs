@@ -31,7 +31,7 @@ impl Operation for PutUserPolicy {
         let mut constraints = Constraints::new();
         name::check_name(&mut constraints, "userName", &self.user_name, MAX_EXISTING_NAME);
         inline::check_name(&mut constraints, &self.policy_name);
-        document::check(&mut constraints, "policyDocument", &self.policy_document);
+        document::check_parameter(&mut constraints, "policyDocument", &self.policy_document);
         constraints.finish()
     }
 
@@ -110,6 +110,7 @@ impl Operation for ListUserPolicies {
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
         name::check_name(&mut constraints, "userName", &self.user_name, MAX_EXISTING_NAME);
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }
