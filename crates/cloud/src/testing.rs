@@ -72,6 +72,12 @@ pub(crate) fn statement(statement: Value) -> String {
     json!({"Version": "2012-10-17", "Statement": statement}).to_string()
 }
 
+/// A trust policy for EC2.
+pub(crate) fn trust_ec2() -> String {
+    let principal = json!({"Service": "ec2.amazonaws.com"});
+    statement(json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}))
+}
+
 /// The code of a failure.
 pub(crate) fn code(answer: Answer) -> String {
     answer.expect_err("must be refused").0

@@ -7,7 +7,7 @@ use crate::iam::access_key::{AccessKeyUseRow, note_use};
 use crate::iam::account::credential_report::CredentialReportRow;
 use crate::iam::mfa_device::{Assignment, MfaDeviceRow};
 use crate::iam::user::UserRow;
-use crate::testing::{ACCOUNT, Cloud, account, allow, code, failure};
+use crate::testing::{ACCOUNT, Cloud, account, allow, code, failure, trust_ec2};
 
 #[test]
 fn an_account_has_one_alias() {
@@ -135,7 +135,7 @@ fn the_summary_counts() {
     cloud.policy("/", "p", &allow("*", "*"));
     cloud.run("CreateUser", json!({"UserName": "ann"})).unwrap();
     cloud.run("CreateGroup", json!({"GroupName": "g"})).unwrap();
-    let role = json!({"RoleName": "r", "AssumeRolePolicyDocument": "{}"});
+    let role = json!({"RoleName": "r", "AssumeRolePolicyDocument": trust_ec2()});
     cloud.run("CreateRole", role).unwrap();
     cloud.run("CreateVirtualMFADevice", json!({"VirtualMFADeviceName": "m"})).unwrap();
     cloud.run("CreateAccessKey", json!({})).unwrap();

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::caller::Session;
 use crate::iam::attachment::{self, AttachmentRow};
-use crate::testing::{ACCOUNT, Cloud, account, allow, failure};
+use crate::testing::{ACCOUNT, Cloud, account, allow, failure, trust_ec2};
 
 fn create(cloud: &Cloud, name: &str, path: &str) -> Value {
     let answer = cloud.run("CreateUser", json!({"UserName": name, "Path": path})).unwrap();
@@ -118,7 +118,7 @@ fn without_a_name_the_caller_is_meant() {
         "CreateDate": "1970-01-01T00:00:00Z",
     });
     assert_eq!(root["User"], expected);
-    let role = json!({"RoleName": "r", "AssumeRolePolicyDocument": "{}"});
+    let role = json!({"RoleName": "r", "AssumeRolePolicyDocument": trust_ec2()});
     cloud.run("CreateRole", role).unwrap();
     let of_role = cloud.session("r", "s");
     // A caller who was renamed since is who it is.
