@@ -6,8 +6,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use cloud::iam::mfa_device::{self, CodeAnswer};
 use cloud::policy_cache::PolicyCache;
-use cloud::secrets::{SEALING_KEY_BYTES, SealingKey, Secrets};
+use cloud::secrets::{MfaAnswer, SEALING_KEY_BYTES, SealingKey, Secrets};
+use cloud::{Ask, Caller};
 use names::{AccountId, Entropy, access_key_account};
 use serde::{Deserialize, Serialize};
 use store::{Row, RowError, Snapshot, Store, StoreError, WriteError};
@@ -63,7 +65,7 @@ impl Shared {
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
-            secrets: Arc::new(Secrets::new(SealingKey::new(&key))),
+            secrets: Arc::new(Secrets { sealing_key: SealingKey::new(&key), mfa: check_code }),
         })
     }
 
@@ -106,6 +108,16 @@ async fn seal(store: &Store) -> Result<[u8; SEALING_KEY_BYTES], StoreError> {
         WriteError::Store(error) => error,
         other => StoreError::Database(other.to_string()),
     })
+}
+
+/// Whether a user's device shows `code` now.
+fn check_code(ask: &Ask<'_>, serial: &str, code: &str) -> MfaAnswer {
+    let Caller::User(user) = ask.caller else { return MfaAnswer::UnknownDevice };
+    match mfa_device::check_code(ask.view, user, serial, code, ask.now) {
+        CodeAnswer::Good(_) => MfaAnswer::Accepted,
+        CodeAnswer::Wrong => MfaAnswer::WrongCode,
+        CodeAnswer::UnknownDevice => MfaAnswer::UnknownDevice,
+    }
 }
 
 impl fmt::Debug for Shared {

@@ -1,5 +1,12 @@
 //! The bytes that were exchanged with botocore (`botocore/exchange.py`): what it sends is read, what
 //! it was given to read is still written.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 #[path = "botocore/operations.rs"]
 mod operations;

@@ -15,10 +15,11 @@ use std::sync::Arc;
 
 use names::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{Row, RowError, Tx, View};
+use store::{Row, Tx, View};
 
 use crate::constraint::{Check, Constraints};
 use crate::fault::Fault;
+use crate::iam::user::UserRow;
 use crate::secret::Secret;
 use crate::tag::Tag;
 
@@ -96,25 +97,48 @@ impl MfaDeviceRow {
     }
 }
 
-/// Uses up a code of the user's device: whether it is one, and has not been used before.
-///
-/// # Errors
-/// A limit of the store.
-pub fn use_code(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    user_name: &str,
+/// What a code of a second factor is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeAnswer {
+    /// The device shows it. The time step is to be remembered, so that the code counts once.
+    Good(i64),
+    /// The device does not show it, or it was used.
+    Wrong,
+    /// The user has no such device.
+    UnknownDevice,
+}
+
+/// Holds a code against a user's device, as STS does.
+#[must_use]
+pub fn check_code(
+    view: &View,
+    user: &UserRow,
     serial_number: &str,
     code: &str,
     now: Timestamp,
-) -> Result<bool, RowError> {
-    let Ok(device) = find(tx, account, serial_number) else { return Ok(false) };
-    let assignment = device.assignment.as_ref();
-    let theirs = assignment.is_some_and(|assigned| assigned.user_name == user_name);
-    let Some(step) = device.step_of(code, now).filter(|_| theirs) else { return Ok(false) };
-    let last_step = Some(step);
-    tx.update(MfaDeviceRow { last_step, ..MfaDeviceRow::clone(device) })?;
-    Ok(true)
+) -> CodeAnswer {
+    let theirs = user.mfa_devices.iter().any(|known| known == serial_number);
+    match find(view, user.account, serial_number) {
+        Ok(device) if theirs => {
+            device.step_of(code, now).map_or(CodeAnswer::Wrong, CodeAnswer::Good)
+        }
+        _ => CodeAnswer::UnknownDevice,
+    }
+}
+
+/// Remembers that the code of a time step was used.
+///
+/// # Errors
+/// A limit of the store, or a device that is gone.
+pub fn note_code(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    serial_number: &str,
+    step: i64,
+) -> Result<(), Fault> {
+    let device = find(tx, account, serial_number)?;
+    let last_step = device.last_step.max(Some(step));
+    Ok(tx.update(MfaDeviceRow { last_step, ..MfaDeviceRow::clone(device) })?)
 }
 
 /// The device with this serial number.

@@ -3,24 +3,24 @@
 use iam::catalog;
 use serde_json::{Value, json};
 
-use crate::caller::Caller;
 use crate::demand::Demand;
 use crate::iam::access_key::AccessKeyRow;
 use crate::iam::document::Document;
-use crate::iam::group::CreateGroup;
-use crate::iam::mfa_device::CreateVirtualMFADevice;
-use crate::iam::user::{CreateUser, UserRow};
+use crate::iam::user::UserRow;
 use crate::operation::Service;
 use crate::table::OPERATIONS;
-use crate::testing::typed::{ACCOUNT, Cloud, error};
+use crate::testing::{ACCOUNT, Cloud, account, allow, failure};
 
 const POLICY: &str = "arn:aws:iam::123456789012:policy/p";
 const DEVICE: &str = "arn:aws:iam::123456789012:mfa/m";
 const KEY: &str = "AKIA7777777777777777";
 
+/// Actions with the ends of their resources' ARNs.
+type Asked = &'static [(&'static str, &'static str)];
+
 /// Operation, input, and every action with the end of its resource's ARN (`*` for none) that it asks
 /// about, in an account with the user `/a/u`, the group `/b/g`, a device and a key.
-fn cases() -> Vec<(&'static str, Value, &'static [(&'static str, &'static str)])> {
+fn cases() -> Vec<(&'static str, Value, Asked)> {
     let user = || json!({"UserName": "u"});
     let group = || json!({"GroupName": "g"});
     let inline =
@@ -153,22 +153,22 @@ const NOUNS: [&str; 7] =
 
 fn cloud() -> Cloud {
     let cloud = Cloud::new();
-    cloud.user_who_may("nobody", "sts:GetCallerIdentity", "*");
-    cloud.policy("p", &crate::testing::typed::allow("*", "*"));
+    cloud.user("nobody", &allow("sts:GetCallerIdentity", "*"));
+    cloud.policy("/", "p", &allow("*", "*"));
     let tags = json!([{"Key": "Team", "Value": "x"}]);
     let user = json!({"UserName": "u", "Path": "/a/", "Tags": tags, "PermissionsBoundary": POLICY});
-    cloud.run::<CreateUser>(user).unwrap();
-    cloud.run::<CreateGroup>(json!({"GroupName": "g", "Path": "/b/"})).unwrap();
+    cloud.run("CreateUser", user).unwrap();
+    cloud.run("CreateGroup", json!({"GroupName": "g", "Path": "/b/"})).unwrap();
     cloud
-        .run::<CreateVirtualMFADevice>(json!({"VirtualMFADeviceName": "m", "Tags": tags}))
+        .run("CreateVirtualMFADevice", json!({"VirtualMFADeviceName": "m", "Tags": tags}))
         .unwrap();
     let key = AccessKeyRow {
-        account: crate::testing::typed::account(),
+        account: account(),
         id: KEY.to_owned(),
         secret: "s".to_owned(),
         user_name: Some("u".to_owned()),
         active: true,
-        created: cloud.now(),
+        created: cloud.time(),
     };
     cloud.write(move |tx| tx.insert(key.clone()));
     cloud
@@ -193,7 +193,7 @@ fn demands_are_in_awss_table() {
     let cloud = cloud();
     let nobody = cloud.caller("nobody");
     for (name, input, expected) in cases() {
-        let demands = cloud.demands(&nobody, Service::Iam, name, input);
+        let demands = cloud.demands_of(&nobody, name, input);
         let asked: Vec<(&str, &str)> =
             demands.iter().map(|demand| (demand.action, demand.resource.as_str())).collect();
         let expected: Vec<(String, String)> =
@@ -232,8 +232,8 @@ fn who_may_not_is_refused() {
             "User: arn:aws:iam::{ACCOUNT}:user/nobody is not authorized to perform: iam:{action}{on} \
              because no identity-based policy allows the iam:{action} action"
         );
-        let answer = cloud.call(&nobody, Service::Iam, name, input);
-        assert_eq!(answer, error("AccessDenied", &text), "{name}");
+        let answer = cloud.run_as(&nobody, name, input);
+        assert_eq!(answer, failure("AccessDenied", &text), "{name}");
     }
 }
 
@@ -252,12 +252,12 @@ fn whoever_may_all_that_is_asked_is_let_in() {
         for (allowed, enough) in [(&statements[..statements.len() - 1], false), (&statements, true)]
         {
             let policy = json!({"Version": "2012-10-17", "Statement": allowed}).to_string();
-            let user = cloud.state();
+            let user = cloud.view();
             let user = user.get::<UserRow>(ACCOUNT, "nobody").unwrap();
             let mut user = UserRow::clone(user);
             user.inline.insert("p".to_owned(), Document::new(&policy));
             cloud.write(move |tx| tx.update(user.clone()));
-            let answer = cloud.call(&cloud.caller("nobody"), Service::Iam, name, input.clone());
+            let answer = cloud.run_as(&cloud.caller("nobody"), name, input.clone());
             let denied = answer.is_err_and(|(code, _)| code == "AccessDenied");
             assert_eq!(denied, !enough, "{name}");
         }
@@ -326,8 +326,7 @@ fn conditions_see_what_they_should() {
             ["v"],
         ),
     ] {
-        let root = Caller::Root(crate::testing::typed::account());
-        let demands = cloud.demands(&root, Service::Iam, name, input);
+        let demands = cloud.demands(name, input);
         let context = &demands[0].context;
         let seen = context.iter().find(|(known, _)| known == key).map(|(_, values)| values);
         assert_eq!(seen, Some(&iam::Values::many(values)), "{key} of {name}");

@@ -52,6 +52,7 @@ impl Operation for ListAccessKeys {
         let mut constraints = Constraints::new();
         let name = self.user_name.as_deref();
         name::check_some_name(&mut constraints, "userName", name, MAX_EXISTING_NAME);
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }

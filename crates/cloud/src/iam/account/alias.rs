@@ -105,6 +105,7 @@ impl Operation for ListAccountAliases {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }

@@ -3,77 +3,67 @@ use serde_json::{Value, json};
 use super::*;
 use crate::blob::Blob;
 use crate::caller::Caller;
-use crate::iam::access_key::{AccessKeyUseRow, CreateAccessKey, UpdateAccessKey, note_use};
-use crate::iam::account::alias::{CreateAccountAlias, DeleteAccountAlias, ListAccountAliases};
-use crate::iam::account::credential_report::{
-    CredentialReportRow, GenerateCredentialReport, GetCredentialReport,
-};
-use crate::iam::account::password_policy::{
-    DeleteAccountPasswordPolicy, GetAccountPasswordPolicy, UpdateAccountPasswordPolicy,
-};
-use crate::iam::account::summary::GetAccountSummary;
-use crate::iam::group::CreateGroup;
-use crate::iam::login_profile::CreateLoginProfile;
-use crate::iam::mfa_device::CreateVirtualMFADevice;
-use crate::iam::role::create::CreateRole;
-use crate::iam::user::{CreateUser, DeleteUser, UserRow};
-use crate::testing::typed::{ACCOUNT, Cloud, account, allow, error};
+use crate::iam::access_key::{AccessKeyUseRow, note_use};
+use crate::iam::account::credential_report::CredentialReportRow;
+use crate::iam::mfa_device::{Assignment, MfaDeviceRow};
+use crate::iam::user::UserRow;
+use crate::testing::{ACCOUNT, Cloud, account, allow, code, failure, trust_ec2};
 
 #[test]
 fn an_account_has_one_alias() {
     let cloud = Cloud::new();
-    let list = |cloud: &Cloud| cloud.run::<ListAccountAliases>(json!({})).unwrap();
-    let create = |alias: &str| cloud.run::<CreateAccountAlias>(json!({"AccountAlias": alias}));
-    let delete = |alias: &str| cloud.run::<DeleteAccountAlias>(json!({"AccountAlias": alias}));
+    let list = |cloud: &Cloud| cloud.run("ListAccountAliases", json!({})).unwrap();
+    let create = |alias: &str| cloud.run("CreateAccountAlias", json!({"AccountAlias": alias}));
+    let delete = |alias: &str| cloud.run("DeleteAccountAlias", json!({"AccountAlias": alias}));
     assert_eq!(list(&cloud), json!({"AccountAliases": [], "IsTruncated": false}));
     assert_eq!(create("acme"), Ok(json!(null)));
     assert_eq!(list(&cloud)["AccountAliases"], json!(["acme"]));
     let taken = |alias: &str| {
-        error("EntityAlreadyExists", &format!("The account alias {alias} already exists."))
+        failure("EntityAlreadyExists", &format!("The account alias {alias} already exists."))
     };
     assert_eq!(create("acme"), taken("acme"));
     // Another one takes its place.
     assert_eq!(create("acme-2"), Ok(json!(null)));
     assert_eq!(list(&cloud)["AccountAliases"], json!(["acme-2"]));
-    assert_eq!(delete("acme").unwrap_err().0, "NoSuchEntity");
+    assert_eq!(code(delete("acme")), "NoSuchEntity");
     // What one account has no other can have, and what one gave up is free.
     let other = Caller::Root("111111111111".parse().unwrap());
     let create_other =
-        |alias: &str| cloud.run_as::<CreateAccountAlias>(&other, json!({"AccountAlias": alias}));
+        |alias: &str| cloud.run_as(&other, "CreateAccountAlias", json!({"AccountAlias": alias}));
     assert_eq!(create_other("acme-2"), taken("acme-2"));
     assert_eq!(create_other("acme"), Ok(json!(null)));
     assert_eq!(delete("acme-2"), Ok(json!(null)));
     assert_eq!(list(&cloud)["AccountAliases"], json!([]));
-    assert_eq!(delete("acme-2").unwrap_err().0, "NoSuchEntity");
+    assert_eq!(code(delete("acme-2")), "NoSuchEntity");
 }
 
 #[test]
 fn aliases_have_their_form() {
     let cloud = Cloud::new();
-    let create = |alias: &str| cloud.run::<CreateAccountAlias>(json!({"AccountAlias": alias}));
+    let create = |alias: &str| cloud.run("CreateAccountAlias", json!({"AccountAlias": alias}));
     let longest = "a".repeat(63);
     for good in ["abc", "a-1", "123", longest.as_str()] {
         assert_eq!(create(good), Ok(json!(null)), "{good}");
     }
     let longer = format!("{longest}a");
     for bad in ["ab", "-ab", "ab-", "a--b", "Abc", "a_b", longer.as_str()] {
-        assert_eq!(create(bad).unwrap_err().0, "ValidationError", "{bad}");
+        assert_eq!(code(create(bad)), "ValidationError", "{bad}");
     }
 }
 
 #[test]
 fn a_password_policy_comes_and_goes() {
     let cloud = Cloud::new();
-    let update = |input: Value| cloud.run::<UpdateAccountPasswordPolicy>(input);
-    let get = || cloud.run::<GetAccountPasswordPolicy>(json!({}));
-    let delete = || cloud.run::<DeleteAccountPasswordPolicy>(json!({}));
-    let missing = error(
+    let update = |input: Value| cloud.run("UpdateAccountPasswordPolicy", input);
+    let get = || cloud.run("GetAccountPasswordPolicy", json!({}));
+    let delete = || cloud.run("DeleteAccountPasswordPolicy", json!({}));
+    let missing = failure(
         "NoSuchEntity",
         &format!("The Password Policy with domain name {ACCOUNT} cannot be found."),
     );
     assert_eq!(get(), missing);
     let text = "The account policy with name PasswordPolicy cannot be found.";
-    assert_eq!(delete(), error("NoSuchEntity", text));
+    assert_eq!(delete(), failure("NoSuchEntity", text));
     let policy = json!({
         "MinimumPasswordLength": 10, "RequireSymbols": true, "RequireNumbers": true,
         "RequireUppercaseCharacters": true, "RequireLowercaseCharacters": true,
@@ -99,7 +89,7 @@ fn a_password_policy_comes_and_goes() {
 #[test]
 fn password_policies_have_bounds() {
     let cloud = Cloud::new();
-    let update = |input: Value| cloud.run::<UpdateAccountPasswordPolicy>(input);
+    let update = |input: Value| cloud.run("UpdateAccountPasswordPolicy", input);
     // Recorded by LocalStack.
     let text = "3 validation errors detected: Value at 'minimumPasswordLength' failed to satisfy \
                 constraint: Member must have value less than or equal to 128; Value at \
@@ -109,7 +99,7 @@ fn password_policies_have_bounds() {
     let over = json!({
         "MinimumPasswordLength": 129, "PasswordReusePrevention": 25, "MaxPasswordAge": 1096,
     });
-    assert_eq!(update(over), error("ValidationError", text));
+    assert_eq!(update(over), failure("ValidationError", text));
     for (name, least, most) in [
         ("MinimumPasswordLength", 6, 128),
         ("PasswordReusePrevention", 1, 24),
@@ -121,14 +111,11 @@ fn password_policies_have_bounds() {
     }
 }
 
-/// A trust policy that IAM stores.
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}"#;
-
 #[test]
 fn the_summary_counts() {
     let cloud = Cloud::new();
     let summary =
-        |cloud: &Cloud| cloud.run::<GetAccountSummary>(json!({})).unwrap()["SummaryMap"].clone();
+        |cloud: &Cloud| cloud.run("GetAccountSummary", json!({})).unwrap()["SummaryMap"].clone();
     let empty = summary(&cloud);
     assert_eq!(empty.as_object().unwrap().len(), 34);
     for (name, expected) in [
@@ -145,13 +132,13 @@ fn the_summary_counts() {
     ] {
         assert_eq!(empty[name], expected, "{name}");
     }
-    cloud.policy("p", &allow("*", "*"));
-    cloud.run::<CreateUser>(json!({"UserName": "ann"})).unwrap();
-    cloud.run::<CreateGroup>(json!({"GroupName": "g"})).unwrap();
-    let role = json!({"RoleName": "r", "AssumeRolePolicyDocument": TRUST});
-    cloud.run::<CreateRole>(role).unwrap();
-    cloud.run::<CreateVirtualMFADevice>(json!({"VirtualMFADeviceName": "m"})).unwrap();
-    cloud.run::<CreateAccessKey>(json!({})).unwrap();
+    cloud.policy("/", "p", &allow("*", "*"));
+    cloud.run("CreateUser", json!({"UserName": "ann"})).unwrap();
+    cloud.run("CreateGroup", json!({"GroupName": "g"})).unwrap();
+    let role = json!({"RoleName": "r", "AssumeRolePolicyDocument": trust_ec2()});
+    cloud.run("CreateRole", role).unwrap();
+    cloud.run("CreateVirtualMFADevice", json!({"VirtualMFADeviceName": "m"})).unwrap();
+    cloud.run("CreateAccessKey", json!({})).unwrap();
     let full = summary(&cloud);
     let names = full.as_object().unwrap().keys();
     let changed: Vec<(&String, i64)> = names
@@ -172,12 +159,10 @@ fn the_summary_counts() {
     assert_eq!(changed, expected);
     let serial = format!("arn:aws:iam::{ACCOUNT}:mfa/m");
     cloud.write(move |tx| {
-        let device = tx.get::<crate::iam::mfa_device::MfaDeviceRow>(ACCOUNT, &serial).unwrap();
-        let mut device = crate::iam::mfa_device::MfaDeviceRow::clone(device);
-        device.assignment = Some(crate::iam::mfa_device::Assignment {
-            user_name: "ann".to_owned(),
-            enabled: Timestamp::default(),
-        });
+        let device = tx.get::<MfaDeviceRow>(ACCOUNT, &serial).unwrap();
+        let mut device = MfaDeviceRow::clone(device);
+        device.assignment =
+            Some(Assignment { user_name: "ann".to_owned(), enabled: Timestamp::default() });
         tx.update(device)
     });
     assert_eq!(summary(&cloud)["MFADevicesInUse"], 1);
@@ -185,11 +170,11 @@ fn the_summary_counts() {
 
 /// The report's lines.
 fn report(cloud: &Cloud) -> Vec<String> {
-    cloud.run::<GetCredentialReport>(json!({})).unwrap();
-    let state = cloud.state();
+    cloud.run("GetCredentialReport", json!({})).unwrap();
+    let state = cloud.view();
     let parts = state.range::<CredentialReportRow>(ACCOUNT, ..);
     let text: String = parts.map(|part| part.text.as_str()).collect();
-    let answer = cloud.run::<GetCredentialReport>(json!({})).unwrap();
+    let answer = cloud.run("GetCredentialReport", json!({})).unwrap();
     assert_eq!(answer["Content"], Blob::new(text.as_str()).base64());
     assert_eq!(answer["ReportFormat"], "text/csv");
     assert!(!text.ends_with('\n'));
@@ -199,23 +184,23 @@ fn report(cloud: &Cloud) -> Vec<String> {
 #[test]
 fn the_credential_report_tells_all() {
     let cloud = Cloud::new();
-    cloud.run::<UpdateAccountPasswordPolicy>(json!({"MaxPasswordAge": 90})).unwrap();
+    cloud.run("UpdateAccountPasswordPolicy", json!({"MaxPasswordAge": 90})).unwrap();
     for (name, path) in [("plain", "/"), ("Full", "/x/"), ("com,ma", "/")] {
-        cloud.run::<CreateUser>(json!({"UserName": name, "Path": path})).unwrap();
+        cloud.run("CreateUser", json!({"UserName": name, "Path": path})).unwrap();
     }
     let password = json!({"UserName": "full", "Password": "Correct-Horse-1"});
-    cloud.run::<CreateLoginProfile>(password).unwrap();
+    cloud.run("CreateLoginProfile", password).unwrap();
     cloud.sleep(3600);
     let mut keys: Vec<String> = (0..2)
         .map(|_| {
-            let made = cloud.run::<CreateAccessKey>(json!({"UserName": "full"})).unwrap();
+            let made = cloud.run("CreateAccessKey", json!({"UserName": "full"})).unwrap();
             made["AccessKey"]["AccessKeyId"].as_str().unwrap().to_owned()
         })
         .collect();
     keys.sort();
     let off = json!({"UserName": "full", "AccessKeyId": keys[0], "Status": "Inactive"});
-    cloud.run::<UpdateAccessKey>(off).unwrap();
-    let (id, used) = (keys[1].clone(), cloud.now());
+    cloud.run("UpdateAccessKey", off).unwrap();
+    let (id, used) = (keys[1].clone(), cloud.time());
     cloud.write(move |tx| {
         let (service, region) = ("s3".to_owned(), "N/A".to_owned());
         note_use(tx, AccessKeyUseRow { account: account(), id: id.clone(), used, service, region })
@@ -225,7 +210,7 @@ fn the_credential_report_tells_all() {
         user.mfa_devices.push("m".to_owned());
         tx.update(user)
     });
-    cloud.run::<GenerateCredentialReport>(json!({})).unwrap();
+    cloud.run("GenerateCredentialReport", json!({})).unwrap();
 
     let lines = report(&cloud);
     let columns = lines[0].split(',').count();
@@ -238,7 +223,7 @@ fn the_credential_report_tells_all() {
     );
     let no_key = "false,N/A,N/A,N/A,N/A";
     let no_certificates = "false,N/A,false,N/A";
-    let start = "2026-01-01T00:00:00Z";
+    let start = "2023-11-14T22:13:20Z";
     assert_eq!(
         lines[1],
         format!(
@@ -257,8 +242,8 @@ fn the_credential_report_tells_all() {
         lines[3],
         format!(
             "Full,arn:aws:iam::{ACCOUNT}:user/x/Full,{start},true,no_information,{start},\
-             2026-04-01T00:00:00Z,true,false,2026-01-01T01:00:00Z,N/A,N/A,N/A,\
-             true,2026-01-01T01:00:00Z,2026-01-01T01:00:00Z,N/A,s3,{no_certificates}"
+             2024-02-12T22:13:20Z,true,false,2023-11-14T23:13:20Z,N/A,N/A,N/A,\
+             true,2023-11-14T23:13:20Z,2023-11-14T23:13:20Z,N/A,s3,{no_certificates}"
         )
     );
     assert!(lines[4].starts_with("plain,"));
@@ -268,23 +253,23 @@ fn the_credential_report_tells_all() {
 #[test]
 fn a_credential_report_lasts_four_hours() {
     let cloud = Cloud::new();
-    cloud.run::<CreateUser>(json!({"UserName": "ann"})).unwrap();
-    let generate = || cloud.run::<GenerateCredentialReport>(json!({})).unwrap();
-    let get = || cloud.run::<GetCredentialReport>(json!({}));
-    assert_eq!(get(), error("ReportNotPresent", ""));
+    cloud.run("CreateUser", json!({"UserName": "ann"})).unwrap();
+    let generate = || cloud.run("GenerateCredentialReport", json!({})).unwrap();
+    let get = || cloud.run("GetCredentialReport", json!({}));
+    assert_eq!(get(), failure("ReportNotPresent", ""));
     let started = json!({
         "State": "STARTED", "Description": "No report exists. Starting a new report generation task",
     });
     assert_eq!(generate(), started);
     assert_eq!(generate(), json!({"State": "COMPLETE"}));
-    assert_eq!(get().unwrap()["GeneratedTime"], "2026-01-01T00:00:00Z");
+    assert_eq!(get().unwrap()["GeneratedTime"], "2023-11-14T22:13:20Z");
     // It stays as it is.
-    cloud.run::<DeleteUser>(json!({"UserName": "ann"})).unwrap();
+    cloud.run("DeleteUser", json!({"UserName": "ann"})).unwrap();
     cloud.sleep(4 * 3600);
     assert_eq!(generate(), json!({"State": "COMPLETE"}));
     assert_eq!(report(&cloud).len(), 3);
     cloud.sleep(1);
-    assert_eq!(get(), error("ReportExpired", ""));
+    assert_eq!(get(), failure("ReportExpired", ""));
     assert_eq!(generate(), json!({"State": "STARTED"}));
     assert_eq!(report(&cloud).len(), 2);
 }
@@ -299,8 +284,8 @@ fn a_large_credential_report_is_kept_in_parts() {
             tx.insert(UserRow::new(account(), &name, &path, id, Timestamp::default()))
         })
     });
-    cloud.run::<GenerateCredentialReport>(json!({})).unwrap();
-    assert!(cloud.state().count::<CredentialReportRow>(ACCOUNT) > 1);
+    cloud.run("GenerateCredentialReport", json!({})).unwrap();
+    assert!(cloud.view().count::<CredentialReportRow>(ACCOUNT) > 1);
     let lines = report(&cloud);
     assert_eq!(lines.len(), 1502);
     assert!(lines[1501].starts_with("user1499,") && lines[2].starts_with("user0000,"));
@@ -312,6 +297,6 @@ fn a_large_credential_report_is_kept_in_parts() {
         })
     });
     cloud.sleep(4 * 3600 + 1);
-    cloud.run::<GenerateCredentialReport>(json!({})).unwrap();
+    cloud.run("GenerateCredentialReport", json!({})).unwrap();
     assert_eq!(report(&cloud).len(), 2);
 }

@@ -91,6 +91,7 @@ impl Operation for ListAttachedGroupPolicies {
         let mut constraints = Constraints::new();
         name::check_name(&mut constraints, "groupName", &self.group_name, MAX_NAME);
         name::check_policy_path_prefix(&mut constraints, self.path_prefix.as_deref());
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }

@@ -110,6 +110,7 @@ impl Operation for ListGroupPolicies {
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
         name::check_name(&mut constraints, "groupName", &self.group_name, MAX_NAME);
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }

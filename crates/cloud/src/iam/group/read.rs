@@ -39,6 +39,7 @@ impl Operation for GetGroup {
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
         name::check_name(&mut constraints, "groupName", &self.group_name, MAX_NAME);
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }
@@ -98,6 +99,7 @@ impl Operation for ListGroups {
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
         name::check_path_prefix(&mut constraints, self.path_prefix.as_deref());
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }
@@ -110,12 +112,12 @@ impl Operation for ListGroups {
 impl Read for ListGroups {
     fn read(self, ask: &Ask<'_>) -> Result<Groups, Fault> {
         let prefix = self.path_prefix.as_deref().unwrap_or(name::DEFAULT_PATH);
-        let groups = ask
-            .view
-            .range::<GroupRow>(ask.account().as_str(), ..)
-            .filter(|group| group.path.starts_with(prefix))
-            .map(|group| (name::key(&group.name), GroupShape::new(group)));
-        Ok(page::cut(groups, self.marker.as_deref(), self.max_items)?.into())
+        let wanted = |group: &GroupRow| group.path.starts_with(prefix);
+        let marker = self.marker.as_deref();
+        let page = page::of_rows(ask.view, ask.account(), marker, self.max_items, wanted)?;
+        let is_truncated = page.is_truncated();
+        let groups = page.items.into_iter().map(|group| GroupShape::new(group)).collect();
+        Ok(Groups { groups, is_truncated, marker: page.marker })
     }
 }
 
@@ -136,6 +138,7 @@ impl Operation for ListGroupsForUser {
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
         name::check_name(&mut constraints, "userName", &self.user_name, MAX_EXISTING_NAME);
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }

@@ -1,5 +1,7 @@
 //! Looking at MFA devices: a user's, and the account's virtual ones.
 
+use std::sync::Arc;
+
 use names::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +50,7 @@ impl Operation for ListMFADevices {
         let mut constraints = Constraints::new();
         let name = self.user_name.as_deref();
         name::check_some_name(&mut constraints, "userName", name, MAX_EXISTING_NAME);
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }
@@ -132,6 +135,7 @@ impl Operation for ListVirtualMFADevices {
             let words = Check::OneOf(&["Assigned", "Unassigned", "Any"]);
             constraints.hidden("assignmentStatus", status, words);
         }
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }
@@ -144,19 +148,19 @@ impl Operation for ListVirtualMFADevices {
 impl Read for ListVirtualMFADevices {
     fn read(self, ask: &Ask<'_>) -> Result<VirtualDevices, Fault> {
         let account = ask.account();
-        let devices = ask.view.range::<MfaDeviceRow>(account.as_str(), ..);
-        let devices = devices.filter(|device| self.wants(device)).map(|device| {
+        let (marker, wanted) = (self.marker.as_deref(), |device: &_| self.wants(device));
+        let page = page::of_rows(ask.view, account, marker, self.max_items, wanted)?;
+        let is_truncated = page.is_truncated();
+        let shape = |device: &Arc<MfaDeviceRow>| {
             let assignment = device.assignment.as_ref();
             let user = assignment.and_then(|to| user::find(ask.view, account, &to.user_name).ok());
-            let shape = VirtualDevice {
+            VirtualDevice {
                 serial_number: device.serial_number.clone(),
                 user: user.map(|user| UserShape::brief(user)),
                 enable_date: assignment.map(|assignment| assignment.enabled),
-            };
-            (device.serial_number.clone(), shape)
-        });
-        let page = page::cut(devices, self.marker.as_deref(), self.max_items)?;
-        let is_truncated = page.is_truncated();
-        Ok(VirtualDevices { devices: page.items, is_truncated, marker: page.marker })
+            }
+        };
+        let devices = page.items.into_iter().map(shape).collect();
+        Ok(VirtualDevices { devices, is_truncated, marker: page.marker })
     }
 }

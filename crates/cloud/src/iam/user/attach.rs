@@ -91,6 +91,7 @@ impl Operation for ListAttachedUserPolicies {
         let mut constraints = Constraints::new();
         name::check_name(&mut constraints, "userName", &self.user_name, MAX_USER_NAME);
         name::check_policy_path_prefix(&mut constraints, self.path_prefix.as_deref());
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }

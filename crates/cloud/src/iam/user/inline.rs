@@ -110,6 +110,7 @@ impl Operation for ListUserPolicies {
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
         name::check_name(&mut constraints, "userName", &self.user_name, MAX_EXISTING_NAME);
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }

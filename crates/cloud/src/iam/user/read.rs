@@ -71,6 +71,7 @@ impl Operation for ListUsers {
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
         name::check_path_prefix(&mut constraints, self.path_prefix.as_deref());
+        page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()
     }
@@ -83,12 +84,9 @@ impl Operation for ListUsers {
 impl Read for ListUsers {
     fn read(self, ask: &Ask<'_>) -> Result<Users, Fault> {
         let prefix = self.path_prefix.as_deref().unwrap_or(name::DEFAULT_PATH);
-        let users = ask
-            .view
-            .range::<UserRow>(ask.account().as_str(), ..)
-            .filter(|user| user.path.starts_with(prefix))
-            .map(|user| (name::key(&user.name), user));
-        let page = page::cut(users, self.marker.as_deref(), self.max_items)?;
+        let wanted = |user: &UserRow| user.path.starts_with(prefix);
+        let marker = self.marker.as_deref();
+        let page = page::of_rows(ask.view, ask.account(), marker, self.max_items, wanted)?;
         let is_truncated = page.is_truncated();
         let users = page.items.into_iter().map(|user| UserShape::brief(user)).collect();
         Ok(Users { users, is_truncated, marker: page.marker })
