@@ -12,6 +12,7 @@ use crate::form::{Form, Style};
 use crate::path::{Path, Segment, Spelling, lower_first};
 use crate::problem::{DecodeError, Kind, Located, Problem};
 use crate::query::decode_form;
+use crate::service::Service;
 use crate::xml::encode::{EncodeError, Format, Place, encode_into};
 use crate::xml::writer::Writer;
 
@@ -37,7 +38,7 @@ pub fn decode<'de, T: Deserialize<'de>>(form: &'de Form<'de>) -> Result<Decoded<
 /// # Errors
 /// The output has a shape that the protocol cannot write.
 pub fn answer<T: Serialize + ?Sized>(
-    namespace: &str,
+    service: &Service,
     operation: &str,
     request_id: &str,
     output: &T,
@@ -45,9 +46,9 @@ pub fn answer<T: Serialize + ?Sized>(
     let mut writer = Writer::new(INDENT);
     writer.declaration();
     let response = format!("{operation}Response");
-    let root = writer.open_in(&response, namespace);
+    let root = writer.open_in(&response, service.namespace);
     writer.leaf("requestId", request_id);
-    let format = Format { item: "item", milliseconds: true };
+    let format = Format { item: "item", milliseconds: service.milliseconds };
     encode_into(&mut writer, Place::Beside, format, output)?;
     writer.close(&response, root);
     Ok(writer.finish())

@@ -4,6 +4,8 @@
 //! the host, or the API version of a form. A request that says nothing is for S3, whose anonymous
 //! requests are plain paths.
 
+use std::fmt;
+
 use crate::fault::Fault;
 use crate::form::{Form, FormError};
 use crate::host::{Endpoint, endpoint};
@@ -12,7 +14,7 @@ use crate::service::{Protocol, Service};
 const FORM_MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// A request as it came in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Incoming<'a> {
     /// `GET`, `POST` and so on.
     pub method: &'a str,
@@ -104,6 +106,20 @@ pub enum RouteError {
         /// Why.
         error: FormError,
     },
+}
+
+/// Leaves out what may be secret: parameters, header values and body.
+impl fmt::Debug for Incoming<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| *name).collect();
+        formatter
+            .debug_struct("Incoming")
+            .field("method", &self.method)
+            .field("headers", &headers)
+            .field("body_bytes", &self.body.len())
+            .field("scope_service", &self.scope_service)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Tells what a request is for.

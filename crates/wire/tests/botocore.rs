@@ -1,6 +1,8 @@
 //! The bytes that were exchanged with botocore (`botocore/exchange.py`): what it sends is read, what
 //! it was given to read is still written.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
 #[path = "botocore/operations.rs"]
 mod operations;
 
