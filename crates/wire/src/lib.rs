@@ -276,7 +276,7 @@ pub mod timestamp;
 pub mod xml;
 
 pub use blob::Blob;
-pub use decode::{Decoded, MAX_LIST_ITEMS};
+pub use decode::{Decoded, MAX_LIST_ITEMS, MAX_UNKNOWN_NAMED};
 pub use fault::Fault;
 pub use form::{Form, FormError};
 pub use percent::PercentEncoded;

@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use wire::path::{Path, Segment};
-use wire::{Blob, Form, MAX_LIST_ITEMS, PercentEncoded, Service, Timestamp, query};
+use wire::{
+    Blob, Form, MAX_LIST_ITEMS, MAX_UNKNOWN_NAMED, PercentEncoded, Service, Timestamp, query,
+};
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -260,6 +262,13 @@ fn unknown_parameters_are_named_and_left_out() {
         let names: Vec<String> = unknown.iter().map(Path::to_string).collect();
         let expected: &[&str] = if expected == "-" { &[] } else { &[expected] };
         assert_eq!(names, expected, "{body}");
+    }
+    for count in [MAX_UNKNOWN_NAMED, MAX_UNKNOWN_NAMED + 1] {
+        let body: Vec<String> = (0..count).map(|number| format!("X{number}")).collect();
+        let body = body.join("&");
+        let form = Form::parse("", body.as_bytes()).unwrap();
+        let unknown = query::decode::<Everything>(&form).unwrap().unknown;
+        assert_eq!(unknown.len(), MAX_UNKNOWN_NAMED);
     }
     let form = Form::parse("", b"Text=a").unwrap();
     let unknown = query::decode::<()>(&form).unwrap().unknown;
