@@ -74,8 +74,8 @@ pub fn error(fault: &Fault, request_id: &str) -> Vec<u8> {
     writer.finish()
 }
 
-/// What EC2 answers to an action that it does not have (widely quoted, for instance in
-/// github.com/boto/boto).
+/// What EC2 answers to an action that it does not have (quoted in the AWS provider for Terraform, which
+/// looks for it).
 #[must_use]
 pub fn unknown_action(action: &str) -> Fault {
     let message = format!("The action {action} is not valid for this web service.");
@@ -90,9 +90,10 @@ pub fn unknown_parameter(path: &Path) -> Fault {
     Fault::new(400, "UnknownParameter", format!("The parameter {name} is not recognized"))
 }
 
-/// What EC2 answers to input that cannot be decoded. The codes are from its list of error codes; the
-/// texts are modelled on answers to other values of the same parameters and unverified, but for a
-/// value in place of a structure (github.com/aws/aws-cli issue 803).
+/// What EC2 answers to input that cannot be decoded. The codes are from its list of error codes. The
+/// text for a missing parameter is quoted in many reports, that for a value in place of a structure in
+/// github.com/aws/aws-cli issue 803; the others are modelled on answers to other bad values of the same
+/// parameters and unverified.
 #[must_use]
 pub fn fault(error: &DecodeError) -> Fault {
     let Some(Located { path, problem }) = error.first() else {

@@ -152,7 +152,7 @@ pub fn fault(error: &DecodeError) -> Fault {
             malformed(Some("Start of structure or map found where not expected."))
         }
         Problem::Index(problem) => malformed(Some(&index_text(problem))),
-        // Our own limit, and what a type's own check refuses: AWS has no text for these.
+        // Our own limits and checks: AWS's answers, if it refuses these at all, are unverified.
         Problem::ValueAndMembers
         | Problem::TooManyItems { .. }
         | Problem::Unknown

@@ -273,8 +273,9 @@ impl RouteError {
 
     /// What AWS answers. STS's answers to a wrong scope, a wrong version and a body over the limit
     /// were probed live (github.com/justincormack/argmin); to a request without an action it answers
-    /// a redirect to its web page, for which `MissingAction` stands here. `MalformedQueryString` is
-    /// from IAM's list of common errors. Services that are not here get a message of our own.
+    /// a redirect to its web page, for which `MissingAction` stands here, and to a body over the limit
+    /// no text at all. `MalformedQueryString` is from IAM's list of common errors; when exactly it is
+    /// answered is unverified. Services that are not here get a message of our own.
     #[must_use]
     pub fn fault(&self) -> Fault {
         match self {
