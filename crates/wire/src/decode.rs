@@ -21,6 +21,8 @@ pub(crate) use scalar::Scalar;
 
 /// Members of one list. AWS's own limits on lists are far below.
 pub const MAX_LIST_ITEMS: usize = 10_000;
+/// Unknown members that a decoding names; more are not listed, so that a hostile request costs little.
+pub const MAX_UNKNOWN_NAMED: usize = 100;
 /// Missing members that one error names.
 const MAX_MISSING_NAMED: usize = 32;
 
@@ -31,7 +33,7 @@ pub struct Decoded<T> {
     pub input: T,
     /// What the client sent and the operation does not have, in wire spelling. awsQuery services
     /// ignore such parameters (STS: live probe reported in github.com/justincormack/argmin), EC2
-    /// refuses them with `UnknownParameter`; here the caller chooses.
+    /// refuses them with `UnknownParameter`; here the caller chooses. At most [`MAX_UNKNOWN_NAMED`].
     pub unknown: Vec<Path>,
 }
 

@@ -12,6 +12,7 @@ use crate::form::{Form, Style};
 use crate::path::{Path, Segment, Spelling, lower_first};
 use crate::problem::{DecodeError, Kind, Located, Problem};
 use crate::query::decode_form;
+use crate::service::Service;
 use crate::xml::encode::{EncodeError, Format, Place, encode_into};
 use crate::xml::writer::Writer;
 
@@ -37,7 +38,7 @@ pub fn decode<'de, T: Deserialize<'de>>(form: &'de Form<'de>) -> Result<Decoded<
 /// # Errors
 /// The output has a shape that the protocol cannot write.
 pub fn answer<T: Serialize + ?Sized>(
-    namespace: &str,
+    service: &Service,
     operation: &str,
     request_id: &str,
     output: &T,
@@ -45,9 +46,9 @@ pub fn answer<T: Serialize + ?Sized>(
     let mut writer = Writer::new(INDENT);
     writer.declaration();
     let response = format!("{operation}Response");
-    let root = writer.open_in(&response, namespace);
+    let root = writer.open_in(&response, service.namespace);
     writer.leaf("requestId", request_id);
-    let format = Format { item: "item", milliseconds: true };
+    let format = Format { item: "item", milliseconds: service.milliseconds };
     encode_into(&mut writer, Place::Beside, format, output)?;
     writer.close(&response, root);
     Ok(writer.finish())
@@ -73,8 +74,8 @@ pub fn error(fault: &Fault, request_id: &str) -> Vec<u8> {
     writer.finish()
 }
 
-/// What EC2 answers to an action that it does not have (widely quoted, for instance in
-/// github.com/boto/boto).
+/// What EC2 answers to an action that it does not have (quoted in the AWS provider for Terraform, which
+/// looks for it).
 #[must_use]
 pub fn unknown_action(action: &str) -> Fault {
     let message = format!("The action {action} is not valid for this web service.");
@@ -89,9 +90,10 @@ pub fn unknown_parameter(path: &Path) -> Fault {
     Fault::new(400, "UnknownParameter", format!("The parameter {name} is not recognized"))
 }
 
-/// What EC2 answers to input that cannot be decoded. The codes are from its list of error codes; the
-/// texts are modelled on answers to other values of the same parameters and unverified, but for a
-/// value in place of a structure (github.com/aws/aws-cli issue 803).
+/// What EC2 answers to input that cannot be decoded. The codes are from its list of error codes. The
+/// text for a missing parameter is quoted in many reports, that for a value in place of a structure in
+/// github.com/aws/aws-cli issue 803; the others are modelled on answers to other bad values of the same
+/// parameters and unverified.
 #[must_use]
 pub fn fault(error: &DecodeError) -> Fault {
     let Some(Located { path, problem }) = error.first() else {

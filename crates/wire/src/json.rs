@@ -65,8 +65,8 @@ pub fn error(fault: &Fault) -> Vec<u8> {
     body.into_bytes()
 }
 
-/// What AWS answers to a target whose service has no such operation (DynamoDB and others; text
-/// absent).
+/// What AWS answers to a target whose service has no such operation; it has no text. (Quoted of several
+/// services; that Organizations and CloudTrail do the same is unverified.)
 #[must_use]
 pub fn unknown_operation() -> Fault {
     Fault::without_message(400, "UnknownOperationException").before_dispatch()

@@ -182,11 +182,8 @@ impl fmt::Display for IndexProblem {
             Self::TopLevelList => {
                 formatter.write_str("is a list numbered without `member`: send `.member.1`")
             }
-            Self::NotANumber(text) => {
-                write!(formatter, "has a member numbered `{text}`: count `.member.1`, `.member.2`")
-            }
             Self::Zero => formatter.write_str("has a member numbered `0`: count from 1"),
-            Self::LeadingZero(text) | Self::TooLarge(text) => {
+            Self::NotANumber(text) | Self::LeadingZero(text) | Self::TooLarge(text) => {
                 write!(formatter, "has a member numbered `{text}`: count 1, 2, 3")
             }
             Self::TooSparse { skipped } => {

@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::form::{Form, Node, Style};
 use crate::path::{Path, Segment, Spelling};
 use crate::problem::{DecodeError, IndexProblem, Kind, Located, Problem};
+use crate::service::Service;
 use crate::timestamp::Timestamp;
 use crate::xml::encode::{EncodeError, Format, Place, encode_into};
 use crate::xml::writer::Writer;
@@ -24,23 +25,19 @@ pub const FRONT_END_NAMESPACE: &str = "http://webservices.amazon.com/AWSFault/20
 const INDENT: usize = 2;
 
 /// Parameters that belong to the protocol or to the signature and never to an operation (IAM API
-/// reference, common parameters; the last five are of signature version 2).
-const COMMON_PARAMETERS: [&str; 14] = [
+/// reference, common parameters; the last six are of signature version 2).
+const COMMON_PARAMETERS: [&str; 8] = [
     "Action",
     "Version",
-    "X-Amz-Algorithm",
-    "X-Amz-Credential",
-    "X-Amz-Date",
-    "X-Amz-Expires",
-    "X-Amz-Security-Token",
-    "X-Amz-Signature",
-    "X-Amz-SignedHeaders",
     "AWSAccessKeyId",
+    "SecurityToken",
     "Signature",
     "SignatureMethod",
     "SignatureVersion",
     "Timestamp",
 ];
+/// The start of the names of a presigned request's own parameters.
+const SIGNATURE_PREFIX: &str = "X-Amz-";
 
 /// Reads an operation's input.
 ///
@@ -67,7 +64,7 @@ pub(crate) fn decode_form<'de, T: Deserialize<'de>>(
 /// # Errors
 /// The output has a shape that the protocol cannot write.
 pub fn answer<T: Serialize + ?Sized>(
-    namespace: &str,
+    service: &Service,
     operation: &str,
     request_id: &str,
     output: &T,
@@ -75,8 +72,8 @@ pub fn answer<T: Serialize + ?Sized>(
     let mut writer = Writer::new(INDENT);
     let response = format!("{operation}Response");
     let result = format!("{operation}Result");
-    let root = writer.open_in(&response, namespace);
-    let format = Format { item: "member", milliseconds: false };
+    let root = writer.open_in(&response, service.namespace);
+    let format = Format { item: "member", milliseconds: service.milliseconds };
     encode_into(&mut writer, Place::Root(&result), format, output)?;
     let metadata = writer.open("ResponseMetadata");
     writer.leaf("RequestId", request_id);
@@ -155,7 +152,7 @@ pub fn fault(error: &DecodeError) -> Fault {
             malformed(Some("Start of structure or map found where not expected."))
         }
         Problem::Index(problem) => malformed(Some(&index_text(problem))),
-        // Our own limit, and what a type's own check refuses: AWS has no text for these.
+        // Our own limits and checks: AWS's answers, if it refuses these at all, are unverified.
         Problem::ValueAndMembers
         | Problem::TooManyItems { .. }
         | Problem::Unknown
@@ -227,7 +224,9 @@ fn with_thousands_separators(number: u32) -> String {
 
 fn is_common(path: &Path) -> bool {
     match path.segments.as_slice() {
-        [Segment::Field(name)] => COMMON_PARAMETERS.contains(&name.as_str()),
+        [Segment::Field(name)] => {
+            COMMON_PARAMETERS.contains(&name.as_str()) || name.starts_with(SIGNATURE_PREFIX)
+        }
         _ => false,
     }
 }

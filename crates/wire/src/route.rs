@@ -4,6 +4,8 @@
 //! the host, or the API version of a form. A request that says nothing is for S3, whose anonymous
 //! requests are plain paths.
 
+use std::fmt;
+
 use crate::fault::Fault;
 use crate::form::{Form, FormError};
 use crate::host::{Endpoint, endpoint};
@@ -12,7 +14,7 @@ use crate::service::{Protocol, Service};
 const FORM_MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// A request as it came in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Incoming<'a> {
     /// `GET`, `POST` and so on.
     pub method: &'a str,
@@ -104,6 +106,20 @@ pub enum RouteError {
         /// Why.
         error: FormError,
     },
+}
+
+/// Leaves out what may be secret: parameters, header values and body.
+impl fmt::Debug for Incoming<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| *name).collect();
+        formatter
+            .debug_struct("Incoming")
+            .field("method", &self.method)
+            .field("headers", &headers)
+            .field("body_bytes", &self.body.len())
+            .field("scope_service", &self.scope_service)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Tells what a request is for.
@@ -257,8 +273,9 @@ impl RouteError {
 
     /// What AWS answers. STS's answers to a wrong scope, a wrong version and a body over the limit
     /// were probed live (github.com/justincormack/argmin); to a request without an action it answers
-    /// a redirect to its web page, for which `MissingAction` stands here. `MalformedQueryString` is
-    /// from IAM's list of common errors. Services that are not here get a message of our own.
+    /// a redirect to its web page, for which `MissingAction` stands here, and to a body over the limit
+    /// no text at all. `MalformedQueryString` is from IAM's list of common errors; when exactly it is
+    /// answered is unverified. Services that are not here get a message of our own.
     #[must_use]
     pub fn fault(&self) -> Fault {
         match self {

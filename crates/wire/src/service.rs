@@ -64,6 +64,9 @@ pub struct Service {
     pub version: &'static str,
     /// The namespace of its XML; empty if it has none.
     pub namespace: &'static str,
+    /// Whether times in its XML have milliseconds. CloudFormation's and EC2's have, IAM's and STS's
+    /// have not (examples in the AWS CLI's reference).
+    pub milliseconds: bool,
     /// What stands before the operation in `X-Amz-Target`; empty if it has none. Some clients put a
     /// Java package before it.
     pub target: &'static str,
@@ -76,6 +79,7 @@ static SERVICES: [Service; 7] = [
         protocol: Protocol::Query,
         version: "2010-05-08",
         namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+        milliseconds: false,
         target: "",
     },
     Service {
@@ -83,6 +87,7 @@ static SERVICES: [Service; 7] = [
         protocol: Protocol::Query,
         version: "2011-06-15",
         namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+        milliseconds: false,
         target: "",
     },
     Service {
@@ -90,6 +95,7 @@ static SERVICES: [Service; 7] = [
         protocol: Protocol::Ec2,
         version: "2016-11-15",
         namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
+        milliseconds: true,
         target: "",
     },
     Service {
@@ -97,6 +103,7 @@ static SERVICES: [Service; 7] = [
         protocol: Protocol::Query,
         version: "2010-05-15",
         namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+        milliseconds: true,
         target: "",
     },
     Service {
@@ -104,6 +111,7 @@ static SERVICES: [Service; 7] = [
         protocol: Protocol::RestXml,
         version: "2006-03-01",
         namespace: "http://s3.amazonaws.com/doc/2006-03-01/",
+        milliseconds: true,
         target: "",
     },
     Service {
@@ -111,6 +119,7 @@ static SERVICES: [Service; 7] = [
         protocol: Protocol::Json,
         version: "2016-11-28",
         namespace: "",
+        milliseconds: false,
         target: "AWSOrganizationsV20161128",
     },
     Service {
@@ -118,6 +127,7 @@ static SERVICES: [Service; 7] = [
         protocol: Protocol::Json,
         version: "2013-11-01",
         namespace: "",
+        milliseconds: false,
         target: "CloudTrail_20131101",
     },
 ];
@@ -161,8 +171,8 @@ impl Service {
         output: &T,
     ) -> Result<Vec<u8>, EncodeError> {
         match self.protocol {
-            Protocol::Query => query::answer(self.namespace, operation, request_id, output),
-            Protocol::Ec2 => ec2::answer(self.namespace, operation, request_id, output),
+            Protocol::Query => query::answer(self, operation, request_id, output),
+            Protocol::Ec2 => ec2::answer(self, operation, request_id, output),
             Protocol::Json => json::answer(output),
             Protocol::RestXml => Err(EncodeError(format!(
                 "`{operation}` of a restXml service writes its own answer"

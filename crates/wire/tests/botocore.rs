@@ -8,6 +8,8 @@
     reason = "tests"
 )]
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
 #[path = "botocore/operations.rs"]
 mod operations;
 

@@ -15,6 +15,8 @@ pub(super) struct FieldAccess<'c, 'de, S: Source<'de>> {
     /// The member whose value is next; a stand-in if there is none.
     current: Option<S>,
     supplied: std::vec::IntoIter<String>,
+    /// The name of the stand-in whose value is next.
+    stand_in: String,
     context: &'c mut Context<'de>,
 }
 
@@ -24,7 +26,8 @@ impl<'c, 'de, S: Source<'de>> FieldAccess<'c, 'de, S> {
         supplied: Vec<String>,
         context: &'c mut Context<'de>,
     ) -> Self {
-        Self { fields, current: None, supplied: supplied.into_iter(), context }
+        let supplied = supplied.into_iter();
+        Self { fields, current: None, supplied, stand_in: String::new(), context }
     }
 }
 
@@ -44,13 +47,15 @@ impl<'de, S: Source<'de>> MapAccess<'de> for FieldAccess<'_, 'de, S> {
         let Some(name) = self.supplied.next() else {
             return Ok(None);
         };
+        self.stand_in.clone_from(&name);
         let deserializer: StringDeserializer<Error> = name.into_deserializer();
         seed.deserialize(deserializer).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
         let Some(source) = self.current.take() else {
-            return seed.deserialize(Placeholder);
+            let below = |error: Error| error.below(self.context, &self.stand_in);
+            return seed.deserialize(Placeholder).map_err(below);
         };
         let value = seed.deserialize(Deserializer { source, context: self.context })?;
         self.context.leave();

@@ -1,7 +1,7 @@
 //! What a decoding carries along: where it is, what it met that nobody asked for, and which members
 //! it stands in for.
 
-use super::Error;
+use super::{Error, MAX_UNKNOWN_NAMED};
 use crate::path::{Path, Segment, Spelling};
 use crate::problem::Problem;
 
@@ -55,12 +55,16 @@ impl<'de> Context<'de> {
 
     /// The place that is being read is nothing that the operation has.
     pub(super) fn note_unknown_here(&mut self) {
-        self.unknown.push(self.path());
+        if self.unknown.len() < MAX_UNKNOWN_NAMED {
+            self.unknown.push(self.path());
+        }
     }
 
     /// A member of the place that is being read is nothing that the operation has.
     pub(crate) fn note_unknown(&mut self, name: &str) {
-        self.unknown.push(self.path_below(Segment::Field(name.to_owned())));
+        if self.unknown.len() < MAX_UNKNOWN_NAMED {
+            self.unknown.push(self.path_below(Segment::Field(name.to_owned())));
+        }
     }
 
     /// The names of the members right here for which stand-ins are given.

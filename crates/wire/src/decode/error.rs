@@ -43,6 +43,15 @@ impl Error {
         self
     }
 
+    /// Places the error at or below this member of where `context` is.
+    pub(super) fn below(mut self, context: &Context<'_>, name: &str) -> Self {
+        let mut path = context.path();
+        path.segments.push(Segment::Field(name.to_owned()));
+        path.segments.extend(self.0.field.map(|field| Segment::Field(field.to_owned())));
+        self.0.path = Some(path);
+        self
+    }
+
     pub(super) fn into_located(self, context: &Context<'_>) -> Located {
         let inner = *self.at(context).0;
         let path = inner.path.unwrap_or_else(|| context.path());

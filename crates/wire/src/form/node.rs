@@ -209,8 +209,10 @@ fn index(text: &str) -> Result<u32, IndexProblem> {
     }
 }
 
-/// awsQuery services fill gaps with members that are absent, which then are refused as any required
-/// member that is absent would be; past [`MAX_INDICES_SKIPPED`] they refuse the list itself.
+/// awsQuery services fill gaps with members that are absent; past [`MAX_INDICES_SKIPPED`] they refuse
+/// the list itself (SES, live probes reported in github.com/floci-io/floci). SES's check of the list
+/// then refuses the absent member; that IAM and STS do so in these words is unverified. EC2 takes lists
+/// with gaps (unverified).
 fn check_gaps(numbers: impl Iterator<Item = u32>, context: &Context<'_>) -> Result<(), Error> {
     let mut previous = 0;
     let mut first_gap = None;
