@@ -11,5 +11,6 @@ pub mod oidc_provider;
 pub mod page;
 pub mod policy;
 pub mod role;
+pub mod saml_provider;
 pub mod tag_page;
 pub mod user;

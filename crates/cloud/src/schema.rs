@@ -9,6 +9,7 @@ use crate::iam::instance_profile::InstanceProfileRow;
 use crate::iam::oidc_provider::OidcProviderRow;
 use crate::iam::policy::PolicyRow;
 use crate::iam::role::RoleRow;
+use crate::iam::saml_provider::SamlProviderRow;
 use crate::iam::user::UserRow;
 
 /// Every row type.
@@ -22,5 +23,6 @@ pub fn schema() -> Schema {
         .with::<OidcProviderRow>()
         .with::<PolicyRow>()
         .with::<RoleRow>()
+        .with::<SamlProviderRow>()
         .with::<UserRow>()
 }

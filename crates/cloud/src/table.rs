@@ -84,6 +84,15 @@ operations! {
     write crate::iam::role::CreateRole;
     read crate::iam::role::GetRole;
 
+    write crate::iam::saml_provider::CreateSAMLProvider;
+    read crate::iam::saml_provider::GetSAMLProvider;
+    read crate::iam::saml_provider::ListSAMLProviders;
+    write crate::iam::saml_provider::UpdateSAMLProvider;
+    write crate::iam::saml_provider::DeleteSAMLProvider;
+    write crate::iam::saml_provider::TagSAMLProvider;
+    write crate::iam::saml_provider::UntagSAMLProvider;
+    read crate::iam::saml_provider::ListSAMLProviderTags;
+
     issue crate::sts::assume_role::AssumeRole;
     issue crate::sts::web_identity::AssumeRoleWithWebIdentity;
     read crate::sts::authorization_message::DecodeAuthorizationMessage;
