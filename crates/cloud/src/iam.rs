@@ -3,6 +3,7 @@
 pub mod access_key;
 pub mod attachment;
 pub mod document;
+pub mod entity_policies;
 pub mod exact_tag;
 pub mod group;
 pub mod instance_profile;
@@ -12,5 +13,6 @@ pub mod page;
 pub mod policy;
 pub mod role;
 pub mod saml_provider;
+pub mod simulation;
 pub mod tag_page;
 pub mod user;

@@ -93,6 +93,11 @@ operations! {
     write crate::iam::saml_provider::UntagSAMLProvider;
     read crate::iam::saml_provider::ListSAMLProviderTags;
 
+    read crate::iam::simulation::SimulateCustomPolicy;
+    read crate::iam::simulation::SimulatePrincipalPolicy;
+    read crate::iam::simulation::GetContextKeysForCustomPolicy;
+    read crate::iam::simulation::GetContextKeysForPrincipalPolicy;
+
     issue crate::sts::assume_role::AssumeRole;
     issue crate::sts::web_identity::AssumeRoleWithWebIdentity;
     read crate::sts::authorization_message::DecodeAuthorizationMessage;
