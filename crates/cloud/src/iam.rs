@@ -5,6 +5,7 @@ pub mod account;
 pub mod attach;
 pub mod attachment;
 pub mod document;
+pub mod entity_policies;
 pub mod exact_tag;
 pub mod group;
 pub mod holder;
@@ -20,6 +21,8 @@ mod permission_tests;
 pub mod policy;
 pub mod principal;
 pub mod role;
+pub mod saml_provider;
+pub mod simulation;
 pub mod tag_page;
 pub mod tags;
 pub mod user;
@@ -40,5 +43,6 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<policy::PolicyRow>()
         .with::<role::RoleRow>()
         .with::<role::service_linked::DeletionTaskRow>()
+        .with::<saml_provider::SamlProviderRow>()
         .with::<user::UserRow>()
 }

@@ -165,6 +165,20 @@ operations! {
     write crate::iam::role::service_linked::DeleteServiceLinkedRole;
     read crate::iam::role::service_linked::GetServiceLinkedRoleDeletionStatus;
 
+    write crate::iam::saml_provider::CreateSAMLProvider;
+    read crate::iam::saml_provider::GetSAMLProvider;
+    read crate::iam::saml_provider::ListSAMLProviders;
+    write crate::iam::saml_provider::UpdateSAMLProvider;
+    write crate::iam::saml_provider::DeleteSAMLProvider;
+    write crate::iam::saml_provider::TagSAMLProvider;
+    write crate::iam::saml_provider::UntagSAMLProvider;
+    read crate::iam::saml_provider::ListSAMLProviderTags;
+
+    read crate::iam::simulation::SimulateCustomPolicy;
+    read crate::iam::simulation::SimulatePrincipalPolicy;
+    read crate::iam::simulation::GetContextKeysForCustomPolicy;
+    read crate::iam::simulation::GetContextKeysForPrincipalPolicy;
+
     issue crate::sts::assume_role::AssumeRole;
     issue crate::sts::web_identity::AssumeRoleWithWebIdentity;
     read crate::sts::authorization_message::DecodeAuthorizationMessage;

@@ -1,12 +1,5 @@
 //! The bytes that were exchanged with botocore (`botocore/exchange.py`): what it sends is read, what
 //! it was given to read is still written.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests"
-)]
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 

@@ -1,18 +1,14 @@
 //! `ListPoliciesGrantingServiceAccess`
 
-use std::collections::BTreeMap;
-
+use iam::Policy;
 use iam::policy::{Effect, PatternElement};
-use iam::{NamedPolicy, PolicyKind};
-use names::ArnParts;
 use serde::{Deserialize, Serialize};
 
-use crate::aws_managed;
 use crate::constraint::{Check, Constraints};
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::document::Document;
-use crate::iam::{attachment, group, page, policy, role, user};
+use crate::iam::entity_policies::{self, Entity, EntityKind, EntityPolicy};
+use crate::iam::{attachment, page};
 use crate::operation::{Ask, Operation, Read, Service};
 
 /// Namespaces of one request.
@@ -89,28 +85,21 @@ impl Operation for ListPoliciesGrantingServiceAccess {
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
         let action = "iam:ListPoliciesGrantingServiceAccess";
-        let demand = Demand::new(action, self.arn.as_str());
-        let tags = match entity(&self.arn) {
-            Some(("user", name)) => {
-                user::find(ask.view, ask.account(), name).ok().map(|user| &user.tags)
-            }
-            Some(("role", name)) => {
-                role::find(ask.view, ask.account(), name).ok().map(|role| &role.tags)
-            }
-            _ => None,
-        };
-        Ok(vec![demand.with_resource_tags(&["aws", "iam"], tags.map_or(&[][..], Vec::as_slice))])
+        Ok(vec![entity_policies::demand(ask, action, &self.arn)])
     }
 }
 
 impl Read for ListPoliciesGrantingServiceAccess {
     fn read(self, ask: &Ask<'_>) -> Result<GrantingOutput, Fault> {
-        let policies = policies(ask, &self.arn)?;
+        // What IAM says to other ARNs is unverified.
+        let entity = Entity::parse(&self.arn)
+            .ok_or_else(|| Fault::new("InvalidInput", format!("ARN {} is not valid.", self.arn)))?;
+        let policies = entity.policies(ask.view)?;
         let entries = self.service_namespaces.iter().map(|namespace| {
-            let granting = policies.iter().filter(|(policy, _)| grants(policy, namespace));
+            let granting = policies.iter().filter(|found| grants(&found.policy, namespace));
             Entry {
                 service_namespace: namespace.clone(),
-                policies: granting.map(|(_, shown)| shown.clone()).collect(),
+                policies: granting.cloned().map(Granting::from).collect(),
             }
         });
         let page = page::cut_list(entries, self.marker.as_deref(), None)?;
@@ -120,75 +109,27 @@ impl Read for ListPoliciesGrantingServiceAccess {
     }
 }
 
-/// Every policy of an entity, a user's groups included.
-fn policies(ask: &Ask<'_>, arn: &str) -> Result<Vec<(NamedPolicy, Granting)>, Fault> {
-    let account = ask.account();
-    let mut found = Vec::new();
-    match entity(arn) {
-        Some(("user", name)) => {
-            let user = user::find(ask.view, account, name)?;
-            add(ask, &mut found, ("USER", &user.name), &user.inline, &user.attached);
-            for group in &user.groups {
-                if let Ok(group) = group::find(ask.view, account, group) {
-                    add(ask, &mut found, ("GROUP", &group.name), &group.inline, &group.attached);
-                }
-            }
-        }
-        Some(("group", name)) => {
-            let group = group::find(ask.view, account, name)?;
-            add(ask, &mut found, ("GROUP", &group.name), &group.inline, &group.attached);
-        }
-        Some(("role", name)) => {
-            let role = role::find(ask.view, account, name)?;
-            add(ask, &mut found, ("ROLE", &role.name), &role.inline, &role.attached);
-        }
-        // What IAM says here is unverified.
-        _ => return Err(Fault::new("InvalidInput", format!("ARN {arn} is not valid."))),
-    }
-    Ok(found)
-}
-
-fn add(
-    ask: &Ask<'_>,
-    found: &mut Vec<(NamedPolicy, Granting)>,
-    (entity_type, entity_name): (&'static str, &str),
-    inline: &BTreeMap<String, Document>,
-    attached: &[String],
-) {
-    for (name, document) in inline {
-        let shown = Granting {
-            policy_name: name.clone(),
-            policy_type: "INLINE",
-            policy_arn: None,
-            entity_type: Some(entity_type),
-            entity_name: Some(entity_name.to_owned()),
+impl From<EntityPolicy> for Granting {
+    fn from(found: EntityPolicy) -> Self {
+        let inline = found.arn.is_none();
+        let entity_type = match found.holder {
+            EntityKind::User => "USER",
+            EntityKind::Group => "GROUP",
+            EntityKind::Role => "ROLE",
         };
-        found.extend(document.policy(name, PolicyKind::Identity).map(|policy| (policy, shown)));
-    }
-    for arn in attached {
-        let named = match aws_managed::find(arn) {
-            Some(managed) => Some((managed.named(), managed.name.to_owned())),
-            None => policy::find(ask.view, arn).ok().and_then(|row| {
-                let policy = row.document()?.policy(&row.arn, PolicyKind::Identity)?;
-                Some((policy, row.name.clone()))
-            }),
-        };
-        found.extend(named.map(|(policy, policy_name)| {
-            let shown = Granting {
-                policy_name,
-                policy_type: "MANAGED",
-                policy_arn: Some(arn.clone()),
-                entity_type: None,
-                entity_name: None,
-            };
-            (policy, shown)
-        }));
+        Self {
+            policy_name: found.name,
+            policy_type: if inline { "INLINE" } else { "MANAGED" },
+            policy_arn: found.arn,
+            entity_type: inline.then_some(entity_type),
+            entity_name: inline.then_some(found.holder_name),
+        }
     }
 }
 
 /// Whether a statement allows an action of the service.
-fn grants(policy: &NamedPolicy, namespace: &str) -> bool {
-    let statements = policy.policy.statements().iter();
+fn grants(policy: &Policy, namespace: &str) -> bool {
+    let statements = policy.statements().iter();
     let mut allowing = statements.filter(|statement| statement.effect.value == Effect::Allow);
     allowing.any(|statement| names_service(&statement.action, namespace))
 }
@@ -211,11 +152,4 @@ fn names_service(element: &PatternElement, namespace: &str) -> bool {
                 .split_once(':')
                 .is_some_and(|(service, _)| service.eq_ignore_ascii_case(namespace))
     })
-}
-
-/// Kind and name in the ARN of a user, group or role.
-fn entity(arn: &str) -> Option<(&str, &str)> {
-    let parts = ArnParts::split(arn).filter(|parts| parts.service == "iam")?;
-    let (kind, rest) = parts.resource.split_once('/')?;
-    Some((kind, rest.rsplit('/').next().unwrap_or(rest)))
 }
