@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use etcetera::app_strategy::{AppStrategy, AppStrategyArgs, choose_native_strategy};
 use names::AccountId;
 use server::{Config, Running};
 use store::Place;
@@ -84,11 +85,17 @@ fn config(arguments: &Args) -> Result<Config, Failure> {
     })
 }
 
+/// Where the platform wants application data.
 fn default_folder() -> Result<PathBuf, Failure> {
-    let folders = directories::ProjectDirs::from("", "", "rolecall").ok_or_else(|| {
+    let names = AppStrategyArgs {
+        top_level_domain: String::new(),
+        author: String::new(),
+        app_name: "rolecall".to_owned(),
+    };
+    let folders = choose_native_strategy(names).map_err(|_| {
         Failure::Input("there is no home folder to keep the state in: say --data DIR".to_owned())
     })?;
-    Ok(folders.data_dir().to_owned())
+    Ok(folders.data_dir())
 }
 
 /// Where it answers, and what to paste so that clients ask here.
