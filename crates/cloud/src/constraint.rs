@@ -20,16 +20,18 @@ pub enum Check {
     AtMost(i64),
     /// Only characters that a class of the API model allows: its pattern, and the class.
     Pattern(&'static str, fn(&str) -> bool),
-    /// One of these values.
+    /// One of these words.
     OneOf(&'static [&'static str]),
-    /// Of a list: every item satisfies what the text lists.
-    Items(&'static str, fn(&str) -> bool),
+    /// What the members of a list must satisfy, which AWS says of the list as a whole.
+    Members(&'static str, fn(&str) -> bool),
 }
 
 /// The failures of one request.
 #[derive(Debug, Default)]
 pub struct Constraints {
     failures: Vec<String>,
+    /// What the service says in a sentence of its own, once the constraints are met.
+    said: Option<Fault>,
 }
 
 impl Check {
@@ -38,8 +40,8 @@ impl Check {
         match self {
             Self::MinLength(least) => length() >= least,
             Self::MaxLength(most) => length() <= most,
-            Self::Pattern(_, matches) | Self::Items(_, matches) => matches(value),
-            Self::OneOf(values) => values.contains(&value),
+            Self::Pattern(_, matches) | Self::Members(_, matches) => matches(value),
+            Self::OneOf(words) => words.contains(&value),
             Self::AtLeast(least) => value.parse().is_ok_and(|number: i64| number >= least),
             Self::AtMost(most) => value.parse().is_ok_and(|number: i64| number <= most),
         }
@@ -64,11 +66,11 @@ impl fmt::Display for Check {
             Self::Pattern(pattern, _) => {
                 write!(formatter, "Member must satisfy regular expression pattern: {pattern}")
             }
-            Self::OneOf(values) => {
-                write!(formatter, "Member must satisfy enum value set: [{}]", values.join(", "))
+            Self::OneOf(words) => {
+                write!(formatter, "Member must satisfy enum value set: [{}]", words.join(", "))
             }
-            Self::Items(constraints, _) => {
-                write!(formatter, "Member must satisfy constraint: [{constraints}]")
+            Self::Members(each, _) => {
+                write!(formatter, "Member must satisfy constraint: [{each}]")
             }
         }
     }
@@ -118,10 +120,25 @@ impl Constraints {
         self
     }
 
-    /// Holds every item of a list against a check; the list fails once, without a value.
-    pub fn items(&mut self, parameter: &str, values: &[String], check: Check) -> &mut Self {
+    /// Holds every member of a list against a check; the list fails once, without a value.
+    pub fn members(&mut self, parameter: &str, values: &[String], check: Check) -> &mut Self {
         if !values.iter().all(|value| check.accepts(value)) {
             self.fail_unshown(parameter, check);
+        }
+        self
+    }
+
+    /// As [`Self::hidden`] for several checks, if there is a value.
+    pub fn optional_hidden(
+        &mut self,
+        parameter: &str,
+        value: Option<&str>,
+        checks: &[Check],
+    ) -> &mut Self {
+        if let Some(value) = value {
+            for check in checks {
+                self.hidden(parameter, value, *check);
+            }
         }
         self
     }
@@ -131,13 +148,19 @@ impl Constraints {
         self.failures.push(format!("Value at '{parameter}' failed to satisfy constraint: {check}"));
     }
 
+    /// Refuses a value in a sentence of the service's own, which is said only if all constraints are met;
+    /// the first such sentence counts.
+    pub fn refuse(&mut self, sentence: impl Into<String>) {
+        self.said.get_or_insert_with(|| Fault::new("ValidationError", sentence));
+    }
+
     /// The verdict.
     ///
     /// # Errors
     /// `ValidationError` with all failures in AWS's sentence.
     pub fn finish(&self) -> Result<(), Fault> {
         if self.failures.is_empty() {
-            return Ok(());
+            return self.said.clone().map_or(Ok(()), Err);
         }
         let count = self.failures.len();
         let noun = if count == 1 { "error" } else { "errors" };
@@ -172,5 +195,19 @@ mod tests {
              than or equal to 1; Value '0' at 'maxItems' failed to satisfy constraint: Member must have \
              value greater than or equal to 1"
         ), "{message}");
+    }
+
+    #[test]
+    fn the_services_own_sentences_come_last() {
+        let mut constraints = Constraints::new();
+        constraints.refuse("first");
+        constraints.refuse("second");
+        assert_eq!(constraints.finish(), Err(Fault::new("ValidationError", "first")));
+        constraints.hidden("status", "On", Check::OneOf(&["Active", "Inactive"]));
+        assert_eq!(
+            constraints.finish().unwrap_err().message,
+            "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must \
+             satisfy enum value set: [Active, Inactive]"
+        );
     }
 }

@@ -1,11 +1,13 @@
 //! IAM: one file a noun.
 
 pub mod access_key;
+pub mod attach;
 pub mod attachment;
 pub mod document;
 pub mod entity_policies;
 pub mod exact_tag;
 pub mod group;
+pub mod holder;
 pub mod instance_profile;
 pub mod name;
 pub mod oidc_provider;
@@ -14,5 +16,5 @@ pub mod policy;
 pub mod role;
 pub mod saml_provider;
 pub mod simulation;
-pub mod tag_page;
+pub mod tags;
 pub mod user;

@@ -10,11 +10,6 @@ use crate::fault::Fault;
 /// The most tags on one resource.
 pub const MAX_TAGS: usize = 50;
 
-/// `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`, of keys.
-const KEY: Check = Check::Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", is_text);
-/// `[\p{L}\p{Z}\p{N}_.:/=+\-@]*`, of values.
-const VALUE: Check = Check::Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", is_text);
-
 /// One tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -26,27 +21,39 @@ pub struct Tag {
     pub value: String,
 }
 
-/// Checks lengths and number as IAM does, in IAM's words.
+const KEY: Check = Check::Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", is_key);
+const VALUE: Check = Check::Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", has_tag_characters);
+/// What IAM says of keys to take away, whichever rule they break (recorded by LocalStack for policies).
+const KEYS: Check = Check::Members(
+    "Member must have length less than or equal to 128, Member must have length greater than or equal \
+     to 1, Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+, Member must \
+     not be null",
+    is_short_key,
+);
+
+/// Checks lengths, characters and number as IAM does, in IAM's words.
 pub fn check(tags: &[Tag], constraints: &mut Constraints) {
     if tags.len() > MAX_TAGS {
         constraints.fail_unshown("tags", Check::MaxLength(MAX_TAGS));
     }
     for (index, tag) in tags.iter().enumerate() {
         let number = index + 1;
-        check_key(&format!("tags.{number}.member.key"), &tag.key, constraints);
+        constraints.hidden(&format!("tags.{number}.member.key"), &tag.key, Check::MaxLength(128));
+        constraints.hidden(&format!("tags.{number}.member.key"), &tag.key, Check::MinLength(1));
+        constraints.hidden(&format!("tags.{number}.member.key"), &tag.key, KEY);
         let value = format!("tags.{number}.member.value");
-        constraints.hidden(&value, &tag.value, VALUE);
         constraints.hidden(&value, &tag.value, Check::MaxLength(256));
+        constraints.hidden(&value, &tag.value, VALUE);
     }
 }
 
-/// Checks the keys of tags to be removed.
+/// Checks the keys of tags to take away.
 pub fn check_keys(keys: &[String], constraints: &mut Constraints) {
     if keys.len() > MAX_TAGS {
         constraints.fail_unshown("tagKeys", Check::MaxLength(MAX_TAGS));
     }
-    for (index, key) in keys.iter().enumerate() {
-        check_key(&format!("tagKeys.{}.member", index + 1), key, constraints);
+    if let Some(bad) = keys.iter().find(|key| !is_short_key(key)) {
+        constraints.hidden("tagKeys", bad, KEYS);
     }
 }
 
@@ -86,18 +93,65 @@ pub fn remove(current: &mut Vec<Tag>, keys: &[String]) {
     current.retain(|tag| !keys.iter().any(|key| key.eq_ignore_ascii_case(&tag.key)));
 }
 
-fn check_key(parameter: &str, key: &str, constraints: &mut Constraints) {
-    constraints.hidden(parameter, key, KEY);
-    constraints.hidden(parameter, key, Check::MaxLength(128));
-    constraints.hidden(parameter, key, Check::MinLength(1));
+fn is_short_key(key: &str) -> bool {
+    is_key(key) && key.chars().count() <= 128
 }
 
-/// Letters, separators, numbers and some signs. Rust's `is_alphabetic` knows some marks as well, which
-/// Java's `\p{L}` does not.
-fn is_text(text: &str) -> bool {
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && has_tag_characters(key)
+}
+
+/// Letters, digits and separators of any script, and `_.:/=+-@`.
+fn has_tag_characters(text: &str) -> bool {
     text.chars().all(|character| {
         character.is_alphanumeric()
             || "_.:/=+-@".contains(character)
             || (character.is_whitespace() && !character.is_control())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(check: impl FnOnce(&mut Constraints)) -> String {
+        let mut constraints = Constraints::new();
+        check(&mut constraints);
+        constraints.finish().err().map(|fault| fault.message).unwrap_or_default()
+    }
+
+    #[test]
+    fn keys_and_values() {
+        let tag = |key: &str, value: &str| {
+            let tag = Tag { key: key.to_owned(), value: value.to_owned() };
+            said(|to| check(std::slice::from_ref(&tag), to))
+        };
+        let (key, value) = ("k".repeat(128), "v".repeat(256));
+        assert_eq!((tag(&key, &value), tag("Größe 1", "")), (String::new(), String::new()));
+        for (key, value, end) in [
+            (format!("{key}k"), String::new(), "less than or equal to 128"),
+            ("k".to_owned(), format!("{value}v"), "less than or equal to 256"),
+            ("k!".to_owned(), String::new(), "pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"),
+            ("k".to_owned(), "v\n".to_owned(), "pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"),
+        ] {
+            assert!(tag(&key, &value).ends_with(end), "{key} {value}");
+        }
+        let many = vec![Tag { key: "k".to_owned(), value: String::new() }; MAX_TAGS + 1];
+        assert!(said(|to| check(&many, to)).contains("Value at 'tags' failed"));
+        assert_eq!(said(|to| check(many.get(1..).unwrap(), to)), "");
+    }
+
+    #[test]
+    fn keys_to_take_away() {
+        let keys = |keys: &[&str]| {
+            let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+            said(|to| check_keys(&keys, to))
+        };
+        assert_eq!(keys(&["a", "b"]), "");
+        assert!(keys(&["a", "b!"]).starts_with(
+            "1 validation error detected: Value at 'tagKeys' failed to satisfy constraint: Member must \
+             satisfy constraint: [Member must have length less than or equal to 128, "
+        ));
+        assert!(keys(&["a"; 51]).ends_with("Member must have length less than or equal to 50"));
+    }
 }

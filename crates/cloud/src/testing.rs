@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use names::{AccountId, Entropy, IdKind, Timestamp, unique_id};
 use serde_json::{Value, json};
-use store::{Options, Place, Snapshot, Store, WriteError};
+use store::{Options, Place, RowError, Snapshot, Store, Tx, WriteError};
 
 use crate::authorize::{Facts, Refusal, authorize};
 use crate::caller::{Caller, Session, SessionKind};
@@ -147,13 +147,12 @@ impl Cloud {
         self.store.snapshot()
     }
 
-    /// Changes the state of [`ACCOUNT`] by a function that no operation is.
-    pub(crate) fn write(&self, change: impl Fn(&mut store::Tx<'_>) + Send + 'static) {
-        let write = self.store.write(ACCOUNT, move |tx| {
-            change(tx);
-            Ok::<_, Fault>(())
-        });
-        self.runtime.block_on(write).unwrap();
+    /// Changes the state directly.
+    pub(crate) fn write(
+        &self,
+        body: impl FnMut(&mut Tx<'_>) -> Result<(), RowError> + Send + 'static,
+    ) {
+        self.runtime.block_on(self.store.write(ACCOUNT, body)).unwrap();
     }
 
     /// Changes rows directly.

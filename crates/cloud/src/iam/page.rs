@@ -37,13 +37,17 @@ impl<T> Page<T> {
 
 /// Checks `MaxItems`.
 pub fn check(constraints: &mut Constraints, max_items: Option<i64>) {
-    constraints.number("maxItems", max_items, &[Check::AtLeast(1), Check::AtMost(MAX_ITEMS)]);
+    let Some(items) = max_items.map(|items| items.to_string()) else { return };
+    constraints.hidden("maxItems", &items, Check::AtMost(MAX_ITEMS));
+    constraints.hidden("maxItems", &items, Check::AtLeast(1));
 }
 
 /// Checks `Marker`.
 pub fn check_marker(constraints: &mut Constraints, marker: Option<&str>) {
-    let checks = [MARKER, Check::MaxLength(MAX_MARKER), Check::MinLength(1)];
-    constraints.optional("marker", marker, &checks);
+    let Some(marker) = marker else { return };
+    for check in [MARKER, Check::MaxLength(MAX_MARKER), Check::MinLength(1)] {
+        constraints.hidden("marker", marker, check);
+    }
 }
 
 /// A page of an account's rows: of those that are `wanted`, in the order of their keys. Starts at the
@@ -118,7 +122,8 @@ fn write_marker(key: &str) -> String {
 }
 
 fn read_marker(marker: &str) -> Result<String, Fault> {
-    let wrong = || Fault::new("ValidationError", format!("Invalid Marker: {marker}"));
+    // Recorded by LocalStack for ListVirtualMFADevices.
+    let wrong = || Fault::new("ValidationError", "Invalid Marker.");
     let bytes: Option<Vec<u8>> = (0..marker.len())
         .step_by(2)
         .map(|at| u8::from_str_radix(marker.get(at..at + 2)?, 16).ok())

@@ -15,13 +15,13 @@ use crate::tag::{self, Tag};
 const MAX_URL: usize = 255;
 
 /// What every client id must satisfy.
-const CLIENT_IDS: Check = Check::Items(
+const CLIENT_IDS: Check = Check::Members(
     "Member must have length less than or equal to 255, Member must have length greater than or equal \
      to 1",
     |text| (1..=255).contains(&text.chars().count()),
 );
 /// What every thumbprint must satisfy.
-pub(super) const THUMBPRINTS: Check = Check::Items(
+pub(super) const THUMBPRINTS: Check = Check::Members(
     "Member must have length less than or equal to 40, Member must have length greater than or equal \
      to 40",
     |text| text.chars().count() == 40,
@@ -75,9 +75,9 @@ impl Operation for CreateOpenIDConnectProvider {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        constraints.items("clientIDList", &self.client_ids, CLIENT_IDS);
+        constraints.members("clientIDList", &self.client_ids, CLIENT_IDS);
         tag::check(&self.tags, &mut constraints);
-        constraints.items("thumbprintList", &self.thumbprints, THUMBPRINTS);
+        constraints.members("thumbprintList", &self.thumbprints, THUMBPRINTS);
         constraints.hidden("url", &self.url, Check::MaxLength(MAX_URL));
         constraints.hidden("url", &self.url, Check::MinLength(1));
         constraints.finish()?;

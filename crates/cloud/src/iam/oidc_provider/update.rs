@@ -96,7 +96,7 @@ impl Operation for UpdateOpenIDConnectProviderThumbprint {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        constraints.items("thumbprintList", &self.thumbprints, THUMBPRINTS);
+        constraints.members("thumbprintList", &self.thumbprints, THUMBPRINTS);
         oidc_provider::check_arn(constraints, &self.arn)?;
         oidc_provider::check_thumbprints(&self.thumbprints)
     }
@@ -119,6 +119,6 @@ impl Write for UpdateOpenIDConnectProviderThumbprint {
 fn check(arn: &str, client_id: &str) -> Result<(), Fault> {
     let mut constraints = Constraints::new();
     let lengths = [Check::MaxLength(255), Check::MinLength(1)];
-    constraints.text("clientID", client_id, &lengths);
+    constraints.optional_hidden("clientID", Some(client_id), &lengths);
     oidc_provider::check_arn(constraints, arn)
 }

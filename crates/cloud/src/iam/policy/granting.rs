@@ -8,12 +8,12 @@ use crate::constraint::{Check, Constraints};
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::entity_policies::{self, Entity, EntityKind, EntityPolicy};
-use crate::iam::{attachment, page};
+use crate::iam::{name, page};
 use crate::operation::{Ask, Operation, Read, Service};
 
 /// Namespaces of one request.
 const MAX_NAMESPACES: usize = 200;
-const NAMESPACE: Check = Check::Items(
+const NAMESPACE: Check = Check::Members(
     "Member must have length less than or equal to 64, Member must have length greater than or equal \
      to 1, Member must satisfy regular expression pattern: [\\w-]*, Member must not be null",
     |text| {
@@ -71,14 +71,14 @@ impl Operation for ListPoliciesGrantingServiceAccess {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        attachment::check_arn(&mut constraints, "arn", &self.arn);
+        name::check_arn(&mut constraints, "arn", &self.arn);
         let namespaces = &self.service_namespaces;
         match namespaces.len() {
             0 => constraints.fail_unshown("serviceNamespaces", Check::MinLength(1)),
             1..=MAX_NAMESPACES => {}
             _ => constraints.fail_unshown("serviceNamespaces", Check::MaxLength(MAX_NAMESPACES)),
         }
-        constraints.items("serviceNamespaces", namespaces, NAMESPACE);
+        constraints.members("serviceNamespaces", namespaces, NAMESPACE);
         page::check_marker(&mut constraints, self.marker.as_deref());
         constraints.finish()
     }

@@ -359,8 +359,8 @@ fn lists_are_filtered() {
         cloud.run("ListPolicies", json!({"Scope": "Mine"})),
         failure(
             "ValidationError",
-            "1 validation error detected: Value 'Mine' at 'scope' failed to satisfy constraint: \
-             Member must satisfy enum value set: [All, AWS, Local]"
+            "1 validation error detected: Value at 'scope' failed to satisfy constraint: Member must \
+             satisfy enum value set: [All, AWS, Local]"
         )
     );
 }
@@ -580,6 +580,56 @@ fn permission_follows_tags() {
     };
     assert_eq!(code(create(json!([]))), "AccessDenied");
     assert!(create(tags).is_ok());
+}
+
+#[test]
+fn what_is_awss_can_be_read() {
+    let cloud = Cloud::new();
+    let arn = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess";
+    let policy = cloud.run("GetPolicy", on(arn)).unwrap()["Policy"].clone();
+    assert_eq!(policy["PolicyName"], "ViewOnlyAccess");
+    assert_eq!(policy["Path"], "/job-function/");
+    assert_eq!(policy["Tags"], json!([]));
+    assert_eq!(policy["AttachmentCount"], 0);
+    assert!(policy["PolicyId"].as_str().unwrap().starts_with("ANPA"));
+    assert!(policy["CreateDate"].as_str().unwrap() > "2010");
+    let default = policy["DefaultVersionId"].as_str().unwrap();
+    let got = cloud.run("GetPolicyVersion", version(arn, default)).unwrap();
+    assert_eq!(got["PolicyVersion"]["IsDefaultVersion"], true);
+    assert!(got["PolicyVersion"]["Document"].as_str().unwrap().starts_with("%7B%22"));
+    let versions = cloud.run("ListPolicyVersions", on(arn)).unwrap()["Versions"].clone();
+    assert_eq!(versions.as_array().unwrap().len(), 1);
+    assert!(versions[0].get("Document").is_none());
+    assert_eq!(cloud.run("GetPolicyVersion", version(arn, "v999")), no_version(arn, "v999"));
+    attach(&cloud, arn, Usage::Policy, Holder::Role, "a");
+    let attached = json!({"Scope": "AWS", "OnlyAttached": true});
+    let listed = cloud.run("ListPolicies", attached).unwrap()["Policies"].clone();
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    assert_eq!((&listed[0]["Arn"], &listed[0]["AttachmentCount"]), (&json!(arn), &json!(1)));
+    let mut all = 0;
+    let mut marker = Value::Null;
+    loop {
+        let input = json!({"Scope": "AWS", "MaxItems": 1000, "Marker": marker});
+        let page = cloud.run("ListPolicies", input).unwrap();
+        all += page["Policies"].as_array().unwrap().len();
+        marker = page["Marker"].clone();
+        if page["IsTruncated"] == false {
+            break;
+        }
+    }
+    assert_eq!(all, crate::aws_managed::all().count());
+    let none = "arn:aws:iam::aws:policy/NoSuchPolicy";
+    assert_eq!(cloud.run("GetPolicy", on(none)), not_found(none));
+}
+
+#[test]
+fn whoever_may_reads_what_is_awss() {
+    let cloud = Cloud::new();
+    let arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let reader = cloud.user("reader", &allow("iam:GetPolicy", arn));
+    assert!(cloud.run_as(&reader, "GetPolicy", on(arn)).is_ok());
+    let nobody = cloud.user("nobody", &allow("s3:*", "*"));
+    assert_eq!(code(cloud.run_as(&nobody, "GetPolicy", on(arn))), "AccessDenied");
 }
 
 #[test]
