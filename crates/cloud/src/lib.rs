@@ -6,6 +6,7 @@
 
 pub mod authorize;
 pub mod aws_managed;
+pub mod blob;
 pub mod caller;
 pub mod constraint;
 pub mod demand;
@@ -15,7 +16,9 @@ pub mod jwt;
 pub mod operation;
 pub mod policy_cache;
 pub mod schema;
+pub mod secret;
 pub mod secrets;
+pub mod service_linked;
 pub mod sts;
 pub mod table;
 pub mod tag;

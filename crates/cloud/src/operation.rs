@@ -20,6 +20,9 @@ pub enum Service {
 }
 
 impl Service {
+    /// All services.
+    pub const ALL: [Self; 2] = [Self::Iam, Self::Sts];
+
     /// The prefix of its actions, which is also its name in signatures.
     #[must_use]
     pub fn prefix(self) -> &'static str {
@@ -31,7 +34,7 @@ impl Service {
 }
 
 /// An operation: its fields are its input, with the service's own names.
-pub trait Operation: DeserializeOwned + Send + Sync + 'static {
+pub trait Operation: DeserializeOwned + Clone + Send + Sync + 'static {
     /// The service.
     const SERVICE: Service;
     /// The operation's name in the service's API.

@@ -1,11 +1,12 @@
 //! A cloud in memory for unit tests: operations are found in the table, decoded from JSON, authorized
 //! and run, as a server does it.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use names::{AccountId, Entropy, IdKind, Timestamp, unique_id};
 use serde_json::{Value, json};
-use store::{Options, Place, RowError, Snapshot, Store, Tx, WriteError};
+use store::{Options, Place, Snapshot, Store, WriteError};
 
 use crate::authorize::{Facts, Refusal, authorize};
 use crate::caller::{Caller, Session, SessionKind};
@@ -34,8 +35,10 @@ pub(crate) struct Cloud {
     entropy: Arc<Mutex<Seeded>>,
     /// What the server knows.
     pub(crate) secrets: Arc<Secrets>,
-    /// The time of the next call.
+    /// When the cloud began, or the time that a test has set.
     pub(crate) now: Timestamp,
+    /// Seconds that have passed since.
+    passed: AtomicI64,
 }
 
 /// SplitMix64: enough to tell ids apart, and the same in every run.
@@ -72,6 +75,12 @@ pub(crate) fn statement(statement: Value) -> String {
     json!({"Version": "2012-10-17", "Statement": statement}).to_string()
 }
 
+/// A trust policy for EC2.
+pub(crate) fn trust_ec2() -> String {
+    let principal = json!({"Service": "ec2.amazonaws.com"});
+    statement(json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}))
+}
+
 /// The code of a failure.
 pub(crate) fn code(answer: Answer) -> String {
     answer.expect_err("must be refused").0
@@ -94,6 +103,7 @@ impl Cloud {
             entropy: Arc::new(Mutex::new(Seeded(1))),
             secrets: Arc::new(Secrets::new(SealingKey::new(&[1; 32]))),
             now: Timestamp::from_unix_seconds(1_700_000_000),
+            passed: AtomicI64::new(0),
         }
     }
 
@@ -111,12 +121,48 @@ impl Cloud {
         table::visit(service, name, call).expect("the operation is in the table")
     }
 
+    /// Runs an operation that is not in the table.
+    pub(crate) fn read<O: Read>(&self, caller: &Caller, input: Value) -> Answer {
+        Call { cloud: self, caller, input }.read::<O>()
+    }
+
+    /// The time of the next call.
+    pub(crate) fn time(&self) -> Timestamp {
+        self.now.plus_seconds(self.passed.load(Ordering::Relaxed))
+    }
+
+    /// Lets time pass.
+    pub(crate) fn sleep(&self, seconds: i64) {
+        self.passed.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// The caller that the user `name` of [`ACCOUNT`] is.
+    pub(crate) fn caller(&self, name: &str) -> Caller {
+        Caller::User(Arc::clone(crate::iam::user::find(&self.view(), account(), name).unwrap()))
+    }
+
+    /// What the IAM operation `name` demands of root.
+    pub(crate) fn demands(&self, name: &str, input: Value) -> Vec<crate::Demand> {
+        self.demands_of(&root(), name, input)
+    }
+
+    /// What the IAM operation `name` demands.
+    pub(crate) fn demands_of(
+        &self,
+        caller: &Caller,
+        name: &str,
+        input: Value,
+    ) -> Vec<crate::Demand> {
+        let call = Demands(Call { cloud: self, caller, input });
+        table::visit(Service::Iam, name, call).expect("the operation is in the table")
+    }
+
     /// Whoever calls with the credentials of an STS answer, as a server finds out.
     pub(crate) fn holder(&self, answer: &Value) -> Caller {
         let credentials = &answer["Credentials"];
         let token = credentials["SessionToken"].as_str().expect("there are credentials");
         let key = &self.secrets.sealing_key;
-        let session = credentials::open(token, key, self.now).expect("the token is good");
+        let session = credentials::open(token, key, self.time()).expect("the token is good");
         assert_eq!(credentials["AccessKeyId"], session.access_key_id);
         let secret = key.secret_access_key(&session.access_key_id);
         assert_eq!(credentials["SecretAccessKey"], secret);
@@ -150,9 +196,9 @@ impl Cloud {
     /// Changes the state directly.
     pub(crate) fn write(
         &self,
-        body: impl FnMut(&mut Tx<'_>) -> Result<(), RowError> + Send + 'static,
+        change: impl FnMut(&mut store::Tx<'_>) -> Result<(), store::RowError> + Send + 'static,
     ) {
-        self.runtime.block_on(self.store.write(ACCOUNT, body)).unwrap();
+        self.runtime.block_on(self.store.write(ACCOUNT, change)).unwrap();
     }
 
     /// Changes rows directly.
@@ -177,19 +223,9 @@ impl Cloud {
     /// A user of any account.
     pub(crate) fn user_in(&self, account: &str, path: &str, name: &str, policy: &str) -> UserRow {
         let account: AccountId = account.parse().unwrap();
-        let row = UserRow {
-            account,
-            name: name.to_owned(),
-            path: path.to_owned(),
-            id: unique_id(IdKind::User, account, &mut *self.entropy.lock().unwrap()),
-            arn: format!("arn:aws:iam::{account}:user{path}{name}"),
-            created: self.now,
-            inline: [("own".to_owned(), Document::new(policy))].into(),
-            attached: Vec::new(),
-            groups: Vec::new(),
-            boundary: None,
-            tags: Vec::new(),
-        };
+        let id = unique_id(IdKind::User, account, &mut *self.entropy.lock().unwrap());
+        let mut row = UserRow::new(account, name, path, id, self.now);
+        row.inline.insert("own".to_owned(), Document::new(policy));
         self.change(row.clone());
         row
     }
@@ -250,8 +286,8 @@ struct Call<'c> {
 
 impl Call<'_> {
     fn ask<'a>(&'a self, view: &'a Snapshot) -> Ask<'a> {
-        let Cloud { now, secrets, .. } = self.cloud;
-        Ask { view, caller: self.caller, now: *now, region: "us-east-1", secrets }
+        let (now, secrets) = (self.cloud.time(), &*self.cloud.secrets);
+        Ask { view, caller: self.caller, now, region: "us-east-1", secrets }
     }
 }
 
@@ -275,7 +311,7 @@ impl Visitor for Call<'_> {
     }
 
     fn write<O: Write>(self) -> Answer {
-        let (caller, now) = (self.caller.clone(), self.cloud.now);
+        let (caller, now) = (self.caller.clone(), self.cloud.time());
         let (cache, entropy) = (Arc::clone(&self.cloud.cache), Arc::clone(&self.cloud.entropy));
         let (account, input) = (caller.account(), self.input);
         let secrets = Arc::clone(&self.cloud.secrets);
@@ -316,6 +352,33 @@ fn checked_authorize<O: Operation>(
     })
 }
 
+/// A call that is not made.
+struct Demands<'c>(Call<'c>);
+
+impl Demands<'_> {
+    fn demands<O: Operation>(self) -> Vec<crate::Demand> {
+        let operation: O = serde_json::from_value(self.0.input.clone()).expect("the input decodes");
+        let view = self.0.cloud.view();
+        operation.demands(&self.0.ask(&view)).expect("the operation has demands")
+    }
+}
+
+impl Visitor for Demands<'_> {
+    type Out = Vec<crate::Demand>;
+
+    fn read<O: Read>(self) -> Vec<crate::Demand> {
+        self.demands::<O>()
+    }
+
+    fn issue<O: Issue>(self) -> Vec<crate::Demand> {
+        self.demands::<O>()
+    }
+
+    fn write<O: Write>(self) -> Vec<crate::Demand> {
+        self.demands::<O>()
+    }
+}
+
 fn check_demand(demand: &crate::Demand) {
     let name = demand.action;
     let action = iam::catalog::action(name).unwrap_or_else(|| panic!("{name} does not exist"));
@@ -334,6 +397,10 @@ fn check_demand(demand: &crate::Demand) {
     }
     if action.is_wildcard_only() {
         assert_eq!(demand.resource, "*", "{name} knows no resources");
+        return;
+    }
+    // What root asks about itself has no type in the reference.
+    if demand.resource == crate::iam::account::root_arn(account()) {
         return;
     }
     // What a client wants to assume may be anything, and the reference knows of no tags of federated users.

@@ -10,8 +10,9 @@
 //! Source: user guide, "policy evaluation logic", "cross-account policy evaluation logic",
 //! "permissions boundaries".
 
+use std::sync::LazyLock;
+
 use crate::caller::CallerKind;
-use crate::catalog;
 use crate::decision::{Decision, Gate, GateSet, Place, Reason, Special, Verdict};
 use crate::policy::Effect;
 use crate::policy_set::{Answer, PolicySet};
@@ -138,7 +139,7 @@ impl Answers {
         ask: &mut dyn FnMut(GatePlace, &PolicySet) -> Answer,
     ) -> Self {
         let caller = request.caller();
-        let linked = caller.is_service_linked();
+        let linked = request.is_service_linked();
         let principal = caller.has_identity();
         let boundary = surroundings.boundary.as_deref().filter(|_| principal && !linked);
         let bounded = boundary.is_some();
@@ -154,8 +155,8 @@ impl Answers {
             if rule::is_trust_decision(request) { Gate::Trust } else { Gate::Resource };
         let identity = one(Gate::Identity, identity.then_some(&*surroundings.identity));
         let boundary = one(Gate::Boundary, boundary);
-        let session = one(Gate::Session, surroundings.session.as_deref().filter(|_| principal))
-            .or_else(|| missing_session(request));
+        let session = surroundings.session.as_deref().or_else(|| missing_session(request));
+        let session = one(Gate::Session, session.filter(|_| principal));
         let mut resource = one(resource_gate, surroundings.resource.as_deref());
         let endpoint = one(Gate::Endpoint, surroundings.endpoint.as_deref());
         if rule::root_overrides_bucket_policy(request)
@@ -169,7 +170,7 @@ impl Answers {
             .flatten();
         let governed = !linked
             && !surroundings.resource_control.is_empty()
-            && catalog::rcp_supported(request.action().service());
+            && rule::is_bound_by_rcps(request.action());
         let resource_control = governed
             .then(|| levels(Gate::ResourceControl, &surroundings.resource_control))
             .flatten();
@@ -218,6 +219,9 @@ impl Answers {
             }
             return;
         }
+        if rule::is_root_assuming(request) {
+            blocked.insert(resource_gate);
+        }
         let resource_decides = Rule::of(request) == Rule::ResourceDecides;
         if request.crosses_accounts() && !is_public_aws_resource(request) {
             if naming == Naming::None {
@@ -226,6 +230,9 @@ impl Answers {
             return self.add_caller_side(request, true, blocked);
         }
         match naming {
+            Naming::Direct | Naming::Entity if rule::both_sides_must_allow(request) => {
+                self.add_caller_side(request, true, blocked);
+            }
             Naming::Direct => {}
             Naming::Entity => self.add_caller_side(request, false, blocked),
             Naming::None if resource_decides => blocked.insert(resource_gate),
@@ -256,14 +263,10 @@ impl Answers {
 }
 
 /// Without a session policy a role session has what its role has, and a federated user nothing that
-/// no resource grants it (user guide, "policy evaluation logic", session policies).
-fn missing_session(request: &Request) -> Option<Said> {
-    let answer = Answer::SILENT;
-    (request.caller().kind() == CallerKind::FederatedUser).then_some(Said {
-        gate: Gate::Session,
-        level: 0,
-        answer,
-    })
+/// no resource grants it (user guide, "policy evaluation logic", session policies): an empty gate.
+fn missing_session(request: &Request) -> Option<&'static PolicySet> {
+    static NOTHING: LazyLock<PolicySet> = LazyLock::new(PolicySet::default);
+    (request.caller().kind() == CallerKind::FederatedUser).then(|| &*NOTHING)
 }
 
 /// Every level must allow; the first that denies, else the first that does not allow, speaks for all.
@@ -274,7 +277,8 @@ fn ask_levels(
     ask: &mut dyn FnMut(GatePlace, &PolicySet) -> Answer,
 ) -> Option<Said> {
     let mut result: Option<Said> = None;
-    for (level, policies) in (0u16..).zip(levels) {
+    for (index, policies) in levels.iter().enumerate() {
+        let level = u16::try_from(index).unwrap_or(u16::MAX);
         let answer = ask(GatePlace { gate, level, bounded }, &policies.policies);
         let said = Said { gate, level, answer };
         let outranks = match (result.map(|said| said.answer.effect), answer.effect) {

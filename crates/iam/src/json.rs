@@ -108,6 +108,19 @@ impl Value {
             Self::Object(_) => "object",
         }
     }
+
+    /// The same with its article.
+    #[must_use]
+    pub fn kind_with_article(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a string",
+            Self::Array(_) => "an array",
+            Self::Object(_) => "an object",
+        }
+    }
 }
 
 impl Node {

@@ -3,6 +3,7 @@
 //! The engine is a pure library: no I/O, no clock, no async. Time, request and policies come in as
 //! values; policies are compiled once ([`PolicySet`]) and asked many times ([`evaluate`]).
 
+pub mod accept;
 pub mod caller;
 pub mod catalog;
 pub mod condition;
@@ -14,7 +15,9 @@ pub mod explain;
 pub mod json;
 pub mod key;
 pub mod kind;
+pub mod lint;
 pub mod message;
+mod near;
 pub mod operator;
 mod parse;
 pub mod pattern;
@@ -27,6 +30,7 @@ pub mod request;
 mod rule;
 pub mod span;
 mod statement;
+pub mod story;
 pub mod surroundings;
 pub mod template;
 pub mod trace;

@@ -6,6 +6,7 @@
 use crate::caller::CallerKind;
 use crate::decision::{Decision, Gate, Reason};
 use crate::request::Request;
+use crate::rule;
 use crate::surroundings::Surroundings;
 
 /// What AWS says to a caller whose request is denied; `None` if it is allowed.
@@ -16,6 +17,9 @@ use crate::surroundings::Surroundings;
 pub fn denial(decision: &Decision, request: &Request, around: &Surroundings) -> Option<String> {
     let reason = decision.reason?;
     let action = request.action().as_str();
+    if rule::is_root_assuming(request) {
+        return Some("Roles may not be assumed by root accounts.".to_owned());
+    }
     if reveals_nothing(request) {
         return Some(bare(request));
     }

@@ -8,8 +8,8 @@ use crate::json::{self, Node, Value};
 use crate::kind::PolicyKind;
 use crate::operator::{OPERATORS, Operator};
 use crate::policy::{
-    ConditionElement, Effect, PatternElement, Policy, PrincipalElement, PrincipalEntry, Statement,
-    Version,
+    ConditionElement, Effect, MAX_DIAGNOSTICS, PatternElement, Policy, PrincipalElement,
+    PrincipalEntry, Statement, Version,
 };
 use crate::span::{Span, Spanned};
 
@@ -38,7 +38,10 @@ pub(crate) fn policy(bytes: &[u8], kind: PolicyKind) -> Result<Policy, Vec<Diagn
     let policy = parser.policy(&root, text);
     match policy {
         Some(policy) if parser.found.is_empty() => Ok(policy),
-        _ => Err(parser.found),
+        _ => {
+            parser.found.truncate(MAX_DIAGNOSTICS);
+            Err(parser.found)
+        }
     }
 }
 
@@ -50,7 +53,7 @@ struct Parser {
 impl Parser {
     fn policy(&mut self, root: &Node, text: &str) -> Option<Policy> {
         if !matches!(root.value, Value::Object(_)) {
-            let message = format!("a policy is an object, not a {}", root.value.kind());
+            let message = format!("a policy is an object, not {}", root.value.kind_with_article());
             self.error("not-a-policy", root.span, message);
             return None;
         }
@@ -101,7 +104,8 @@ impl Parser {
 
     fn statement(&mut self, node: &Node) -> Option<Statement> {
         if !matches!(node.value, Value::Object(_)) {
-            let message = format!("a statement is an object, not a {}", node.value.kind());
+            let message =
+                format!("a statement is an object, not {}", node.value.kind_with_article());
             self.error("bad-statement", node.span, message);
             return None;
         }
@@ -144,7 +148,11 @@ impl Parser {
             self.error("principal-not-allowed", principal.span, message);
         }
         let has_element = node.get("Resource").or_else(|| node.get("NotResource")).is_some();
-        if !resource && !has_element && self.kind != PolicyKind::Trust {
+        // In a resource-based policy it depends on the service whether the element must be there;
+        // without it the policy speaks of what it is attached to (user guide, "JSON policy document
+        // structure").
+        let optional = matches!(self.kind, PolicyKind::Trust | PolicyKind::Resource);
+        if !resource && !has_element && !optional {
             self.error(
                 "no-resource",
                 node.span,
@@ -267,7 +275,7 @@ impl Parser {
         if let Value::String(text) = &node.value {
             return Some(Spanned { value: text.clone(), span: node.span });
         }
-        let message = format!("`{element}` is a string, not a {}", node.value.kind());
+        let message = format!("`{element}` is a string, not {}", node.value.kind_with_article());
         self.error("wrong-type", node.span, message);
         None
     }

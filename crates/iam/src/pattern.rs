@@ -244,10 +244,14 @@ fn split(text: &str, variables: bool) -> Vec<&str> {
     let mut parts = Vec::with_capacity(ARN_COLONS + 1);
     let mut start = 0;
     let mut at = 0;
+    let last_brace = text.rfind('}').unwrap_or(0);
     while parts.len() < ARN_COLONS {
         let rest = text.get(at..).unwrap_or_default();
         let Some(character) = rest.chars().next() else { break };
-        if variables && let Some((body, _)) = variable_body(rest) {
+        if variables
+            && at < last_brace
+            && let Some((body, _)) = variable_body(rest)
+        {
             at += "${}".len() + body.len();
             continue;
         }

@@ -9,6 +9,9 @@ use crate::operator::Operator;
 use crate::parse;
 use crate::span::{Position, Span, Spanned};
 
+/// The most that is said about one document. To find the line of each costs a walk through the text.
+pub const MAX_DIAGNOSTICS: usize = 100;
+
 /// A policy document. Its text is kept byte for byte.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -110,8 +113,8 @@ impl Policy {
     /// to say, and whether it means what its author thinks, [`crate::lint`]'s.
     ///
     /// # Errors
-    /// Everything that keeps the document from being a policy of this kind, in the order in which it
-    /// stands.
+    /// What keeps the document from being a policy of this kind, in the order in which it is read:
+    /// at least one and at most [`MAX_DIAGNOSTICS`] errors.
     pub fn parse(bytes: &[u8], kind: PolicyKind) -> Result<Self, Vec<Diagnostic>> {
         parse::policy(bytes, kind)
     }

@@ -106,14 +106,17 @@ impl Answer {
 }
 
 impl PolicySet {
-    /// Compiles `policies`. Statements beyond 65,535 policies of 65,535 statements each are not
-    /// reached: document sizes are bounded far below (see [`crate::json::MAX_DOCUMENT_BYTES`]).
+    /// Compiles `policies`. Beyond 65,535 policies, or statements of one policy, all are asked; only
+    /// that a [`StatementRef`] no longer tells them apart.
     #[must_use]
     pub fn new(policies: Vec<NamedPolicy>) -> Self {
         let mut set = Self { policies, ..Self::default() };
-        for (policy_index, named) in (0u16..).zip(&set.policies) {
-            for (statement_index, statement) in (0u16..).zip(named.policy.statements()) {
-                let place = StatementRef { policy: policy_index, statement: statement_index };
+        for (policy_index, named) in set.policies.iter().enumerate() {
+            for (statement_index, statement) in named.policy.statements().iter().enumerate() {
+                let place = StatementRef {
+                    policy: saturated(policy_index),
+                    statement: saturated(statement_index),
+                };
                 let compiled = CompiledStatement::new(statement, &named.policy);
                 set.statements.push((place, compiled));
             }
@@ -178,7 +181,8 @@ impl PolicySet {
     fn index(&mut self, index: usize) {
         let Some((_, statement)) = self.statements.get(index) else { return };
         let statement_number = u32::try_from(index).unwrap_or(u32::MAX);
-        let actions: Vec<(u16, &str)> = if statement.actions.negated {
+        let too_many = statement.actions.patterns.len() > usize::from(WHOLE_ELEMENT);
+        let actions: Vec<(u16, &str)> = if statement.actions.negated || too_many {
             vec![(WHOLE_ELEMENT, "")]
         } else {
             let prefixes = statement.actions.patterns.iter().map(|pattern| pattern.prefix());
@@ -203,6 +207,11 @@ impl PolicySet {
             }
         }
     }
+}
+
+/// `index`, or the largest number that a [`StatementRef`] holds.
+fn saturated(index: usize) -> u16 {
+    u16::try_from(index).unwrap_or(u16::MAX)
 }
 
 impl Candidate {

@@ -27,6 +27,7 @@ pub struct Request {
     action: Action,
     resource: Resource,
     resource_account: Option<Box<str>>,
+    service_linked: bool,
     context: Context,
 }
 
@@ -119,13 +120,19 @@ impl Request {
     /// `aws:ResourceAccount` (user guide, "global condition context keys").
     #[must_use]
     pub fn new(caller: Caller, action: Action, resource: Resource, mut context: Context) -> Self {
+        let stated = context.get_named("aws:PrincipalArn").and_then(|values| values.single());
+        let service_linked = match stated {
+            Some(arn) => arn.contains(":role/aws-service-role/"),
+            None => caller.is_service_linked(),
+        };
         caller.supply(&mut context);
         let resource_account = resource
             .arn_parts()
             .map(|arn| arn.account)
             .filter(|account| !account.is_empty())
             .map(Into::into);
-        let mut request = Self { caller, action, resource, resource_account, context };
+        let mut request =
+            Self { caller, action, resource, resource_account, service_linked, context };
         request.supply_resource_account();
         request
     }
@@ -160,6 +167,13 @@ impl Request {
     #[must_use]
     pub fn resource_account(&self) -> Option<&str> {
         self.resource_account.as_deref()
+    }
+
+    /// Whether the caller is a service-linked role: by its path where `aws:PrincipalArn` is stated, else
+    /// by what its ARN shows.
+    #[must_use]
+    pub fn is_service_linked(&self) -> bool {
+        self.service_linked
     }
 
     /// All keys of the request.

@@ -1,7 +1,8 @@
 //! Which of AWS's rules applies to a request: most follow one, some actions have their own.
 
 use crate::caller::CallerKind;
-use crate::request::Request;
+use crate::catalog;
+use crate::request::{Action, Request};
 
 /// How the caller's policies and the resource's policy are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,8 @@ const ROOT_BUCKET_ACTIONS: [&str; 3] =
 impl Rule {
     pub(crate) fn of(request: &Request) -> Self {
         let action = request.action().folded();
-        if FREE_ACTIONS.contains(&action) {
+        // Whoever does not sign, or has no AWS identity, is turned away before any policy is read.
+        if FREE_ACTIONS.contains(&action) && request.caller().has_identity() {
             return Self::NeedsNoPermission;
         }
         if is_trust_decision(request) || is_key_decision(request) {
@@ -68,10 +70,29 @@ impl Rule {
 /// assumed, whatever the caller's policies say.
 pub(crate) fn is_trust_decision(request: &Request) -> bool {
     let action = request.action().folded();
-    let of_role = || {
-        request.resource().arn_parts().is_none_or(|arn| arn.resource.starts_with("role/"))
-    };
+    let of_role =
+        || request.resource().arn_parts().is_none_or(|arn| arn.resource.starts_with("role/"));
     TRUST_ACTIONS.contains(&action) && (action.starts_with("sts:assumerole") || of_role())
+}
+
+/// Whether root asks to assume a role: "You cannot use AWS account root user credentials to call
+/// AssumeRole" (STS API reference), whomever the role trusts.
+pub(crate) fn is_root_assuming(request: &Request) -> bool {
+    request.caller().kind() == CallerKind::Root && request.action().folded() == "sts:assumerole"
+}
+
+/// Whether the caller's own policies must allow even where the role trusts it by name: a role that
+/// sets a source identity when it assumes the next one (user guide, "Monitor and control actions
+/// taken with assumed roles").
+pub(crate) fn both_sides_must_allow(request: &Request) -> bool {
+    matches!(request.caller().kind(), CallerKind::Role | CallerKind::RoleSession)
+        && request.action().folded() == "sts:setsourceidentity"
+}
+
+/// Whether RCPs bind the action: that of a service that supports them, but never `kms:RetireGrant`
+/// (KMS developer guide, "Resource control policies in AWS KMS").
+pub(crate) fn is_bound_by_rcps(action: &Action) -> bool {
+    catalog::rcp_supported(action.service()) && action.folded() != "kms:retiregrant"
 }
 
 /// Whether a key policy decides: actions on keys, not on aliases or on no resource at all.

@@ -232,8 +232,12 @@ fn pieces(text: &str, syntax: Syntax) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
     let mut rest = text;
+    let last_brace = text.rfind('}').unwrap_or(0);
     while let Some(character) = rest.chars().next() {
+        // Behind the last brace no variable ends: it is not looked for, lest a text of nothing but
+        // `${` cost its length squared.
         if syntax.variables
+            && text.len() - rest.len() < last_brace
             && let Some((body, after)) = variable_body(rest)
         {
             rest = after;

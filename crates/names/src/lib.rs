@@ -12,5 +12,5 @@ mod unique_id;
 pub use account::{AccountId, AccountIdError};
 pub use arn::{Arn, ArnError, ArnParts};
 pub use entropy::Entropy;
-pub use timestamp::{Timestamp, TimestampError};
+pub use timestamp::{Timestamp, TimestampError, days_from_civil};
 pub use unique_id::{IdKind, access_key_account, unique_id};

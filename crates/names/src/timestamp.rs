@@ -56,7 +56,7 @@ impl FromStr for Timestamp {
             digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
         };
         let read = || {
-            let days = days(number(0, 4)?, number(5, 7)?, number(8, 10)?);
+            let days = days_from_civil(number(0, 4)?, number(5, 7)?, number(8, 10)?);
             let seconds = number(11, 13)? * 3600 + number(14, 16)? * 60 + number(17, 19)?;
             Some(Self(days * SECONDS_PER_DAY + seconds))
         };
@@ -95,7 +95,10 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
-fn days(year: i64, month: i64, day: i64) -> i64 {
+/// Days from 1970-01-01 to a day of the proleptic Gregorian calendar. Months beyond 12 and days beyond
+/// the month's end give days of the following months.
+#[must_use]
+pub fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let year_of_era = year.rem_euclid(400);
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;

@@ -95,6 +95,22 @@ impl AuditRow {
 }
 
 impl AuditFilter {
+    /// The filter that every row fits.
+    #[must_use]
+    pub const fn all() -> Self {
+        Self {
+            id: None,
+            account: None,
+            caller: None,
+            action: None,
+            verdict: None,
+            from_ms: None,
+            until_ms: None,
+            skip: 0,
+            limit: 0,
+        }
+    }
+
     /// The rows to answer, with the bound applied.
     #[must_use]
     pub fn page(&self) -> usize {

@@ -13,10 +13,11 @@ use std::time::{Duration, Instant};
 
 use crate::audit::AuditRow;
 use crate::batch::{Batch, ClosedBatch};
-use crate::desk::{Command, Counts, Desk, Shared};
+use crate::desk::{Command, Desk, Shared};
 use crate::engine::{AccountChanges, CommitError, Engine};
 use crate::error::StoreError;
 use crate::limits::{AUDIT_DELAY_MS, MAX_ATTEMPTS};
+use crate::metrics::Counts;
 use crate::view::View;
 use crate::write::{Failure, Job};
 

@@ -1,7 +1,7 @@
 //! The one place where writes are executed, and what the store's callers share with its committing thread.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
 
@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use crate::audit::{AuditRow, Trail};
 use crate::batch::Batch;
 use crate::error::{RowError, StoreError};
+use crate::metrics::Counts;
 use crate::schema::Schema;
 use crate::view::{Snapshot, View};
 use crate::write::Job;
@@ -59,19 +60,6 @@ pub(crate) enum Command {
 
 /// Who waits for a command.
 pub(crate) type Reply = oneshot::Sender<Result<(), StoreError>>;
-
-/// Running totals since the store was opened.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
-    pub(crate) writes: AtomicU64,
-    pub(crate) flushes: AtomicU64,
-    pub(crate) flush_us: AtomicU64,
-    pub(crate) reruns: AtomicU64,
-    pub(crate) reloads: AtomicU64,
-    pub(crate) failures: AtomicU64,
-    pub(crate) audit_rows: AtomicU64,
-    pub(crate) audit_dropped: AtomicU64,
-}
 
 impl Shared {
     /// Starts from `state`; `watched` notes what writes look at.
@@ -191,8 +179,5 @@ impl Desk {
     }
 }
 
-impl Counts {
-    pub(crate) fn add(counter: &AtomicU64, more: usize) {
-        counter.fetch_add(u64::try_from(more).unwrap_or(u64::MAX), Ordering::Relaxed);
-    }
-}
+#[cfg(test)]
+mod tests;

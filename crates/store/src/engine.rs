@@ -120,9 +120,10 @@ pub(crate) struct RawRow {
 }
 
 impl Commit<'_> {
-    /// There is something to write.
+    /// There is something to write. A row that came and went leaves nothing but its account's version.
     pub(crate) fn writes(&self) -> bool {
-        !(self.puts.is_empty() && self.deletes.is_empty() && self.audit.is_empty())
+        let moves = self.accounts.iter().any(|step| step.next != step.expected);
+        moves || !self.audit.is_empty()
     }
 }
 

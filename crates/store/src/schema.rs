@@ -11,8 +11,16 @@ use crate::row::Row;
 use crate::table::{AnyTable, Table};
 
 /// Names that a row type cannot have, because tables of the store itself have them.
-pub(crate) const OWN_TABLES: &[&str] =
-    &["migration", "account", "row_type", "stored_row", "unique_value", "deleted_row", "audit"];
+const OWN_TABLES: &[&str] = &[
+    "account",
+    "audit",
+    "deleted_row",
+    "migration",
+    "replica",
+    "row_type",
+    "stored_row",
+    "unique_value",
+];
 
 /// The row types of a store, each said once with [`Schema::with`].
 #[derive(Clone, Default)]

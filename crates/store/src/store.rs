@@ -1,49 +1,28 @@
 //! The store: opened once, cloned freely, asked by everyone.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
 use crate::audit::{AuditFilter, AuditRow};
 use crate::batch::Batch;
-use crate::commit::Committer;
-use crate::desk::{Command, Counts, Reply, Shared};
-use crate::engine::Engine;
+use crate::desk::{Command, Reply, Shared};
 use crate::engine::postgres::Postgres;
 use crate::engine::postgres::connect::parse;
 use crate::engine::postgres::reader::Reader;
 use crate::engine::sqlite::{self, Sqlite};
 use crate::error::{RowError, StoreError, WriteError};
 use crate::export;
-use crate::limits::DEFAULT_AUDIT_ROWS;
+use crate::metrics::{Counts, Metrics};
+use crate::place::{Options, Place};
 use crate::row::Row;
+use crate::running::Running;
 use crate::schema::Schema;
 use crate::tx::Tx;
 use crate::view::{Snapshot, View};
-use crate::write::{Closure, execute, panic_text};
-
-/// Where a store keeps its state.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Place {
-    /// In memory: gone when the process ends.
-    Memory,
-    /// In an SQLite file in this folder, which is made if need be and belongs to one process at a time.
-    Folder(PathBuf),
-    /// In the PostgreSQL database of this URL, together with any number of other processes.
-    Postgres(String),
-}
-
-/// What can be chosen when a store is opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
-    /// How many audit rows the database keeps.
-    pub audit_rows: u64,
-}
+use crate::write::{Closure, execute};
 
 /// Rows in memory, kept by a database. A clone is the same store.
 #[derive(Clone)]
@@ -51,35 +30,9 @@ pub struct Store {
     inner: Arc<Inner>,
 }
 
-/// Totals since the store was opened, and what waits now.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Metrics {
-    /// Writes that were executed and answered, those that their closure refused included.
-    pub writes: u64,
-    /// Commits to the database, those of audit rows alone included.
-    pub flushes: u64,
-    /// Microseconds that these took together.
-    pub flush_us: u64,
-    /// Writes that were executed again because a replica was first or a flush failed.
-    pub reruns: u64,
-    /// Accounts that were brought forward because a replica changed them.
-    pub reloads: u64,
-    /// Writes that the database did not keep.
-    pub failures: u64,
-    /// Audit rows that were given.
-    pub audit_rows: u64,
-    /// Audit rows of reads and denials that did not reach the database.
-    pub audit_dropped: u64,
-    /// Writes that wait for their flush.
-    pub waiting_writes: usize,
-    /// Audit rows of reads and denials that wait for the database.
-    pub waiting_audit_rows: usize,
-}
-
 struct Inner {
-    shared: Arc<Shared>,
     side: Side,
-    committer: Mutex<Option<JoinHandle<()>>>,
+    running: Running,
 }
 
 /// How the database is read beside the committing thread.
@@ -101,26 +54,28 @@ impl Store {
         match place {
             Place::Memory => {
                 let shared = Arc::new(Shared::new(View::empty(schema), false));
-                Ok(Self::new(shared, Side::Memory, None))
+                Ok(Self::new(Running::alone(shared), Side::Memory))
             }
             Place::Folder(folder) => {
                 let side = Side::Sqlite(folder.clone());
-                let (shared, thread) = start(false, move || {
+                let running = Running::start(false, move || {
                     let (engine, view) = Sqlite::open(&folder, &schema, rows)?;
                     Ok((Box::new(engine), view))
                 })
                 .await?;
-                Ok(Self::new(shared, side, Some(thread)))
+                Ok(Self::new(running, side))
             }
             Place::Postgres(url) => {
                 let config = parse(&url)?;
-                let reader = Reader::open(config.clone()).await?;
-                let (shared, thread) = start(true, move || {
+                let for_reader = config.clone();
+                let running = Running::start(true, move || {
                     let (engine, view) = Postgres::open(config, &schema, rows)?;
                     Ok((Box::new(engine), view))
                 })
                 .await?;
-                Ok(Self::new(shared, Side::Postgres(Box::new(reader)), Some(thread)))
+                // The reader's statements need the tables that the engine has just made.
+                let reader = Reader::open(for_reader).await?;
+                Ok(Self::new(running, Side::Postgres(Box::new(reader))))
             }
         }
     }
@@ -128,7 +83,7 @@ impl Store {
     /// The newest durable state. On PostgreSQL other replicas may be ahead: see [`Store::refresh`].
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        self.inner.shared.snapshot()
+        self.shared().snapshot()
     }
 
     /// A state in which `account` is current: as new as every write that any replica had answered before
@@ -213,7 +168,7 @@ impl Store {
         }
         let (reply, answer) = oneshot::channel();
         let job = Closure { account: account.into(), body, result: None, reply };
-        if !self.inner.shared.enqueue(Box::new(job))? {
+        if !self.shared().enqueue(Box::new(job))? {
             return Err(WriteError::Busy);
         }
         answer.await.unwrap_or_else(|_| Err(self.why_closed().into()))
@@ -226,13 +181,13 @@ impl Store {
     /// # Errors
     /// [`RowError::AuditTooLarge`] or [`RowError::BadKey`].
     pub fn audit(&self, row: AuditRow) -> Result<(), RowError> {
-        self.inner.shared.audit(row)
+        self.shared().audit(row)
     }
 
     /// The newest audit rows since the store was opened, newest first, from memory.
     #[must_use]
     pub fn recent_audit(&self, filter: &AuditFilter) -> Vec<Arc<AuditRow>> {
-        self.inner.shared.trail().find(filter)
+        self.shared().trail().find(filter)
     }
 
     /// The audit rows that the database has, newest first.
@@ -267,52 +222,48 @@ impl Store {
     /// Replaces all rows by those of an export, all at once. Audit rows stay.
     ///
     /// # Errors
-    /// If the text is not an export of this or an older program, or the database fails; then nothing changed.
+    /// If the text is not an export of this or an older program, or the database fails. Nothing changed then,
+    /// unless it is [`StoreError::Unknown`].
     pub async fn import(&self, text: &str) -> Result<(), StoreError> {
-        let view = export::import(&self.inner.shared.schema, text)?;
+        let view = export::import(&self.shared().schema, text)?;
         self.replace(view, false).await
     }
 
     /// Forgets all rows and all audit rows, all at once.
     ///
     /// # Errors
-    /// If the database fails; then nothing changed.
+    /// If the database fails. Nothing changed then, unless it is [`StoreError::Unknown`].
     pub async fn reset(&self) -> Result<(), StoreError> {
-        self.replace(View::empty(Arc::clone(&self.inner.shared.schema)), true).await
+        self.replace(View::empty(Arc::clone(&self.shared().schema)), true).await
     }
 
     /// Totals since the store was opened.
     #[must_use]
     pub fn metrics(&self) -> Metrics {
-        let shared = &self.inner.shared;
-        let counts = &shared.counts;
-        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let shared = self.shared();
         Metrics {
-            writes: of(&counts.writes),
-            flushes: of(&counts.flushes),
-            flush_us: of(&counts.flush_us),
-            reruns: of(&counts.reruns),
-            reloads: of(&counts.reloads),
-            failures: of(&counts.failures),
-            audit_rows: of(&counts.audit_rows),
-            audit_dropped: of(&counts.audit_dropped),
             waiting_writes: shared.desk().open.jobs.len(),
             waiting_audit_rows: shared.trail().unsaved(),
+            ..shared.counts.read()
         }
     }
 
     /// Takes no more writes, finishes those that wait, saves the audit rows that wait and lets go of the
     /// database. Dropping the last clone does the same, and blocks for as long as that takes.
     pub async fn close(&self) {
-        self.inner.stop();
-        if let Some(thread) = self.inner.take_committer() {
+        self.inner.running.stop();
+        if let Some(thread) = self.inner.running.take_committer() {
             // The thread ends by itself; that it panicked was told to whoever waited.
             let _ = tokio::task::spawn_blocking(move || drop(thread.join())).await;
         }
     }
 
-    fn new(shared: Arc<Shared>, side: Side, committer: Option<JoinHandle<()>>) -> Self {
-        Self { inner: Arc::new(Inner { shared, side, committer: Mutex::new(committer) }) }
+    fn new(running: Running, side: Side) -> Self {
+        Self { inner: Arc::new(Inner { side, running }) }
+    }
+
+    fn shared(&self) -> &Arc<Shared> {
+        self.inner.running.shared()
     }
 
     /// Without a disk there is nothing to wait for: executed, published and answered at once.
@@ -321,7 +272,7 @@ impl Store {
         account: &str,
         body: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, WriteError<E>> {
-        let shared = &self.inner.shared;
+        let shared = self.shared();
         let mut guard = shared.desk();
         guard.accepts()?;
         let (result, effects) = execute(&mut guard.working, account, body);
@@ -367,7 +318,7 @@ impl Store {
             let view = Box::new(view);
             return self.command(|reply| Command::Replace { view, forget_audit, reply }).await;
         }
-        let shared = &self.inner.shared;
+        let shared = self.shared();
         let mut view = view;
         let mut desk = shared.desk();
         desk.accepts()?;
@@ -386,99 +337,17 @@ impl Store {
 
     async fn command(&self, command: impl FnOnce(Reply) -> Command) -> Result<(), StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.inner.shared.command(command(reply))?;
+        self.shared().command(command(reply))?;
         answer.await.unwrap_or_else(|_| Err(self.why_closed()))
     }
 
     fn why_closed(&self) -> StoreError {
-        self.inner.shared.desk().broken.clone().unwrap_or(StoreError::Closed)
-    }
-}
-
-/// Starts the committing thread, which opens its database itself.
-async fn start(
-    watched: bool,
-    open: impl FnOnce() -> Result<(Box<dyn Engine>, View), StoreError> + Send + 'static,
-) -> Result<(Arc<Shared>, JoinHandle<()>), StoreError> {
-    let (ready, opened) = oneshot::channel();
-    let work = move || {
-        let (engine, view) = match open() {
-            Ok(opened) => opened,
-            Err(error) => return drop(ready.send(Err(error))),
-        };
-        let shared = Arc::new(Shared::new(view, watched));
-        shared.set_committer(thread::current());
-        if ready.send(Ok(Arc::clone(&shared))).is_ok() {
-            work_until_closed(&shared, engine);
-        }
-    };
-    let thread = thread::Builder::new()
-        .name("store-commit".to_owned())
-        .spawn(work)
-        .map_err(|error| StoreError::Database(format!("no thread for it: {error}")))?;
-    let shared = opened.await.unwrap_or(Err(StoreError::Closed))?;
-    Ok((shared, thread))
-}
-
-fn work_until_closed(shared: &Arc<Shared>, engine: Box<dyn Engine>) {
-    let mut committer = Committer::new(Arc::clone(shared), engine);
-    let worked = catch_unwind(AssertUnwindSafe(|| committer.run()));
-    if let Err(panic) = worked {
-        let why =
-            format!("internal error: the committing thread panicked: {}", panic_text(&*panic));
-        let mut desk = shared.desk();
-        desk.broken = Some(StoreError::Database(why));
-        // Dropping what waits tells whoever waits for it.
-        let base = desk.open.base();
-        let open = std::mem::replace(&mut desk.open, Batch::on(base));
-        let commands = std::mem::take(&mut desk.commands);
-        drop(desk);
-        drop((open, commands));
-    }
-}
-
-impl Inner {
-    fn stop(&self) {
-        self.shared.desk().closing = true;
-        self.shared.ring();
-    }
-
-    fn take_committer(&self) -> Option<JoinHandle<()>> {
-        self.committer.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.stop();
-        if let Some(committer) = self.take_committer()
-            // A write's closure may own the last clone, which then goes on the committing thread itself.
-            && committer.thread().id() != thread::current().id()
-        {
-            drop(committer.join());
-        }
-    }
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { audit_rows: DEFAULT_AUDIT_ROWS }
+        self.shared().desk().broken.clone().unwrap_or(StoreError::Closed)
     }
 }
 
 impl fmt::Debug for Store {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Store").field("snapshot", &self.snapshot()).finish()
-    }
-}
-
-impl fmt::Debug for Place {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Memory => formatter.write_str("Memory"),
-            Self::Folder(folder) => formatter.debug_tuple("Folder").field(folder).finish(),
-            // The URL may hold a password.
-            Self::Postgres(_) => formatter.write_str("Postgres(…)"),
-        }
     }
 }

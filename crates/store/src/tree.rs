@@ -13,7 +13,7 @@ use std::mem;
 use std::sync::Arc;
 
 /// Entries of a node, at most; one more splits it.
-const MAX_ENTRIES: usize = 15;
+const MAX_ENTRIES: usize = 11;
 /// Entries of a node other than the root, at least; one fewer borrows or merges.
 const MIN_ENTRIES: usize = MAX_ENTRIES / 2;
 

@@ -55,6 +55,7 @@ impl<'a> Tx<'a> {
     /// [`RowError::Exists`] and [`RowError::Taken`] if its key or an index value is in use, or another
     /// [`RowError`]; then nothing was changed and the write can go on.
     pub fn insert<R: Row>(&mut self, row: R) -> Result<(), RowError> {
+        self.check_registered::<R>()?;
         let key = RowKey::new(row.account(), &row.key())?;
         match self.view.get::<R>(key.account(), key.key()) {
             Some(_) => Err(RowError::Exists {
@@ -72,6 +73,7 @@ impl<'a> Tx<'a> {
     /// [`RowError::Missing`] if there is none, [`RowError::Taken`] if an index value is in use, or another
     /// [`RowError`]; then nothing was changed and the write can go on.
     pub fn update<R: Row>(&mut self, row: R) -> Result<(), RowError> {
+        self.check_registered::<R>()?;
         let key = RowKey::new(row.account(), &row.key())?;
         match self.view.get::<R>(key.account(), key.key()) {
             Some(_) => self.store(key, row),
@@ -88,6 +90,7 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// As [`Tx::update`], but for [`RowError::Missing`].
     pub fn put<R: Row>(&mut self, row: R) -> Result<(), RowError> {
+        self.check_registered::<R>()?;
         let key = RowKey::new(row.account(), &row.key())?;
         self.store(key, row)
     }
@@ -97,6 +100,7 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// [`RowError::TooManyChanges`] or [`RowError::Unregistered`].
     pub fn delete<R: Row>(&mut self, account: &str, key: &str) -> Result<Option<Arc<R>>, RowError> {
+        self.check_registered::<R>()?;
         let Some(old) = self.view.get::<R>(account, key).cloned() else { return Ok(None) };
         self.change::<R>(RowKey::joined(account, key), None)?;
         Ok(Some(old))
@@ -136,6 +140,11 @@ impl<'a> Tx<'a> {
         for (account, version) in self.moved {
             self.view.set_version(account, version);
         }
+    }
+
+    fn check_registered<R: Row>(&self) -> Result<(), RowError> {
+        let slot = self.view.schema.slot::<R>();
+        slot.map(drop).ok_or(RowError::Unregistered { table: R::TABLE })
     }
 
     /// Checks all there is to check of a row, then sets it.

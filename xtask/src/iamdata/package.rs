@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::read;
 use crate::Outcome;
+use crate::wheel::read;
 
 /// Keys that actions name and the package does not define, with the type that they get.
 ///

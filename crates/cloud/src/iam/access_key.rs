@@ -1,10 +1,30 @@
-//! Long-term access keys.
+//! Long-term access keys: the row, and what their operations share.
+
+mod create;
+mod last_used;
+mod manage;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use names::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::Row;
+use store::{Row, View};
+
+use crate::constraint::{Check, Constraints};
+use crate::fault::Fault;
+use crate::iam::account;
+use crate::iam::user::{self, Subject};
+
+pub use create::CreateAccessKey;
+pub use last_used::{AccessKeyUseRow, GetAccessKeyLastUsed, is_due, note_use};
+pub use manage::{DeleteAccessKey, ListAccessKeys, UpdateAccessKey};
+
+/// Access keys of one user, active or not (recorded by LocalStack). Root's quota is taken to be the same
+/// (unverified).
+pub const MAX_ACCESS_KEYS: usize = 2;
 
 /// An access key of a user.
 #[derive(Clone, Serialize, Deserialize)]
@@ -15,8 +35,8 @@ pub struct AccessKeyRow {
     pub id: String,
     /// Its secret.
     pub secret: String,
-    /// The user that it belongs to.
-    pub user_name: String,
+    /// The user that it belongs to; none for root's.
+    pub user_name: Option<String>,
     /// Whether it can be used.
     pub active: bool,
     /// When it was made.
@@ -49,5 +69,52 @@ impl std::fmt::Debug for AccessKeyRow {
             .field("user_name", &self.user_name)
             .field("active", &self.active)
             .finish_non_exhaustive()
+    }
+}
+
+impl AccessKeyRow {
+    /// What IAM calls the key's state.
+    #[must_use]
+    pub fn status(&self) -> &'static str {
+        if self.active { "Active" } else { "Inactive" }
+    }
+}
+
+/// The ids of someone's keys, oldest first.
+///
+/// # Errors
+/// `NoSuchEntity` for a user who does not exist.
+fn ids_of<'v>(view: &'v View, account: AccountId, owner: &Subject) -> Result<&'v [String], Fault> {
+    match owner {
+        Subject::Root => {
+            Ok(account::row(view, account).map_or(&[], |row| row.root_access_keys.as_slice()))
+        }
+        Subject::User(name) => Ok(&user::find(view, account, name)?.access_keys),
+    }
+}
+
+/// The key with `id`, if it is the owner's.
+///
+/// # Errors
+/// `NoSuchEntity` with IAM's text.
+fn find<'v>(
+    view: &'v View,
+    account: AccountId,
+    owner: &Subject,
+    id: &str,
+) -> Result<&'v Arc<AccessKeyRow>, Fault> {
+    let known = ids_of(view, account, owner)?.iter().any(|known| known == id);
+    let key = view.get::<AccessKeyRow>(account.as_str(), id).filter(|_| known);
+    key.ok_or_else(|| {
+        Fault::new("NoSuchEntity", format!("The Access Key with id {id} cannot be found."))
+    })
+}
+
+fn check_id(constraints: &mut Constraints, id: &str) {
+    let form = Check::Pattern("[\\w]+", |id| {
+        id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    });
+    for check in [form, Check::MaxLength(128), Check::MinLength(16)] {
+        constraints.hidden("accessKeyId", id, check);
     }
 }

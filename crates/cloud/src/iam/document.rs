@@ -79,22 +79,15 @@ pub fn check_parameter(constraints: &mut Constraints, parameter: &str, text: &st
     constraints.hidden(parameter, text, Check::MinLength(1));
 }
 
-/// The document that IAM would store.
+/// The document that IAM would store as a policy of `kind`. Its size is a matter of quota, which
+/// [`counted_characters`] helps to check.
 ///
 /// # Errors
 /// `MalformedPolicyDocument` with IAM's text.
 pub fn accept(text: &str, kind: PolicyKind) -> Result<Document, Fault> {
-    match Policy::parse(text.as_bytes(), kind) {
-        Ok(_) => Ok(Document::new(text)),
-        Err(found) => {
-            let not_json = found.iter().any(|one| matches!(one.code, "not-json" | "not-a-policy"));
-            let message = match kind {
-                PolicyKind::Trust if not_json => "This policy contains invalid Json",
-                _ => "Syntax errors in policy.",
-            };
-            Err(Fault::new("MalformedPolicyDocument", message))
-        }
-    }
+    iam::accept::check(text.as_bytes(), kind)
+        .map_err(|malformed| Fault::new("MalformedPolicyDocument", malformed.message))?;
+    Ok(Document::new(text))
 }
 
 /// Characters of a document that count against its quota: all but white space (user guide, "IAM and

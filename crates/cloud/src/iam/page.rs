@@ -148,13 +148,4 @@ mod tests {
         assert!(cut(items(), Some("zz"), None).is_err());
         assert!(cut(items(), Some("6"), None).is_err());
     }
-
-    #[test]
-    fn lists_keep_their_order() {
-        let items = ["c", "a", "b"];
-        let first = cut_list(items, None, Some(2)).unwrap();
-        assert_eq!(first.items, ["c", "a"]);
-        let second = cut_list(items, first.marker.as_deref(), Some(2)).unwrap();
-        assert_eq!((second.items, second.marker), (vec!["b"], None));
-    }
 }

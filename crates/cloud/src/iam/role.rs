@@ -1,10 +1,24 @@
-//! Roles: the row, and the operations on a role as a whole.
+//! Roles: the row, and how it is found, shown, asked about and changed. The operations are in the
+//! files below.
+
+pub mod attach;
+pub mod boundary;
+pub mod create;
+pub mod delete;
+pub mod inline;
+pub mod list;
+pub mod service_linked;
+mod shape;
+pub mod tags;
+#[cfg(test)]
+mod tests;
+pub mod update;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use names::{AccountId, IdKind, Timestamp, unique_id};
+use names::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Row, View};
 
@@ -13,13 +27,29 @@ use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::document::Document;
 use crate::iam::name::{self, MAX_ROLE_NAME};
-use crate::operation::{Act, Ask, Operation, Read, Service, Write};
-use crate::tag::{self, Tag};
+use crate::iam::principal::TrustPolicy;
+use crate::operation::{Act, Ask};
+
+pub use shape::{
+    BoundaryShape, RoleLastUsed, RoleOutput, RoleShape, boundary_shape, percent_encode,
+};
+
+use crate::tag::Tag;
 
 /// Roles of an account.
 pub const MAX_ROLES: usize = 1000;
 /// Seconds that a role's sessions last at most unless the role says otherwise.
 pub const DEFAULT_MAX_SESSION_SECONDS: u32 = 3600;
+/// The path of service-linked roles; the name of the service follows.
+pub const SERVICE_LINKED_PATH: &str = "/aws-service-role/";
+/// The path of the roles that other services of AWS keep, such as Identity Center.
+pub const RESERVED_PATH: &str = "/aws-reserved/";
+
+/// Characters of a description.
+const MAX_DESCRIPTION: usize = 1000;
+/// `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`
+const DESCRIPTION: Check =
+    Check::Pattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*", is_description);
 
 /// A role.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,7 +71,7 @@ pub struct RoleRow {
     /// How long its sessions may last.
     pub max_session_seconds: u32,
     /// Its trust policy.
-    pub trust: Document,
+    pub trust: TrustPolicy,
     /// Inline policies by name.
     pub inline: BTreeMap<String, Document>,
     /// The ARNs of attached managed policies, in the order of attachment.
@@ -70,6 +100,30 @@ impl Row for RoleRow {
     }
 }
 
+impl RoleRow {
+    /// Whether the role is linked to a service: that service alone changes it.
+    #[must_use]
+    pub fn is_service_linked(&self) -> bool {
+        self.path.starts_with(SERVICE_LINKED_PATH)
+    }
+
+    /// Refuses to change a role that belongs to AWS.
+    ///
+    /// # Errors
+    /// `UnmodifiableEntity` with IAM's text, which is quoted in rebuy-de/aws-nuke issues 331 and 441.
+    pub fn check_modifiable(&self) -> Result<(), Fault> {
+        if !self.is_service_linked() && !self.path.starts_with(RESERVED_PATH) {
+            return Ok(());
+        }
+        let text = format!(
+            "Cannot perform the operation on the protected role '{}' - this role is only modifiable by \
+             AWS",
+            self.name
+        );
+        Err(Fault::new("UnmodifiableEntity", text))
+    }
+}
+
 /// The role called `name`.
 ///
 /// # Errors
@@ -78,6 +132,16 @@ pub fn find<'v>(view: &'v View, account: AccountId, name: &str) -> Result<&'v Ar
     view.get::<RoleRow>(account.as_str(), &name::key(name)).ok_or_else(|| {
         Fault::new("NoSuchEntity", format!("The role with name {name} cannot be found."))
     })
+}
+
+/// The caller's role called `name`, to be changed and put back.
+///
+/// # Errors
+/// `NoSuchEntity`, or `UnmodifiableEntity` for a role that belongs to AWS.
+pub fn find_modifiable(act: &Act<'_, '_>, name: &str) -> Result<RoleRow, Fault> {
+    let role = find(act.tx, act.account(), name)?;
+    role.check_modifiable()?;
+    Ok((**role).clone())
 }
 
 /// The ARN to ask permission for where an operation names a role: the stored one, path included, or
@@ -95,233 +159,49 @@ pub fn arn_of(ask: &Ask<'_>, name: &str) -> String {
 pub fn demand(ask: &Ask<'_>, action: &'static str, name: &str) -> Demand {
     let demand = Demand::new(action, arn_of(ask, name));
     match find(ask.view, ask.account(), name) {
-        Ok(role) => demand
-            .with_resource_tags(&["aws", "iam"], &role.tags)
-            .with_some("iam:PermissionsBoundary", role.boundary.as_deref()),
+        Ok(role) => demand.with_resource_tags(&["aws", "iam"], &role.tags),
         Err(_) => demand,
     }
 }
 
-/// A role as IAM answers it. Which fields are there differs from operation to operation.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct RoleShape {
-    /// The path.
-    pub path: String,
-    /// The name.
-    pub role_name: String,
-    /// The unique id.
-    pub role_id: String,
-    /// The ARN.
-    pub arn: String,
-    /// When it was made.
-    pub create_date: Timestamp,
-    /// The trust policy, percent-encoded.
-    pub assume_role_policy_document: String,
-    /// The description.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// How long sessions may last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_session_duration: Option<u32>,
-    /// The permissions boundary.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub permissions_boundary: Option<BoundaryShape>,
-    /// The tags.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<Tag>,
-    /// When it was last used: empty if never.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role_last_used: Option<RoleLastUsed>,
-}
-
-/// When and where a role was last used.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct RoleLastUsed {}
-
-/// A permissions boundary as IAM answers it.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct BoundaryShape {
-    /// Always `Policy`.
-    pub permissions_boundary_type: &'static str,
-    /// The policy.
-    pub permissions_boundary_arn: String,
-}
-
-impl RoleShape {
-    /// What lists and other entities show of a role.
-    #[must_use]
-    pub fn brief(role: &RoleRow) -> Self {
-        Self {
-            path: role.path.clone(),
-            role_name: role.name.clone(),
-            role_id: role.id.clone(),
-            arn: role.arn.clone(),
-            create_date: role.created,
-            assume_role_policy_document: percent_encode(role.trust.text()),
-            description: role.description.clone(),
-            max_session_duration: Some(role.max_session_seconds),
-            ..Self::default()
-        }
-    }
-
-    /// What `GetRole` shows.
-    #[must_use]
-    pub fn full(role: &RoleRow) -> Self {
-        Self {
-            permissions_boundary: role.boundary.clone().map(boundary_shape),
-            tags: role.tags.clone(),
-            role_last_used: Some(RoleLastUsed {}),
-            ..Self::brief(role)
-        }
-    }
-}
-
-/// A boundary as IAM answers it.
+/// As [`demand`], for the actions that tell the role's permissions boundary too.
 #[must_use]
-pub fn boundary_shape(arn: String) -> BoundaryShape {
-    BoundaryShape { permissions_boundary_type: "Policy", permissions_boundary_arn: arn }
+pub fn bounded_demand(ask: &Ask<'_>, action: &'static str, name: &str) -> Demand {
+    let role = find(ask.view, ask.account(), name).ok();
+    let boundary = role.and_then(|role| role.boundary.as_deref());
+    demand(ask, action, name).with_some("iam:PermissionsBoundary", boundary)
 }
 
-/// RFC 3986: everything but unreserved characters as `%XX`.
-#[must_use]
-pub fn percent_encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+/// Checks `RoleName`.
+pub fn check_name(constraints: &mut Constraints, name: &str) {
+    name::check_name(constraints, "roleName", name, MAX_ROLE_NAME);
 }
 
-/// `CreateRole`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct CreateRole {
-    path: Option<String>,
-    role_name: String,
-    assume_role_policy_document: String,
-    description: Option<String>,
-    max_session_duration: Option<u32>,
-    permissions_boundary: Option<String>,
-    #[serde(default)]
-    tags: Vec<Tag>,
+/// Checks an operation whose only parameter is the role's name.
+///
+/// # Errors
+/// `ValidationError`
+pub fn check_name_alone(name: &str) -> Result<(), Fault> {
+    let mut constraints = Constraints::new();
+    check_name(&mut constraints, name);
+    constraints.finish()
 }
 
-/// A role, in the answers of `CreateRole` and `GetRole`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct RoleOutput {
-    role: RoleShape,
+/// Checks `Description`, whose failures do not show the value.
+pub fn check_description(constraints: &mut Constraints, description: &str) {
+    constraints.hidden("description", description, DESCRIPTION);
+    constraints.hidden("description", description, Check::MaxLength(MAX_DESCRIPTION));
 }
 
-impl CreateRole {
-    fn arn(&self, account: AccountId) -> String {
-        let path = self.path.as_deref().unwrap_or(name::DEFAULT_PATH);
-        format!("arn:aws:iam::{account}:role{path}{}", self.role_name)
-    }
+/// Checks `MaxSessionDuration`.
+pub fn check_max_session(constraints: &mut Constraints, seconds: Option<u32>) {
+    let Some(seconds) = seconds.map(|seconds| seconds.to_string()) else { return };
+    constraints.hidden("maxSessionDuration", &seconds, Check::AtMost(43_200));
+    constraints.hidden("maxSessionDuration", &seconds, Check::AtLeast(3600));
 }
 
-impl Operation for CreateRole {
-    const SERVICE: Service = Service::Iam;
-    const NAME: &'static str = "CreateRole";
-    type Output = RoleOutput;
-
-    fn check(&self) -> Result<(), Fault> {
-        let mut constraints = Constraints::new();
-        name::check_path(&mut constraints, self.path.as_deref());
-        name::check_name(&mut constraints, "roleName", &self.role_name, MAX_ROLE_NAME);
-        let duration = self.max_session_duration.map(i64::from);
-        let range = [Check::AtLeast(3600), Check::AtMost(43_200)];
-        constraints.number("maxSessionDuration", duration, &range);
-        constraints.optional("description", self.description.as_deref(), &[Check::MaxLength(1000)]);
-        tag::check(&self.tags, &mut constraints);
-        constraints.finish()?;
-        tag::check_duplicates(&self.tags, "InvalidInput")
-    }
-
-    fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        let demand = Demand::new("iam:CreateRole", self.arn(ask.account()))
-            .with_request_tags(&self.tags)
-            .with_some("iam:PermissionsBoundary", self.permissions_boundary.as_deref());
-        let mut demands = vec![demand];
-        if !self.tags.is_empty() {
-            let tagging = Demand::new("iam:TagRole", self.arn(ask.account()));
-            demands.push(tagging.with_request_tags(&self.tags));
-        }
-        Ok(demands)
-    }
-}
-
-impl Write for CreateRole {
-    fn write(&self, act: &mut Act<'_, '_>) -> Result<RoleOutput, Fault> {
-        let account = act.account();
-        if act.tx.get::<RoleRow>(account.as_str(), &name::key(&self.role_name)).is_some() {
-            let text = format!("Role with name {} already exists.", self.role_name);
-            return Err(Fault::new("EntityAlreadyExists", text));
-        }
-        if act.tx.count::<RoleRow>(account.as_str()) >= MAX_ROLES {
-            let text = format!("Cannot exceed quota for RolesPerAccount: {MAX_ROLES}");
-            return Err(Fault::new("LimitExceeded", text));
-        }
-        let role = RoleRow {
-            account,
-            name: self.role_name.clone(),
-            path: self.path.clone().unwrap_or_else(|| name::DEFAULT_PATH.to_owned()),
-            id: unique_id(IdKind::Role, account, act.entropy),
-            arn: self.arn(account),
-            created: act.now,
-            description: self.description.clone(),
-            max_session_seconds: self.max_session_duration.unwrap_or(DEFAULT_MAX_SESSION_SECONDS),
-            trust: Document::new(&self.assume_role_policy_document),
-            inline: BTreeMap::new(),
-            attached: Vec::new(),
-            boundary: self.permissions_boundary.clone(),
-            tags: self.tags.clone(),
-        };
-        // CreateRole answers neither MaxSessionDuration nor RoleLastUsed (recorded by LocalStack).
-        let shape = RoleShape {
-            max_session_duration: None,
-            tags: role.tags.clone(),
-            permissions_boundary: role.boundary.clone().map(boundary_shape),
-            ..RoleShape::brief(&role)
-        };
-        act.tx.insert(role)?;
-        Ok(RoleOutput { role: shape })
-    }
-}
-
-/// `GetRole`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct GetRole {
-    role_name: String,
-}
-
-impl Operation for GetRole {
-    const SERVICE: Service = Service::Iam;
-    const NAME: &'static str = "GetRole";
-    type Output = RoleOutput;
-
-    fn check(&self) -> Result<(), Fault> {
-        let mut constraints = Constraints::new();
-        name::check_name(&mut constraints, "roleName", &self.role_name, MAX_ROLE_NAME);
-        constraints.finish()
-    }
-
-    fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        Ok(vec![demand(ask, "iam:GetRole", &self.role_name)])
-    }
-}
-
-impl Read for GetRole {
-    fn read(self, ask: &Ask<'_>) -> Result<RoleOutput, Fault> {
-        let role = find(ask.view, ask.account(), &self.role_name)?;
-        Ok(RoleOutput { role: RoleShape::full(role) })
-    }
+fn is_description(text: &str) -> bool {
+    let known =
+        |character| matches!(character, '\t' | '\n' | '\r' | ' '..='~' | '\u{a1}'..='\u{ff}');
+    text.chars().all(known)
 }

@@ -127,7 +127,7 @@ impl<'a> RoleArn<'a> {
         let mut demand = Demand::new(action, self.text);
         if let Some(role) = self.find(ask) {
             demand = demand.with_resource_tags(&["aws", "iam"], &role.tags);
-            demand.resource_policy = Some(role.trust.clone());
+            demand.resource_policy = Some(role.trust.evaluated().clone());
         }
         demand
     }

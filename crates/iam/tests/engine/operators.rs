@@ -136,13 +136,15 @@ fn no_operator_is_forgotten() {
     assert_eq!(tested, known);
 }
 
+/// Prefix, suffix, the request's values, whether the condition holds, source.
+type Row = (&'static str, &'static str, Option<Vec<&'static str>>, bool, &'static str);
+
 #[test]
 fn every_operator_with_every_prefix_and_suffix() {
     for family in FAMILIES {
         let ([holds_1, holds_2], [fails_1, fails_2]) = (family.holds, family.fails);
         let negated = is_negated(family.operator);
-        let rows: Vec<(&str, &str, Option<Vec<&str>>, bool, &str)> = vec![
-            // prefix, suffix, the request's values, whether the condition holds, source
+        let rows: Vec<Row> = vec![
             ("", "", Some(vec![holds_1]), true, family.source),
             ("", "", Some(vec![holds_2]), true, family.source),
             ("", "", Some(vec![fails_1]), false, family.source),
@@ -257,6 +259,7 @@ fn null() {
         (&["false"], Some(&["x", "y"]), true, "guide: Null"),
         (&["true"], Some(&[]), true, "unverified: a key without values is no key"),
         (&["false"], Some(&[]), false, "unverified: a key without values is no key"),
+        (&["true"], Some(&[""]), false, "unverified: an empty value is a value"),
         (&["TRUE"], None, true, "unverified: letter case"),
         (&["true", "false"], None, true, "guide: values are joined by OR"),
         (&["true", "false"], Some(&["x"]), true, "guide: values are joined by OR"),

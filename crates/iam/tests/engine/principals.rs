@@ -60,6 +60,26 @@ fn what_each_way_of_naming_bypasses() {
             .gives_for("ExplicitlyDenied by boundary", &row);
         granted().identity(DENY_ALL).gives_for("ExplicitlyDenied by identity", &row);
         granted().identity(ALLOW_ALL).scps(&[UNRELATED]).gives_for("ImplicitlyDenied by scp", &row);
+        granted().identity(ALLOW_ALL).rcps(&[]).gives_for("ImplicitlyDenied by rcp", &row);
+    }
+}
+
+/// Of several statements that allow, the one that names the caller most closely counts, wherever it
+/// stands.
+#[test]
+fn the_closest_naming_counts() {
+    let statements = [ROOT, ETL_ROLE, ETL_SESSION].map(grant_to);
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let all = order.map(|index| statements[index].clone()).join(", ");
+        Ask::new(ETL_SESSION, "s3:GetObject", OBJECT)
+            .boundary(UNRELATED)
+            .resource_policy(all)
+            .gives_for("Allowed", &format!("{order:?}"));
+        let without_session = order.iter().filter(|index| **index < 2);
+        let role: Vec<&str> = without_session.map(|index| statements[*index].as_str()).collect();
+        Ask::new(ETL_SESSION, "s3:GetObject", OBJECT)
+            .resource_policy(role.join(", "))
+            .gives_for("Allowed", &format!("{order:?} without the session"));
     }
 }
 
@@ -213,6 +233,8 @@ fn unique_ids() {
         (role, ETL_SESSION, Some("AROAEXAMPLE1ETL000002:i-0"), false),
         (role, ETL_ROLE, Some(role), true),
         (role, ANNA, Some(user), false),
+        // A session's user id holds the session's name.
+        (role, ETL_SESSION, Some(role), false),
         // A session called like an id is not that id.
         (role, ETL_SESSION, Some("AROAEXAMPLE1ETL000002:AROAEXAMPLE1ETL000001"), false),
     ] {
@@ -227,6 +249,7 @@ fn unique_ids() {
     };
     granted(ANNA, user, user).gives("Allowed");
     granted(ETL_SESSION, role, "AROAEXAMPLE1ETL000001:i-0").gives("ImplicitlyDenied by boundary");
+    granted(ETL_ROLE, role, role).gives("ImplicitlyDenied by boundary");
 }
 
 /// guide: "NotPrincipal with Deny": everybody but those listed, and a user must be listed with its
@@ -360,5 +383,23 @@ fn what_follows_from_the_caller() {
         let request = Ask::new(caller, "s3:GetObject", OBJECT).request();
         let got = request.context().get_named(key).and_then(|values| values.single());
         assert_eq!(got, value, "{key} of {caller}");
+    }
+}
+
+/// guide: global condition keys, `aws:ResourceAccount`.
+#[test]
+fn what_follows_from_the_resource() {
+    let queue = "arn:aws:sqs:us-east-1:444455556666:q";
+    for (ask, account) in [
+        (Ask::new(ANNA, "sqs:SendMessage", queue), Some(OTHER_ACCOUNT)),
+        (Ask::new(ANNA, "s3:GetObject", OBJECT), None),
+        (Ask::new(ANNA, "s3:GetObject", OBJECT).owned_by(OTHER_ACCOUNT), Some(OTHER_ACCOUNT)),
+        (Ask::new(ANNA, "sqs:ListQueues", "*"), None),
+        // What the caller of the engine says stands.
+        (Ask::new(ANNA, "sqs:SendMessage", queue).key("aws:ResourceAccount", "x"), Some("x")),
+    ] {
+        let request = ask.request();
+        let got = request.context().get_named("aws:ResourceAccount");
+        assert_eq!(got.and_then(|values| values.single()), account, "{ask:?}");
     }
 }

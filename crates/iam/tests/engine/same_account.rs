@@ -106,6 +106,24 @@ fn a_boundary_limits_and_never_grants() {
             etl().identity(ALLOW_ALL).boundary(UNRELATED),
             "ImplicitlyDenied by boundary",
         ),
+        (
+            "a service-linked role has none (IAM API reference, PutRolePermissionsBoundary)",
+            Ask::new(
+                "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForAutoScaling/AutoScaling",
+                "s3:GetObject",
+                OBJECT,
+            )
+            .identity(ALLOW_ALL)
+            .boundary(DENY_ALL),
+            "Allowed",
+        ),
+        (
+            "root, services and anonymous callers have none",
+            Ask::new(ANONYMOUS, "s3:GetObject", OBJECT)
+                .resource_policy(ALLOW_EVERYONE)
+                .boundary(DENY_ALL),
+            "Allowed",
+        ),
     ]);
 }
 

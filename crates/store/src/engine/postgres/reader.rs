@@ -85,12 +85,20 @@ impl Reader {
         &self,
         accounts: Option<&[String]>,
     ) -> Result<Vec<(String, u64)>, StoreError> {
-        let rows = self
-            .read(async |connection| match accounts {
-                Some(accounts) => connection.client.query(&connection.versions, &[&accounts]).await,
-                None => connection.client.query(SELECT_ALL_VERSIONS, &[]).await,
-            })
-            .await?;
+        // Owned, as is all that `read` is given: of futures that borrow, the compiler cannot prove that
+        // they may move between threads.
+        let accounts: Option<Arc<[String]>> = accounts.map(Into::into);
+        let select = |connection: Arc<Connection>| {
+            let accounts = accounts.clone();
+            async move {
+                let Connection { client, versions, .. } = &*connection;
+                match accounts {
+                    Some(accounts) => client.query(versions, &[&&*accounts]).await,
+                    None => client.query(SELECT_ALL_VERSIONS, &[]).await,
+                }
+            }
+        };
+        let rows = self.read(select).await?;
         let version = |row: &tokio_postgres::Row| {
             let version: i64 = row.try_get(1)?;
             Ok((row.try_get(0)?, u64::try_from(version).unwrap_or_default()))
@@ -105,11 +113,15 @@ impl Reader {
         index: &str,
         value: &str,
     ) -> Result<Option<String>, StoreError> {
-        let rows = self
-            .read(async |connection| {
-                connection.client.query(&connection.holder, &[&table, &index, &value]).await
-            })
-            .await?;
+        let place: Arc<[String; 3]> = Arc::new([table, index, value].map(str::to_owned));
+        let select = |connection: Arc<Connection>| {
+            let place = Arc::clone(&place);
+            async move {
+                let [table, index, value] = &*place;
+                connection.client.query(&connection.holder, &[table, index, value]).await
+            }
+        };
+        let rows = self.read(select).await?;
         Ok(rows.first().map(|row| row.try_get(0)).transpose()?)
     }
 
@@ -118,13 +130,18 @@ impl Reader {
         &self,
         filter: &AuditFilter,
     ) -> Result<Vec<Arc<AuditRow>>, StoreError> {
-        self.read(async |connection| super::audit::find(&connection.client, filter).await).await
+        let filter = Arc::new(filter.clone());
+        let find = |connection: Arc<Connection>| {
+            let filter = Arc::clone(&filter);
+            async move { super::audit::find(&connection.client, &filter).await }
+        };
+        self.read(find).await
     }
 
     /// Reads, on a new connection if the old one breaks.
-    async fn read<T>(
+    async fn read<T, F: Future<Output = Result<T, Error>>>(
         &self,
-        read: impl AsyncFn(&Connection) -> Result<T, Error>,
+        read: impl Fn(Arc<Connection>) -> F,
     ) -> Result<T, StoreError> {
         let mut why = StoreError::Closed;
         for attempt in 0..ATTEMPTS {
@@ -145,12 +162,12 @@ impl Reader {
         Err(why)
     }
 
-    async fn read_once<T>(
+    async fn read_once<T, F: Future<Output = Result<T, Error>>>(
         &self,
-        read: &impl AsyncFn(&Connection) -> Result<T, Error>,
+        read: impl Fn(Arc<Connection>) -> F,
     ) -> Result<T, ReadTrouble> {
         let connection = self.connection().await?;
-        Ok(read(&connection).await?)
+        Ok(read(connection).await?)
     }
 
     async fn connection(&self) -> Result<Arc<Connection>, ReadTrouble> {

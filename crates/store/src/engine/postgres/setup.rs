@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio_postgres::{Error, Row};
 
-use super::connect::Session;
+use super::connect::{Session, describe};
 use super::{number, rows};
 use crate::engine::sql::{self, Migration};
 use crate::engine::{RawRow, RowPut, UniqueClaim, load_row};
@@ -22,6 +22,8 @@ const STOP_COMMITS: &str = "LOCK TABLE account IN EXCLUSIVE MODE";
 const OPEN_ROWS: &str = "DECLARE stored NO SCROLL CURSOR FOR \
      SELECT account, table_name, key, schema_version, body FROM stored_row";
 const FETCH_ROWS: &str = "FETCH 2000 FROM stored";
+const INSERT_REPLICA: &str = "INSERT INTO replica (last_commit, at) VALUES (0, now()) RETURNING id";
+const FORGET_REPLICAS: &str = "DELETE FROM replica WHERE at < now() - interval '90 days'";
 const DELETE_ALL_DELETIONS: &str = "DELETE FROM deleted_row";
 const UPSERT_ACCOUNTS: &str = "INSERT INTO account (account, version, floor) \
      SELECT name, version, version FROM unnest($1::text[], $2::bigint[]) AS new (name, version) \
@@ -29,7 +31,7 @@ const UPSERT_ACCOUNTS: &str = "INSERT INTO account (account, version, floor) \
 
 /// The history of the database. Never change an entry: append one.
 const MIGRATIONS: &[Migration] = &[Migration {
-    title: "accounts, rows, unique values, deletions, audit",
+    title: "accounts, rows, unique values, deletions, replicas, audit",
     sql: r#"
     CREATE TABLE account (
         account text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, floor bigint NOT NULL
@@ -48,6 +50,10 @@ const MIGRATIONS: &[Migration] = &[Migration {
         PRIMARY KEY (account, table_name, key)
     );
     CREATE INDEX deleted_row_by_revision ON deleted_row (account, revision);
+    CREATE TABLE replica (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        last_commit bigint NOT NULL, at timestamptz NOT NULL
+    );
     CREATE TABLE unique_value (
         table_name text COLLATE "C" NOT NULL, index_name text COLLATE "C" NOT NULL,
         value text COLLATE "C" NOT NULL,
@@ -63,11 +69,11 @@ const MIGRATIONS: &[Migration] = &[Migration {
     "#,
 }];
 
-/// Migrates the database and loads it.
+/// Migrates the database, gives this replica a number and loads everything.
 pub(super) async fn set_up(
     session: &mut Session,
     schema: &Arc<Schema>,
-) -> Result<View, StoreError> {
+) -> Result<(i64, View), StoreError> {
     session.run("BEGIN").await?;
     session.run(LOCK_SETUP).await?;
     session.run(sql::CREATE_MIGRATION_TABLE).await?;
@@ -86,8 +92,10 @@ pub(super) async fn set_up(
     for slot in outdated {
         prepare(session, &view, slot).await?;
     }
+    session.run(FORGET_REPLICAS).await?;
+    let replica = session.query_one(INSERT_REPLICA, &[]).await?.try_get(0)?;
     session.run("COMMIT").await?;
-    Ok(view)
+    Ok((replica, view))
 }
 
 /// Replaces all rows by those of `view`. Every replica then loads every account whole.
@@ -114,7 +122,8 @@ pub(super) async fn replace(
         insert_rows(session, view, slot, &versions).await?;
         insert_unique(session, view, slot).await?;
     }
-    session.run("COMMIT").await?;
+    let committed = session.run("COMMIT").await;
+    committed.map_err(|error| StoreError::Unknown(describe(&error)))?;
     Ok(versions)
 }
 

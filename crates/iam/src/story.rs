@@ -1,41 +1,53 @@
-//! The answer of `rolecall simulate`, for people and for programs.
+//! A decision with everything that there is to tell about it: how it came about, and what would change it.
 
 use std::fmt::Write;
 
-use iam::Remedy;
-use iam::explain::{Explanation, TreeOptions};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-/// Everything that the command prints.
+use crate::decision::Gate;
+use crate::evaluate::evaluate_traced;
+use crate::explain::{Explanation, TreeOptions};
+use crate::remedy::{Change, Remedy, remedies};
+use crate::request::Request;
+use crate::surroundings::Surroundings;
+use crate::trace::Trace;
+
+/// A decision, its trace and its remedies.
 #[derive(Debug, Serialize)]
-pub(super) struct Answer {
+pub struct Story {
     /// The decision and how it came about.
     #[serde(flatten)]
-    pub(super) explanation: Explanation,
+    pub explanation: Explanation,
     /// What would allow the request, smallest first; each was tried.
-    pub(super) remedies: Vec<ToldRemedy>,
+    pub remedies: Vec<ToldRemedy>,
 }
 
 /// A remedy in words.
 #[derive(Debug, Serialize)]
-pub(super) struct ToldRemedy {
-    changes: Vec<ToldChange>,
+pub struct ToldRemedy {
+    /// The changes, all of which it takes.
+    pub changes: Vec<ToldChange>,
 }
 
+/// A change in words.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ToldChange {
-    kind: &'static str,
-    gate: Option<&'static str>,
-    text: String,
-    json: Option<Box<RawValue>>,
+pub struct ToldChange {
+    /// Such as `add-statement`.
+    pub kind: &'static str,
+    /// The kind of policy that it concerns.
+    pub gate: Option<&'static str>,
+    /// What to do.
+    pub text: String,
+    /// What to add, where something is to be added.
+    pub json: Option<Box<RawValue>>,
 }
 
-pub(super) fn told(remedies: &[Remedy]) -> Vec<ToldRemedy> {
-    let change = |change: &iam::remedy::Change| ToldChange {
+fn told(remedies: &[Remedy]) -> Vec<ToldRemedy> {
+    let change = |change: &Change| ToldChange {
         kind: change.kind(),
-        gate: change.gate().map(iam::Gate::name),
+        gate: change.gate().map(Gate::name),
         text: change.to_string(),
         json: change.json().and_then(|json| RawValue::from_string(json.to_owned()).ok()),
     };
@@ -45,8 +57,20 @@ pub(super) fn told(remedies: &[Remedy]) -> Vec<ToldRemedy> {
         .collect()
 }
 
-impl Answer {
-    pub(super) fn text(&self, all: bool, colour: bool) -> String {
+impl Story {
+    /// Decides on `request` again, and tells it.
+    #[must_use]
+    pub fn tell(request: &Request, around: &Surroundings) -> Option<Self> {
+        let mut trace = Trace::new();
+        evaluate_traced(request, around, &mut trace);
+        let explanation = Explanation::new(&trace, request, around)?;
+        Some(Self { explanation, remedies: told(&remedies(request, around)) })
+    }
+
+    /// The story for people: verdict, AWS's sentence, tree, remedies. `all` shows also statements on
+    /// other actions.
+    #[must_use]
+    pub fn text(&self, all: bool, colour: bool) -> String {
         let story = &self.explanation;
         let allowed = story.decision == "Allowed";
         let word = match story.decision {

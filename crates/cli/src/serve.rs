@@ -1,0 +1,130 @@
+//! `rolecall serve`: an AWS account on this machine.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use names::AccountId;
+use server::{Config, Running};
+use store::Place;
+
+use crate::Outcome;
+use crate::failure::Failure;
+
+/// Run an AWS account on this machine.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Keep the state in this folder [default: the platform's folder for application data].
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["ephemeral", "database"])]
+    data: Option<PathBuf>,
+
+    /// Keep the state in memory only.
+    #[arg(long, conflicts_with = "database")]
+    ephemeral: bool,
+
+    /// Keep the state in this PostgreSQL database (version 14 or newer).
+    #[arg(long, value_name = "postgres://…")]
+    database: Option<String>,
+
+    /// The port of all AWS services.
+    #[arg(long, value_name = "PORT", default_value_t = 4566)]
+    aws_port: u16,
+
+    /// The port of the web console.
+    #[arg(long, value_name = "PORT", default_value_t = 4569)]
+    console_port: u16,
+
+    /// The account that the access key `test` belongs to.
+    #[arg(long, value_name = "ID", default_value = "000000000000")]
+    account: String,
+
+    /// The region of requests that do not say.
+    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    region: String,
+
+    /// How much to log: error, warn, info (one line a request), debug.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    log: tracing::Level,
+}
+
+/// Runs until it is interrupted or terminated.
+///
+/// # Errors
+/// [`Failure`] if the server cannot start.
+pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
+    tracing_subscriber::fmt().with_max_level(arguments.log).with_writer(io::stderr).init();
+    let config = config(arguments)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let running =
+            server::start(config).await.map_err(|error| Failure::Input(error.to_string()))?;
+        greet(&running, &arguments.region)?;
+        wait_for_end().await?;
+        running.stop().await;
+        Ok(Outcome::Good)
+    })
+}
+
+fn config(arguments: &Args) -> Result<Config, Failure> {
+    let account: AccountId =
+        arguments.account.parse().map_err(|error| Failure::Input(format!("--account: {error}")))?;
+    let place = match (&arguments.database, &arguments.data, arguments.ephemeral) {
+        (Some(url), ..) => Place::Postgres(url.clone()),
+        (None, _, true) => Place::Memory,
+        (None, Some(folder), false) => Place::Folder(folder.clone()),
+        (None, None, false) => Place::Folder(default_folder()?),
+    };
+    let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
+    Ok(Config {
+        place,
+        aws: local(arguments.aws_port),
+        console: local(arguments.console_port),
+        account,
+        region: arguments.region.clone(),
+    })
+}
+
+fn default_folder() -> Result<PathBuf, Failure> {
+    let folders = directories::ProjectDirs::from("", "", "rolecall").ok_or_else(|| {
+        Failure::Input("there is no home folder to keep the state in: say --data DIR".to_owned())
+    })?;
+    Ok(folders.data_dir().to_owned())
+}
+
+/// Where it answers, and what to paste so that clients ask here.
+fn greet(running: &Running, region: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "AWS      http://{}", running.aws)?;
+    writeln!(out, "console  http://{}", running.console)?;
+    writeln!(out, "\nFor the AWS command line, SDKs and Terraform, as the root user:\n")?;
+    write!(out, "{}", environment(&running.aws.to_string(), region, "test", "test"))?;
+    writeln!(out, "\nReady. `rolecall why last` tells why something was denied.")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Shell lines that point clients at the server.
+#[must_use]
+pub fn environment(address: &str, region: &str, key: &str, secret: &str) -> String {
+    format!(
+        "export AWS_ENDPOINT_URL=http://{address}\n\
+         export AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
+         export AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY={secret}\n"
+    )
+}
+
+#[cfg(unix)]
+async fn wait_for_end() -> Result<(), Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn wait_for_end() -> Result<(), Failure> {
+    Ok(tokio::signal::ctrl_c().await?)
+}

@@ -1,0 +1,68 @@
+//! `rolecall why`: the reason of a denial, asked from a running server.
+
+use std::io::{self, IsTerminal, Write};
+
+use crate::Outcome;
+use crate::failure::Failure;
+
+/// Tell why a request was denied.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The request id that the client saw, or `last` for the newest denial.
+    #[arg(value_name = "REQUEST-ID", default_value = "last")]
+    request: String,
+
+    /// The port of the server.
+    #[arg(long, value_name = "PORT", default_value_t = 4566)]
+    aws_port: u16,
+
+    /// Show every statement, also those on other actions.
+    #[arg(long)]
+    all: bool,
+
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`] if no server answers or it does not know the request.
+pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
+    let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let format = if arguments.json { "json" } else { "text" };
+    let Args { request, aws_port, all, .. } = arguments;
+    let known = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    if request.is_empty() || !request.chars().all(known) {
+        return Err(Failure::Input(format!(
+            "`{request}` is not a request id: copy it from the error"
+        )));
+    }
+    let url = format!(
+        "http://127.0.0.1:{aws_port}/_rolecall/decisions/{request}?format={format}&colour={colour}&all={all}"
+    );
+    let text = get(&url, *aws_port)?;
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(Outcome::Good)
+}
+
+fn get(url: &str, port: u16) -> Result<String, Failure> {
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut response = agent.get(url).call().map_err(|error| {
+        Failure::Input(format!(
+            "no server answers on port {port} ({error}): start one with `rolecall serve`, or name its \
+             port with --aws-port"
+        ))
+    })?;
+    let text =
+        response.body_mut().read_to_string().map_err(|error| Failure::Input(error.to_string()))?;
+    if response.status().is_success() {
+        Ok(text)
+    } else {
+        Err(Failure::Input(text.trim_end().to_owned()))
+    }
+}

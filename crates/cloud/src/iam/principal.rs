@@ -1,0 +1,228 @@
+//! Principals of trust policies.
+//!
+//! When a trust policy is written, IAM turns the ARNs of users and roles in it into their unique ids.
+//! That is why they must exist then, why an entity that was made anew under its old name is another
+//! one, and why a policy shows the bare id of an entity that is gone (user guide, "AWS JSON policy
+//! elements: Principal"). Here a policy keeps its text and, beside it, the id of each principal.
+//!
+//! An account that was never used here is foreign: nobody can say what exists in it, so its ARNs are
+//! kept as text. The ARN of a role's session stays text in any account; whether AWS wants its role to
+//! exist is unverified. So do identity providers.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use iam::policy::PrincipalEntry;
+use iam::{Policy, PolicyKind};
+use names::{AccountId, ArnParts};
+use serde::{Deserialize, Serialize};
+use store::View;
+
+use crate::fault::Fault;
+use crate::iam::document::{self, Document};
+use crate::iam::role::RoleRow;
+use crate::iam::user::UserRow;
+use crate::iam::{role, user};
+
+/// Characters of a trust policy, white space aside.
+pub const MAX_TRUST_POLICY: usize = 2048;
+
+/// Accounts of Databricks, in which every principal exists whatever is kept here: its control plane and
+/// Unity Catalog (also of GovCloud, its DoD part and development), and its serverless compute.
+/// Source: Databricks' Terraform provider and its documentation.
+pub const DATABRICKS_ACCOUNTS: [&str; 5] =
+    ["414351767826", "790110701330", "044793339203", "170661010020", "707343435239"];
+
+/// A trust policy as it is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TrustPolicy {
+    document: Document,
+    /// The unique ids of principals, by what the document calls them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    principals: BTreeMap<String, String>,
+    /// The document with the ids in place. Shared by all clones.
+    #[serde(skip)]
+    evaluated: Arc<OnceLock<Document>>,
+}
+
+impl TrustPolicy {
+    /// The policy that IAM would store for a role of `account`.
+    ///
+    /// # Errors
+    /// `MalformedPolicyDocument` for what is no trust policy and for principals that do not exist,
+    /// `LimitExceeded` for one that is too large. The order of the checks is unverified.
+    pub fn accept(view: &View, account: AccountId, text: &str) -> Result<Self, Fault> {
+        let document = document::accept(text, PolicyKind::Trust)?;
+        if document::counted_characters(text) > MAX_TRUST_POLICY {
+            let text = format!("Cannot exceed quota for ACLSizePerRole: {MAX_TRUST_POLICY}");
+            return Err(Fault::new("LimitExceeded", text));
+        }
+        let principals = resolve_all(view, account, text)?;
+        Ok(Self { document, principals, evaluated: Arc::default() })
+    }
+
+    /// A policy that names no user or role, such as that of a service-linked role.
+    #[must_use]
+    pub fn without_ids(text: &str) -> Self {
+        let document = Document::new(text);
+        Self { document, principals: BTreeMap::new(), evaluated: Arc::default() }
+    }
+
+    /// The text as it was sent.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.document.text()
+    }
+
+    /// The text as IAM shows it now: a principal that is gone by its id, one that was renamed by its
+    /// new ARN.
+    #[must_use]
+    pub fn shown(&self, view: &View) -> Cow<'_, str> {
+        let now = |id: &String| arn_of(view, id).map_or_else(|| id.clone(), str::to_owned);
+        let changed = self.principals.iter().map(|(written, id)| (written.as_str(), now(id)));
+        let changed: BTreeMap<&str, String> =
+            changed.filter(|(written, now)| written != now).collect();
+        if changed.is_empty() {
+            return Cow::Borrowed(self.text());
+        }
+        Cow::Owned(substitute(self.text(), |principal| changed.get(principal).map(String::as_str)))
+    }
+
+    /// The document to decide by: the ids stand in the place of the ARNs.
+    #[must_use]
+    pub fn evaluated(&self) -> &Document {
+        self.evaluated.get_or_init(|| {
+            if self.principals.is_empty() {
+                return self.document.clone();
+            }
+            let id = |principal: &str| self.principals.get(principal).map(String::as_str);
+            Document::new(&substitute(self.text(), id))
+        })
+    }
+}
+
+impl PartialEq for TrustPolicy {
+    fn eq(&self, other: &Self) -> bool {
+        self.document == other.document && self.principals == other.principals
+    }
+}
+
+/// The ids of all principals of a policy that is one, by what it calls them.
+fn resolve_all(
+    view: &View,
+    account: AccountId,
+    text: &str,
+) -> Result<BTreeMap<String, String>, Fault> {
+    let Ok(policy) = Policy::parse(text.as_bytes(), PolicyKind::Trust) else {
+        return Ok(BTreeMap::new());
+    };
+    let mut resolved = BTreeMap::new();
+    for principal in aws_entries(&policy).flat_map(|entry| &entry.values) {
+        let written: &str = &principal.value;
+        match resolve(view, account, written) {
+            Resolved::Id(id) => {
+                resolved.insert(written.to_owned(), id.to_owned());
+            }
+            Resolved::Text => {}
+            Resolved::Nobody => {
+                let text = format!("Invalid principal in policy: \"AWS\":\"{written}\"");
+                return Err(Fault::new("MalformedPolicyDocument", text));
+            }
+        }
+    }
+    Ok(resolved)
+}
+
+/// What a principal stands for.
+enum Resolved<'v> {
+    /// A user or role of an account that is held here.
+    Id(&'v str),
+    /// What its text says.
+    Text,
+    /// Nobody.
+    Nobody,
+}
+
+fn resolve<'v>(view: &'v View, own: AccountId, principal: &'v str) -> Resolved<'v> {
+    let Some(arn) = ArnParts::split(principal) else {
+        return match id_kind(principal) {
+            // AWS shows the ids of the dead, but takes only those of the living: many reports of
+            // policies that were read and written back.
+            Some(_) if arn_of(view, principal).is_none() => Resolved::Nobody,
+            Some(_) => Resolved::Id(principal),
+            None => Resolved::Text,
+        };
+    };
+    let Some((kind, path)) = arn.resource.split_once('/').filter(|_| arn.service == "iam") else {
+        return Resolved::Text;
+    };
+    let Some(account) = arn.account.parse().ok().filter(|account| is_held(view, own, *account))
+    else {
+        return Resolved::Text;
+    };
+    let last = path.rsplit('/').next().unwrap_or(path);
+    let found = match kind {
+        "user" => user::find(view, account, last).ok().map(|row| (&row.arn, &row.id)),
+        "role" => role::find(view, account, last).ok().map(|row| (&row.arn, &row.id)),
+        _ => return Resolved::Text,
+    };
+    // Names in principals are case-sensitive, and the path is part of them (user guide, "Principal").
+    match found.filter(|(arn, _)| *arn == principal) {
+        Some((_, id)) => Resolved::Id(id),
+        None => Resolved::Nobody,
+    }
+}
+
+/// Whether it can be said what exists in `account`.
+fn is_held(view: &View, own: AccountId, account: AccountId) -> bool {
+    let account_id = account.as_str();
+    account == own || (!DATABRICKS_ACCOUNTS.contains(&account_id) && view.version(account_id) > 0)
+}
+
+/// The ARN of the living user or role with this unique id.
+fn arn_of<'v>(view: &'v View, id: &str) -> Option<&'v str> {
+    match id_kind(id)? {
+        IdHolder::User => view.by_index::<UserRow>("id", id).map(|row| row.arn.as_str()),
+        IdHolder::Role => view.by_index::<RoleRow>("id", id).map(|row| row.arn.as_str()),
+    }
+}
+
+enum IdHolder {
+    User,
+    Role,
+}
+
+fn id_kind(id: &str) -> Option<IdHolder> {
+    match id.get(..4)? {
+        "AIDA" => Some(IdHolder::User),
+        "AROA" => Some(IdHolder::Role),
+        _ => None,
+    }
+}
+
+fn aws_entries(policy: &Policy) -> impl Iterator<Item = &PrincipalEntry> {
+    let elements = policy.statements().iter().filter_map(|statement| statement.principal.as_ref());
+    elements.flat_map(|element| &element.entries).filter(|entry| &*entry.kind.value == "AWS")
+}
+
+/// `text` with other principals; all else stays as it is, byte for byte.
+fn substitute<'r>(text: &str, replacement: impl Fn(&str) -> Option<&'r str>) -> String {
+    let Ok(policy) = Policy::parse(text.as_bytes(), PolicyKind::Trust) else {
+        return text.to_owned();
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for principal in aws_entries(&policy).flat_map(|entry| &entry.values) {
+        let Some(new) = replacement(&principal.value) else { continue };
+        let place = principal.span.range();
+        out.push_str(text.get(copied..place.start).unwrap_or_default());
+        out.push_str(&serde_json::Value::from(new).to_string());
+        copied = place.end;
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+    out
+}
+
+#[cfg(test)]
+mod tests;

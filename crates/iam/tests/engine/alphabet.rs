@@ -1,0 +1,151 @@
+//! The words of the random worlds: few, so that statements match requests, and the special cases of
+//! the engine among them.
+
+use crate::support::{self, ACCOUNT, OTHER_ACCOUNT};
+
+pub(crate) const CALLERS: [&str; 12] = [
+    support::ANNA,
+    support::ETL_ROLE,
+    support::ETL_SESSION,
+    support::ANNA_FEDERATED,
+    support::ROOT,
+    support::OTHER_USER,
+    support::OTHER_SESSION,
+    support::OTHER_ROOT,
+    support::ANONYMOUS,
+    "ec2.amazonaws.com",
+    "web:accounts.google.com",
+    "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForEC2/x",
+];
+
+/// Actions and the resources that they are asked on, the special rules among them.
+pub(crate) const REQUESTS: [(&str, &str); 16] = [
+    ("s3:GetObject", support::OBJECT),
+    ("s3:GetObject", support::OBJECT),
+    ("s3:GetObject", "arn:aws:s3:::data/anna"),
+    ("S3:putobject", support::OBJECT),
+    ("s3:ListAllMyBuckets", "*"),
+    ("s3:PutBucketPolicy", support::BUCKET),
+    ("ec2:StopInstances", "arn:aws:ec2:us-east-1:111122223333:instance/i-1"),
+    ("sqs:SendMessage", "arn:aws:sqs:us-east-1:444455556666:q:a"),
+    ("sts:AssumeRole", support::ETL_ROLE),
+    ("sts:AssumeRole", "arn:aws:iam::444455556666:role/ops"),
+    ("sts:SetSourceIdentity", "arn:aws:iam::111122223333:role/etl"),
+    ("sts:GetCallerIdentity", "*"),
+    ("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/k"),
+    ("kms:RetireGrant", "arn:aws:kms:us-east-1:444455556666:key/k"),
+    ("iam:CreatePolicyVersion", "arn:aws:iam::aws:policy/p"),
+    ("iam:GetPolicy", "arn:aws:iam::aws:policy/p"),
+];
+
+pub(crate) const ACTIONS: [&str; 18] = [
+    "*",
+    "*",
+    "s3:*",
+    "s3:Get*",
+    "s3:GetObject",
+    "S3:GETOBJECT",
+    "s3:?etObject",
+    "*:*Object",
+    "s3:Put*",
+    "sts:*",
+    "sts:AssumeRole",
+    "kms:*",
+    "iam:*",
+    "ec2:StopInstances",
+    "s3",
+    "",
+    "s3: Get*",
+    "sqs:Send*e",
+];
+
+pub(crate) const RESOURCES: [&str; 20] = [
+    "*",
+    "*",
+    "**",
+    support::OBJECT,
+    support::BUCKET,
+    "arn:aws:s3:::data/*",
+    "arn:aws:s3:::data*",
+    "arn:aws:s3:::data/${aws:username}",
+    "arn:aws:s3:::data/${test:One}*",
+    "arn:aws:s3:::data/${test:Many}",
+    "arn:aws:s3:::data/${test:None, 'anna'}",
+    "arn:aws:*",
+    "arn:aws:s3",
+    "arn:*:*:*:*:*",
+    "arn:aws:*:q:a",
+    "arn:aws:sqs:*:*:q:?",
+    "arn:aws:iam::*:role/*",
+    "data",
+    "arn:${aws:username}:*",
+    "",
+];
+
+pub(crate) const AWS_PRINCIPALS: [&str; 16] = [
+    "*",
+    support::ANNA,
+    support::ETL_ROLE,
+    support::ETL_SESSION,
+    support::ANNA_FEDERATED,
+    support::ROOT,
+    ACCOUNT,
+    support::OTHER_USER,
+    support::OTHER_SESSION,
+    support::OTHER_ROOT,
+    OTHER_ACCOUNT,
+    "AIDAEXAMPLE1ANNA00001",
+    "AROAEXAMPLE1ETL000001",
+    "arn:aws:iam::111122223333:role/path/etl",
+    "arn:aws:iam::444455556666:role/ops",
+    "nobody",
+];
+
+pub(crate) const KEYS: [&str; 7] = [
+    "test:One",
+    "TEST:one",
+    "test:Many",
+    "test:None",
+    "aws:username",
+    "aws:PrincipalArn",
+    "aws:PrincipalIsAWSService",
+];
+
+pub(crate) const VALUES: [&str; 20] = [
+    "a",
+    "A",
+    "b",
+    "a*",
+    "*",
+    "?",
+    "",
+    "1",
+    "1.0",
+    "2",
+    "true",
+    "2026-03-01",
+    "1772323200",
+    "203.0.113.7",
+    "203.0.113.0/24",
+    "QQ==",
+    "${test:One}",
+    "${aws:username}",
+    "arn:aws:iam::*:user/anna",
+    support::ANNA,
+];
+
+pub(crate) const REQUEST_VALUES: [&str; 13] = [
+    "a",
+    "A",
+    "b",
+    "",
+    "*",
+    "1",
+    "2",
+    "true",
+    "false",
+    "2026-03-01T00:00Z",
+    "203.0.113.7",
+    "é\"\\\n",
+    support::ANNA,
+];

@@ -1,0 +1,131 @@
+//! From a signature to a caller.
+
+use std::sync::Arc;
+
+use cloud::caller::Caller;
+use cloud::iam::access_key::AccessKeyRow;
+use cloud::iam::user;
+use cloud::sts::credentials::{self, TokenError};
+use names::{AccountId, Timestamp};
+use sigv4::{Dialect, Expected, Payload, Presented, Request, Skew};
+use store::{Snapshot, View};
+
+use crate::clock;
+use crate::receive::Received;
+use crate::shared::Shared;
+
+/// The access key of the root user of the server's own account, and the secret of every root user.
+const ROOT_KEY: &str = "test";
+
+/// A caller, and the region that the request was signed for.
+#[derive(Debug)]
+pub(crate) struct Authenticated {
+    pub(crate) caller: Caller,
+    pub(crate) region: String,
+}
+
+/// Why nobody knows who calls.
+#[derive(Debug)]
+pub(crate) enum Unknown {
+    /// The signature is missing, malformed, late or wrong.
+    Signature(sigv4::Error),
+    /// The access key does not exist, or is not active, or its session token is not of this server.
+    Key,
+    /// The session has ended.
+    Expired,
+}
+
+/// Whose secret signed, and who that is.
+struct Credential {
+    secret: String,
+    caller: Caller,
+}
+
+/// Verifies the signature of a request to `service`; `unsigned` says that it may have none.
+pub(crate) fn authenticate(
+    received: &Received,
+    service: &str,
+    view: &Snapshot,
+    shared: &Shared,
+    unsigned: bool,
+) -> Result<Authenticated, Unknown> {
+    let headers = received.header_pairs();
+    let request = Request {
+        method: &received.method,
+        path: &received.path,
+        query: &received.query,
+        headers: &headers,
+    };
+    let claim = match Presented::read(&request, Dialect::Standard) {
+        Ok(claim) => claim,
+        // The few operations that are not signed know nobody; all others turn nobody away themselves.
+        Err(sigv4::Error::Unsigned) if unsigned => {
+            let (account, region) = (shared.config.account, shared.config.region.clone());
+            return Ok(Authenticated { caller: Caller::Anonymous { account }, region });
+        }
+        Err(error) => return Err(Unknown::Signature(error)),
+    };
+    // Signatures are held against the real clock, whatever the emulated one says.
+    let now = sigv4::Timestamp::from_unix_seconds(clock::now().unix_seconds());
+    let expected = Expected { now, skew: Skew::DEFAULT, service, region: None };
+    let claim = claim.check(&expected).map_err(Unknown::Signature)?;
+    let presented = claim.presented();
+    let token = presented.session_token.as_ref().map(|token| &*token.text);
+    let credential = credential(presented.access_key_id(), token, view, shared)?;
+    let scope = presented.scope();
+    let key = shared.signing_keys.get(presented.access_key_id(), &credential.secret, scope);
+    let verified = claim.verify(&request, Payload::Bytes(&received.body), &key);
+    // Only S3 leaves the body to be proved later.
+    let _ = verified.map_err(Unknown::Signature)?;
+    Ok(Authenticated { caller: credential.caller, region: scope.region.to_owned() })
+}
+
+fn credential(
+    access_key_id: &str,
+    token: Option<&str>,
+    view: &View,
+    shared: &Shared,
+) -> Result<Credential, Unknown> {
+    if let Some(token) = token {
+        return temporary(access_key_id, token, clock::now(), shared);
+    }
+    if let Some(account) = root_account(access_key_id, shared.config.account) {
+        return Ok(Credential { secret: ROOT_KEY.to_owned(), caller: Caller::Root(account) });
+    }
+    let key = view.by_index::<AccessKeyRow>("id", access_key_id).ok_or(Unknown::Key)?;
+    if !key.active {
+        return Err(Unknown::Key);
+    }
+    let caller = match &key.user_name {
+        Some(name) => {
+            let user = user::find(view, key.account, name).map_err(|_| Unknown::Key)?;
+            Caller::User(Arc::clone(user))
+        }
+        None => Caller::Root(key.account),
+    };
+    Ok(Credential { secret: key.secret.clone(), caller })
+}
+
+/// The account whose root user has this access key: `test`, or the account's own 12 digits.
+pub(crate) fn root_account(access_key_id: &str, own: AccountId) -> Option<AccountId> {
+    if access_key_id == ROOT_KEY { Some(own) } else { access_key_id.parse().ok() }
+}
+
+/// The holder of a session token, whose access key and secret follow from the token itself.
+fn temporary(
+    access_key_id: &str,
+    token: &str,
+    now: Timestamp,
+    shared: &Shared,
+) -> Result<Credential, Unknown> {
+    let key = &shared.secrets.sealing_key;
+    let session = credentials::open(token, key, now).map_err(|error| match error {
+        TokenError::Invalid => Unknown::Key,
+        TokenError::Expired => Unknown::Expired,
+    })?;
+    if session.access_key_id != access_key_id {
+        return Err(Unknown::Key);
+    }
+    let secret = key.secret_access_key(access_key_id);
+    Ok(Credential { secret, caller: Caller::Session(Arc::new(session)) })
+}

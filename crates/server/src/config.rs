@@ -1,0 +1,47 @@
+//! What a server is started with.
+
+use std::net::SocketAddr;
+
+use names::AccountId;
+use store::Place;
+
+/// How a server is set up.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the state is kept.
+    pub place: Place,
+    /// Where AWS's services are listened for.
+    pub aws: SocketAddr,
+    /// Where the console is listened for.
+    pub console: SocketAddr,
+    /// The account that the access key `test` belongs to.
+    pub account: AccountId,
+    /// The region of requests that do not say.
+    pub region: String,
+}
+
+/// A setup that is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The well-known logins would be open to the network.
+    #[error(
+        "`{0}` can be reached from other machines, and the well-known logins (`test`) would be open to \
+         them: listen on 127.0.0.1 or [::1]"
+    )]
+    Exposed(SocketAddr),
+}
+
+impl Config {
+    /// Refuses what must not be started.
+    ///
+    /// # Errors
+    /// [`ConfigError::Exposed`] for a listener that is not on the loopback.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        for address in [self.aws, self.console] {
+            if !address.ip().is_loopback() {
+                return Err(ConfigError::Exposed(address));
+            }
+        }
+        Ok(())
+    }
+}

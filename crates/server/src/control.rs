@@ -1,0 +1,132 @@
+//! The control API: `/_rolecall/…` on AWS's port, for the command line and for tests.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use serde::{Deserialize, Serialize};
+
+use crate::decisions::Record;
+use crate::shared::Shared;
+use crate::story::{self, Told};
+
+/// The most decisions in a list.
+const MAX_LISTED: usize = 1000;
+
+pub(crate) fn router() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/health", get(health))
+        .route("/reset", post(reset))
+        .route("/decisions", get(decisions))
+        .route("/decisions/{id}", get(decision))
+        .fallback(unknown)
+}
+
+/// The console's port, until there is a console.
+pub(crate) async fn console(State(shared): State<Arc<Shared>>) -> Html<String> {
+    let (address, account) = (shared.config.aws, shared.config.account);
+    Html(format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><title>rolecall</title>\
+         <style>body{{font:16px/1.5 system-ui;max-width:40em;margin:4em auto;padding:0 1em}}</style>\
+         <h1>rolecall</h1><p>This server is AWS account {account}. There is no console yet: use the AWS \
+         command line, an SDK or Terraform with the endpoint <code>http://{address}</code>, and \
+         <code>rolecall why</code> for the reason of a denial.</p></html>"
+    ))
+}
+
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    version: &'static str,
+    account: String,
+    region: String,
+}
+
+async fn health(State(shared): State<Arc<Shared>>) -> Response {
+    json(&Health {
+        status: "ready",
+        version: env!("CARGO_PKG_VERSION"),
+        account: shared.config.account.to_string(),
+        region: shared.config.region.clone(),
+    })
+}
+
+async fn reset(State(shared): State<Arc<Shared>>) -> Response {
+    match shared.reset().await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed<'a> {
+    request_id: &'a str,
+    time_ms: u64,
+    operation: &'a str,
+    principal: &'a str,
+    allowed: bool,
+}
+
+async fn decisions(State(shared): State<Arc<Shared>>) -> Response {
+    let records = shared.decisions.newest(MAX_LISTED);
+    let listed: Vec<Listed<'_>> = records.iter().map(|record| listed(record)).collect();
+    json(&listed)
+}
+
+fn listed(record: &Record) -> Listed<'_> {
+    Listed {
+        request_id: &record.request_id,
+        time_ms: u64::try_from(record.time_ms).unwrap_or(u64::MAX),
+        operation: &record.operation,
+        principal: record.decided.first().map_or("", |decided| decided.request.caller().name()),
+        allowed: record.is_allowed(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Shown {
+    /// `text` for people, with `colour=true` for terminals.
+    format: Option<String>,
+    #[serde(default)]
+    colour: bool,
+    #[serde(default)]
+    all: bool,
+}
+
+async fn decision(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    Query(shown): Query<Shown>,
+) -> Response {
+    let id = (id != "last").then_some(id.as_str());
+    let Some(record) = shared.decisions.find(id) else {
+        let text = match id {
+            Some(id) => format!(
+                "no decision with request id `{id}` is kept; the latest are at /_rolecall/decisions\n"
+            ),
+            None => "nothing was denied yet\n".to_owned(),
+        };
+        return (StatusCode::NOT_FOUND, text).into_response();
+    };
+    let told: Told = story::tell(&record);
+    if shown.format.as_deref() == Some("text") {
+        return told.text(shown.all, shown.colour).into_response();
+    }
+    json(&told)
+}
+
+async fn unknown() -> Response {
+    let text = "the control API has health, reset, decisions and decisions/REQUEST-ID (or last)\n";
+    (StatusCode::NOT_FOUND, text).into_response()
+}
+
+fn json(value: &impl Serialize) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}

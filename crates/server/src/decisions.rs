@@ -1,0 +1,65 @@
+//! What was decided lately, so that `rolecall why` can tell it.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cloud::authorize::Decided;
+
+/// Requests whose decisions are kept; the oldest go first.
+const MAX_KEPT: usize = 10_000;
+
+/// The decisions on one request.
+#[derive(Debug)]
+pub(crate) struct Record {
+    /// The request id that the client saw.
+    pub(crate) request_id: String,
+    /// When, in milliseconds since 1970.
+    pub(crate) time_ms: u128,
+    /// The operation, such as `iam:CreateRole`.
+    pub(crate) operation: String,
+    /// Demand by demand; the last one is a denial if any is.
+    pub(crate) decided: Vec<Decided>,
+}
+
+/// The latest decisions, newest last.
+#[derive(Debug, Default)]
+pub(crate) struct Decisions {
+    records: Mutex<VecDeque<Arc<Record>>>,
+}
+
+impl Record {
+    pub(crate) fn is_allowed(&self) -> bool {
+        self.decided.iter().all(|decided| decided.decision.is_allowed())
+    }
+}
+
+impl Decisions {
+    pub(crate) fn keep(&self, record: Record) {
+        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        if records.len() >= MAX_KEPT {
+            records.pop_front();
+        }
+        records.push_back(Arc::new(record));
+    }
+
+    /// The record of a request, or of the newest one that was denied.
+    pub(crate) fn find(&self, request_id: Option<&str>) -> Option<Arc<Record>> {
+        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut newest_first = records.iter().rev();
+        let found = match request_id {
+            Some(id) => newest_first.find(|record| record.request_id == id),
+            None => newest_first.find(|record| !record.is_allowed()),
+        };
+        found.cloned()
+    }
+
+    /// The newest records, newest first.
+    pub(crate) fn newest(&self, most: usize) -> Vec<Arc<Record>> {
+        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        records.iter().rev().take(most).cloned().collect()
+    }
+
+    pub(crate) fn clear(&self) {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}

@@ -1,0 +1,20 @@
+//! Listeners, and the one request path that every request to every listener takes:
+//!
+//! receive → route → authenticate → authorize → operate → commit → respond ([`path`]).
+
+mod authenticate;
+mod clock;
+mod config;
+mod control;
+mod decisions;
+mod keys;
+mod path;
+mod receive;
+mod respond;
+mod route;
+mod running;
+mod shared;
+mod story;
+
+pub use config::{Config, ConfigError};
+pub use running::{Running, StartError, start};

@@ -1,0 +1,161 @@
+//! A request as it came in: bounded, and from somebody who may drive the server at all.
+
+use std::net::SocketAddr;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, header};
+use wire::route::Incoming;
+
+/// The largest body that is read, in bytes. The largest parameter of a query service, a policy
+/// document, has 131,072 characters, of which each can take 9 bytes in a form.
+pub(crate) const MAX_BODY_BYTES: usize = 2 << 20;
+
+/// A request, complete.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) source: SocketAddr,
+}
+
+/// Why a request is turned away before anybody looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unreceived {
+    /// The body is larger than [`MAX_BODY_BYTES`].
+    TooLarge,
+    /// The sender stopped in the middle.
+    Broken,
+    /// A web page in a browser sent it: see [`comes_from_a_page`].
+    FromAPage,
+}
+
+impl Received {
+    pub(crate) async fn read(request: Request, source: SocketAddr) -> Result<Self, Unreceived> {
+        let (parts, body) = request.into_parts();
+        if comes_from_a_page(&parts.headers) {
+            return Err(Unreceived::FromAPage);
+        }
+        let body = read_body(body).await?;
+        Ok(Self {
+            method: parts.method.as_str().to_owned(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts
+                .headers
+                .iter()
+                .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
+                .collect(),
+            body,
+            source,
+        })
+    }
+
+    /// A header's value as text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.headers.iter().find(|(known, _)| known == name)?;
+        std::str::from_utf8(value).ok()
+    }
+
+    /// The headers whose values are text.
+    pub(crate) fn text_headers(&self) -> Vec<(&str, &str)> {
+        self.headers
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value).ok()?)))
+            .collect()
+    }
+
+    /// The request as the codecs route it.
+    pub(crate) fn incoming<'r>(
+        &'r self,
+        headers: &'r [(&'r str, &'r str)],
+        scope_service: Option<&'r str>,
+    ) -> Incoming<'r> {
+        let Self { method, query, body, .. } = self;
+        Incoming { method, query, headers, body, scope_service }
+    }
+
+    /// The headers as slices.
+    pub(crate) fn header_pairs(&self) -> Vec<(&str, &[u8])> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect()
+    }
+}
+
+async fn read_body(body: Body) -> Result<Vec<u8>, Unreceived> {
+    match to_bytes(body, MAX_BODY_BYTES).await {
+        Ok(bytes) => Ok(bytes.to_vec()),
+        Err(error) => {
+            // The limit's own error is the only one that says so.
+            let too_large = error.to_string().contains("length limit");
+            Err(if too_large { Unreceived::TooLarge } else { Unreceived::Broken })
+        }
+    }
+}
+
+/// Whether a browser says that a page of another origin sent the request, or the `Host` is a name that
+/// some page was served under (DNS rebinding). Programs send neither; the console's own origin is a
+/// loopback address.
+fn comes_from_a_page(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let foreign_origin = text(header::ORIGIN).is_some_and(|origin| {
+        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        !is_own_host(host)
+    });
+    let foreign_host = text(header::HOST).is_some_and(|host| !is_own_host(host));
+    foreign_origin || foreign_host
+}
+
+/// A loopback address, `localhost` and names below it, or a name of AWS's that a client was pointed at
+/// this machine with.
+fn is_own_host(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_matches(['[', ']']).to_ascii_lowercase();
+    let loopback = name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    loopback
+        || name == "localhost"
+        || name.ends_with(".localhost")
+        || name.ends_with(".amazonaws.com")
+        || name.ends_with(".localhost.localstack.cloud")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts() {
+        for (host, own) in [
+            ("127.0.0.1:4566", true),
+            ("localhost", true),
+            ("bucket.localhost:4566", true),
+            ("[::1]:4566", true),
+            ("iam.amazonaws.com", true),
+            ("evil.example:4566", false),
+            ("127.0.0.1.evil.example", false),
+            ("localhost.evil.example", false),
+            ("null", false),
+        ] {
+            assert_eq!(is_own_host(host), own, "{host}");
+        }
+    }
+
+    #[test]
+    fn pages_are_turned_away() {
+        let check = |name: &'static str, value: &'static str, expected: bool| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, axum::http::HeaderValue::from_static(value));
+            assert_eq!(comes_from_a_page(&headers), expected, "{name}: {value}");
+        };
+        check("origin", "https://evil.example", true);
+        check("origin", "null", true);
+        check("origin", "http://127.0.0.1:4569", false);
+        check("host", "evil.example", true);
+        check("host", "localhost:4566", false);
+    }
+}

@@ -1,0 +1,166 @@
+//! What goes back: answers and errors in the service's protocol. Only this module knows HTTP statuses.
+
+use axum::body::Body;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use cloud::Operation;
+use cloud::authorize::Decided;
+use iam::message;
+use wire::form::Form;
+use wire::service::{Protocol, Service};
+use wire::{Fault, query};
+
+use crate::authenticate::Unknown;
+use crate::receive::Unreceived;
+use crate::route::Unrouted;
+
+/// Why a request is not answered as it wished.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Nobody knows who calls.
+    Unknown(Unknown),
+    /// IAM does not allow it.
+    Denied(Box<Decided>),
+    /// The service refuses it.
+    Service(cloud::Fault),
+    /// Its form is wrong.
+    Wire(Fault),
+    /// This server failed.
+    Internal(String),
+}
+
+impl From<store::StoreError> for Failure {
+    fn from(error: store::StoreError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+/// An operation's input.
+pub(crate) fn decode<O: Operation>(speaks: &Service, form: &Form<'_>) -> Result<O, Failure> {
+    match query::decode::<O>(form) {
+        // AWS's query services ignore parameters that an operation does not have.
+        Ok(decoded) => Ok(decoded.input),
+        Err(error) => Err(Failure::Wire(speaks.decode_fault(&error))),
+    }
+}
+
+/// An operation's answer.
+pub(crate) fn encode<O: Operation>(
+    speaks: &Service,
+    output: &O::Output,
+    request_id: &str,
+) -> Result<Vec<u8>, Failure> {
+    speaks.answer(O::NAME, request_id, output).map_err(|error| Failure::Internal(error.to_string()))
+}
+
+/// The code of a failure, for the log.
+pub(crate) fn code(failure: &Failure) -> String {
+    fault(failure).code.into_owned()
+}
+
+/// An answer on its way.
+pub(crate) fn success(speaks: &Service, body: Vec<u8>, request_id: &str) -> Response {
+    response(speaks.protocol, StatusCode::OK, body, request_id)
+}
+
+/// An error on its way.
+pub(crate) fn failure(failure: &Failure, speaks: &Service, request_id: &str) -> Response {
+    let fault = fault(failure);
+    response(speaks.protocol, status_of(&fault), speaks.error(&fault, request_id), request_id)
+}
+
+/// To a request for nothing that is here.
+pub(crate) fn unrouted(unrouted: &Unrouted, protocol: Protocol, request_id: &str) -> Response {
+    let fault = &unrouted.fault;
+    let (protocol, body) = match unrouted.speaks {
+        Some(speaks) => (speaks.protocol, speaks.error(fault, request_id)),
+        None => (protocol, protocol.error(query::FRONT_END_NAMESPACE, fault, request_id)),
+    };
+    response(protocol, status_of(fault), body, request_id)
+}
+
+/// To a request that nobody looked at.
+pub(crate) fn unreceived(reason: Unreceived, request_id: &str) -> Response {
+    let fault = match reason {
+        Unreceived::TooLarge => Fault::new(413, "RequestEntityTooLarge", "Request size exceeded"),
+        Unreceived::Broken => {
+            Fault::new(400, "IncompleteBody", "The request ended before its body did")
+        }
+        Unreceived::FromAPage => Fault::new(
+            403,
+            "AccessDenied",
+            "rolecall answers programs, not web pages: the Origin or Host of this request is foreign",
+        ),
+    };
+    let body = query::error(query::FRONT_END_NAMESPACE, &fault, request_id);
+    response(Protocol::Query, status_of(&fault), body, request_id)
+}
+
+fn response(protocol: Protocol, status: StatusCode, body: Vec<u8>, request_id: &str) -> Response {
+    let built = Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, protocol.content_type())
+        .header(protocol.request_id_header(), request_id)
+        .body(Body::from(body));
+    built.unwrap_or_else(|_| Response::new(Body::empty()))
+}
+
+fn status_of(fault: &Fault) -> StatusCode {
+    StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn fault(failure: &Failure) -> Fault {
+    match failure {
+        Failure::Wire(fault) => fault.clone(),
+        Failure::Service(fault) => {
+            Fault::new(status(fault.code), fault.code, fault.message.as_str())
+        }
+        Failure::Denied(decided) => {
+            let sentence = message::denial(&decided.decision, &decided.request, &decided.around);
+            Fault::new(403, "AccessDenied", sentence.unwrap_or_default())
+        }
+        Failure::Unknown(unknown) => unauthenticated(unknown),
+        Failure::Internal(error) => {
+            tracing::error!("{error}");
+            Fault::new(500, "InternalFailure", format!("rolecall failed: {error}"))
+        }
+    }
+}
+
+fn unauthenticated(unknown: &Unknown) -> Fault {
+    match unknown {
+        Unknown::Signature(error) => {
+            let answer = sigv4::answer::query(error);
+            let status = if matches!(answer.code, "IncompleteSignature" | "RequestExpired") {
+                400
+            } else {
+                403
+            };
+            Fault::new(status, answer.code, answer.message.as_ref())
+        }
+        Unknown::Key => Fault::new(
+            403,
+            "InvalidClientTokenId",
+            "The security token included in the request is invalid.",
+        ),
+        Unknown::Expired => {
+            Fault::new(403, "ExpiredToken", "The security token included in the request is expired")
+        }
+    }
+}
+
+/// The HTTP status of a service's code (API models of IAM and STS; common errors).
+fn status(code: &str) -> u16 {
+    match code {
+        "NoSuchEntity" | "NotSupportedService" => 404,
+        "EntityAlreadyExists"
+        | "LimitExceeded"
+        | "DeleteConflict"
+        | "ConcurrentModification"
+        | "EntityTemporarilyUnmodifiable" => 409,
+        "ReportNotPresent" | "ReportExpired" | "ReportInProgress" => 410,
+        "AccessDenied" | "IDPRejectedClaim" | "RegionDisabledException" => 403,
+        "PolicyEvaluation" | "ServiceFailure" | "InternalFailure" => 500,
+        _ => 400,
+    }
+}

@@ -1,0 +1,71 @@
+//! Which operation a request is for: what `wire` reads from the request, held against what the cloud has.
+
+use cloud::Service;
+use wire::Fault;
+use wire::form::Form;
+use wire::route::{Call, Incoming, Route};
+
+use crate::receive::Received;
+
+/// A request whose operation is known by name.
+pub(crate) struct Routed<'r> {
+    /// How the service speaks.
+    pub(crate) speaks: &'static wire::service::Service,
+    pub(crate) service: Service,
+    pub(crate) operation: String,
+    pub(crate) form: Form<'r>,
+}
+
+/// An error, and whose words it is said in; without a service in awsQuery's.
+pub(crate) struct Unrouted {
+    pub(crate) speaks: Option<&'static wire::service::Service>,
+    pub(crate) fault: Fault,
+}
+
+/// Finds service and operation.
+pub(crate) fn route<'r>(incoming: &Incoming<'r>) -> Result<Routed<'r>, Unrouted> {
+    let Route { service: speaks, call } = wire::route::route(incoming)
+        .map_err(|error| Unrouted { speaks: error.service(), fault: error.fault() })?;
+    let modelled = Service::ALL.into_iter().find(|service| service.prefix() == speaks.name);
+    match (modelled, call) {
+        (Some(service), Call::Form { action, form }) => {
+            Ok(Routed { speaks, service, operation: action, form })
+        }
+        _ => {
+            let known = Service::ALL.map(Service::prefix).join(", ");
+            let message = format!("rolecall does not model {} yet; it models {known}", speaks.name);
+            let fault = Fault::new(501, "NotImplemented", message);
+            Err(Unrouted { speaks: Some(speaks), fault })
+        }
+    }
+}
+
+/// What a service answers to an operation that the table does not have. One of AWS's that is not modelled
+/// gets a sentence that says so.
+pub(crate) fn unknown_operation(routed: &Routed<'_>) -> Fault {
+    let (prefix, name) = (routed.service.prefix(), &routed.operation);
+    if iam::catalog::action(&format!("{prefix}:{name}")).is_some() {
+        let message = format!("rolecall does not model {prefix}:{name} yet: see docs/fidelity.md");
+        return Fault::new(501, "NotImplemented", message);
+    }
+    routed.speaks.unknown_operation(name, routed.form.get("Version"))
+}
+
+/// The service of the signature's scope, `…/us-east-1/iam/aws4_request`, before anything is proved.
+pub(crate) fn scope_service(received: &Received) -> Option<String> {
+    credential(received)?.split('/').nth(3).map(str::to_owned)
+}
+
+/// The access key that a request names, likewise.
+pub(crate) fn access_key_id(received: &Received) -> Option<String> {
+    credential(received)?.split('/').next().map(str::to_owned)
+}
+
+fn credential(received: &Received) -> Option<String> {
+    let after = |text: &str, name: &str| text.split_once(name).map(|(_, rest)| rest.to_owned());
+    let header = received.header("authorization").unwrap_or_default();
+    let rest =
+        after(header, "Credential=").or_else(|| after(&received.query, "X-Amz-Credential="))?;
+    let credential = rest.split([',', '&', ' ']).next()?;
+    Some(credential.replace("%2F", "/").replace("%2f", "/"))
+}

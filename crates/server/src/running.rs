@@ -1,0 +1,125 @@
+//! Starting and stopping.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::response::Response;
+use axum::routing::get;
+use store::{Options, Store, StoreError};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::config::{Config, ConfigError};
+use crate::control;
+use crate::path;
+use crate::shared::{SealRow, Shared};
+
+/// Audit rows that are kept.
+const AUDIT_ROWS: u64 = 100_000;
+
+/// A running server.
+#[derive(Debug)]
+pub struct Running {
+    /// Where AWS's services answer.
+    pub aws: SocketAddr,
+    /// Where the console answers.
+    pub console: SocketAddr,
+    store: Store,
+    stop: watch::Sender<bool>,
+    listeners: Vec<JoinHandle<()>>,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The setup is refused.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A port is taken.
+    #[error("cannot listen on {address}: {source}; choose another port with {option}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The option that changes it.
+        option: &'static str,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Starts a server; it answers when this returns.
+///
+/// # Errors
+/// [`StartError`]
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    config.check()?;
+    let aws = listen(config.aws, "--aws-port").await?;
+    let console = listen(config.console, "--console-port").await?;
+    let schema = cloud::schema::schema().with::<SealRow>();
+    let options = Options { audit_rows: AUDIT_ROWS };
+    let store = Store::open(config.place.clone(), schema, options).await?;
+    let shared = Arc::new(Shared::open(config, store.clone()).await?);
+    let (stop, stopped) = watch::channel(false);
+    let addresses = (address(&aws), address(&console));
+    let aws_router = Router::new()
+        .nest("/_rolecall", control::router())
+        .fallback(answer)
+        .with_state(Arc::clone(&shared));
+    let console_router = Router::new().route("/", get(control::console)).with_state(shared);
+    let listeners =
+        vec![spawn(aws, aws_router, stopped.clone()), spawn(console, console_router, stopped)];
+    Ok(Running { aws: addresses.0, console: addresses.1, store, stop, listeners })
+}
+
+impl Running {
+    /// Stops listening, lets requests under way end, and closes the store.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for listener in self.listeners {
+            let _ = listener.await;
+        }
+        self.store.close().await;
+    }
+}
+
+async fn listen(address: SocketAddr, option: &'static str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|source| StartError::Listen {
+        address,
+        option,
+        source,
+    })
+}
+
+fn address(listener: &TcpListener) -> SocketAddr {
+    listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([127, 0, 0, 1], 0)))
+}
+
+fn spawn(
+    listener: TcpListener,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move {
+        let stop = async move {
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
+            tracing::error!("a listener stopped: {error}");
+        }
+    })
+}
+
+async fn answer(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(source): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    path::serve(request, source, shared).await
+}

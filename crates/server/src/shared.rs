@@ -1,0 +1,127 @@
+//! What all requests share.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use cloud::iam::mfa_device::{self, CodeAnswer};
+use cloud::policy_cache::PolicyCache;
+use cloud::secrets::{MfaAnswer, SEALING_KEY_BYTES, SealingKey, Secrets};
+use cloud::{Ask, Caller};
+use names::{AccountId, Entropy, access_key_account};
+use serde::{Deserialize, Serialize};
+use store::{Row, RowError, Snapshot, Store, StoreError, WriteError};
+
+use crate::authenticate::root_account;
+use crate::clock::OsEntropy;
+use crate::config::Config;
+use crate::decisions::Decisions;
+use crate::keys::SigningKeys;
+
+/// Where what belongs to no AWS account is stored.
+const SERVER_ACCOUNT: &str = "rolecall";
+
+/// The server's state beside what is stored.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) policies: PolicyCache,
+    pub(crate) signing_keys: SigningKeys,
+    pub(crate) decisions: Decisions,
+    pub(crate) secrets: Arc<Secrets>,
+}
+
+/// A state on its way.
+pub(crate) type Current = Pin<Box<dyn Future<Output = Result<Snapshot, StoreError>> + Send>>;
+
+/// The key that seals session tokens, shared by all servers on one store.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SealRow {
+    key: [u8; SEALING_KEY_BYTES],
+}
+
+impl Row for SealRow {
+    const TABLE: &'static str = "server_seal";
+    const VERSION: u32 = 1;
+
+    fn account(&self) -> &str {
+        SERVER_ACCOUNT
+    }
+
+    fn key(&self) -> Cow<'_, str> {
+        "seal".into()
+    }
+}
+
+impl Shared {
+    /// What a server on `store` shares; the sealing key is made at the first start.
+    pub(crate) async fn open(config: Config, store: Store) -> Result<Self, StoreError> {
+        let key = seal(&store).await?;
+        Ok(Self {
+            config,
+            store,
+            policies: PolicyCache::new(),
+            signing_keys: SigningKeys::default(),
+            decisions: Decisions::default(),
+            secrets: Arc::new(Secrets { sealing_key: SealingKey::new(&key), mfa: check_code }),
+        })
+    }
+
+    /// The account whose state a request must see: that of its access key, before anything is proved.
+    pub(crate) fn account_of(&self, access_key_id: Option<&str>) -> AccountId {
+        let own = self.config.account;
+        access_key_id.and_then(|id| key_account(id, own)).unwrap_or(own)
+    }
+
+    /// The state with `account` as new as any server on the store has it.
+    pub(crate) fn current(&self, account: AccountId) -> Current {
+        let store = self.store.clone();
+        // Boxed, as the compiler cannot prove of the bare future that it can move between threads.
+        Box::pin(async move { store.refresh(account.as_str()).await })
+    }
+
+    /// Empties everything; the seal stays, as sessions hold it.
+    pub(crate) async fn reset(&self) -> Result<(), StoreError> {
+        self.store.reset().await?;
+        self.decisions.clear();
+        Ok(())
+    }
+}
+
+fn key_account(access_key_id: &str, own: AccountId) -> Option<AccountId> {
+    root_account(access_key_id, own).or_else(|| access_key_account(access_key_id))
+}
+
+async fn seal(store: &Store) -> Result<[u8; SEALING_KEY_BYTES], StoreError> {
+    let written = store.write(SERVER_ACCOUNT, |tx| -> Result<[u8; SEALING_KEY_BYTES], RowError> {
+        if let Some(row) = tx.get::<SealRow>(SERVER_ACCOUNT, "seal") {
+            return Ok(row.key);
+        }
+        let mut key = [0; SEALING_KEY_BYTES];
+        OsEntropy::new().fill(&mut key);
+        tx.insert(SealRow { key })?;
+        Ok(key)
+    });
+    written.await.map_err(|error| match error {
+        WriteError::Store(error) => error,
+        other => StoreError::Database(other.to_string()),
+    })
+}
+
+/// Whether a user's device shows `code` now.
+fn check_code(ask: &Ask<'_>, serial: &str, code: &str) -> MfaAnswer {
+    let Caller::User(user) = ask.caller else { return MfaAnswer::UnknownDevice };
+    match mfa_device::check_code(ask.view, user, serial, code, ask.now) {
+        CodeAnswer::Good(_) => MfaAnswer::Accepted,
+        CodeAnswer::Wrong => MfaAnswer::WrongCode,
+        CodeAnswer::UnknownDevice => MfaAnswer::UnknownDevice,
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Shared").field("config", &self.config).finish_non_exhaustive()
+    }
+}
