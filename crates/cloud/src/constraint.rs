@@ -128,6 +128,21 @@ impl Constraints {
         self
     }
 
+    /// As [`Self::hidden`] for several checks, if there is a value.
+    pub fn optional_hidden(
+        &mut self,
+        parameter: &str,
+        value: Option<&str>,
+        checks: &[Check],
+    ) -> &mut Self {
+        if let Some(value) = value {
+            for check in checks {
+                self.hidden(parameter, value, *check);
+            }
+        }
+        self
+    }
+
     /// Notes a failure without a value.
     pub fn fail_unshown(&mut self, parameter: &str, check: Check) {
         self.failures.push(format!("Value at '{parameter}' failed to satisfy constraint: {check}"));

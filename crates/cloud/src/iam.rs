@@ -23,7 +23,6 @@ pub mod principal;
 pub mod role;
 pub mod saml_provider;
 pub mod simulation;
-pub mod tag_page;
 pub mod tags;
 pub mod user;
 

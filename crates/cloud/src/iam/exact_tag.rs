@@ -3,25 +3,8 @@
 
 use std::collections::HashSet;
 
-use crate::constraint::{Check, Constraints};
 use crate::fault::Fault;
 use crate::tag::{MAX_TAGS, Tag};
-
-/// What every key of `TagKeys` must satisfy.
-const KEY: Check = Check::Members(
-    "Member must have length less than or equal to 128, Member must have length greater than or equal \
-     to 1, Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+, Member \
-     must not be null",
-    is_key,
-);
-
-/// Checks `TagKeys`.
-pub fn check_keys(keys: &[String], constraints: &mut Constraints) {
-    if keys.len() > MAX_TAGS {
-        constraints.fail_unshown("tagKeys", Check::MaxLength(MAX_TAGS));
-    }
-    constraints.members("tagKeys", keys, KEY);
-}
 
 /// Refuses keys that occur twice.
 ///
@@ -56,15 +39,6 @@ pub fn merge(current: &mut Vec<Tag>, tags: &[Tag]) -> Result<(), Fault> {
 /// Removes `keys`; those that are not there are passed over.
 pub fn remove(current: &mut Vec<Tag>, keys: &[String]) {
     current.retain(|tag| !keys.contains(&tag.key));
-}
-
-fn is_key(key: &str) -> bool {
-    let allowed = |character: char| {
-        character.is_alphanumeric()
-            || "_.:/=+-@".contains(character)
-            || (character.is_whitespace() && !character.is_control())
-    };
-    (1..=128).contains(&key.chars().count()) && key.chars().all(allowed)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use store::{Row, View};
 use crate::constraint::{Check, Constraints};
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::attachment;
+use crate::iam::attach;
 use crate::iam::document::{self, Document};
 use crate::iam::name;
 use crate::operation::Ask;
@@ -48,7 +48,7 @@ pub const MAX_VERSIONS: usize = 5;
 pub const MAX_POLICY_CHARACTERS: usize = 6144;
 
 /// How policies are used, in requests.
-const USAGES: Check = Check::OneOf(&["PermissionsPolicy", "PermissionsBoundary"]);
+const USAGES: [Check; 1] = [Check::OneOf(&["PermissionsPolicy", "PermissionsBoundary"])];
 
 /// A customer managed policy.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -144,11 +144,10 @@ pub fn demand(ask: &Ask<'_>, action: &'static str, arn: &str) -> Demand {
 /// Checks the ARN of a managed policy.
 ///
 /// # Errors
-/// `ValidationError`, and as [`attachment::parse_arn`].
+/// `ValidationError`
 fn check_arn(mut constraints: Constraints, arn: &str) -> Result<(), Fault> {
-    attachment::check_arn(&mut constraints, "policyArn", arn);
-    constraints.finish()?;
-    attachment::parse_arn(arn)
+    attach::check_arn(&mut constraints, "policyArn", arn);
+    constraints.finish()
 }
 
 /// The document of a managed policy, as IAM would store it.

@@ -18,7 +18,7 @@ use store::{Row, View};
 use crate::constraint::{Check, Constraints};
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::{attachment, name};
+use crate::iam::name;
 use crate::operation::Ask;
 use crate::tag::Tag;
 
@@ -115,11 +115,11 @@ pub fn demand(ask: &Ask<'_>, action: &'static str, arn: &str) -> Demand {
 /// # Errors
 /// `ValidationError`; `InvalidInput` for the ARN of something else (unverified).
 fn check_arn(mut constraints: Constraints, arn: &str) -> Result<(), Fault> {
-    attachment::check_arn(&mut constraints, "sAMLProviderArn", arn);
-    constraints.finish()?;
+    name::check_arn(&mut constraints, "sAMLProviderArn", arn);
     if ArnParts::split(arn).is_none() {
-        return Err(Fault::new("ValidationError", "Invalid ARN:  Could not be parsed!"));
+        constraints.refuse("Invalid ARN:  Could not be parsed!");
     }
+    constraints.finish()?;
     match account_and_name(arn) {
         Some(_) => Ok(()),
         None => Err(Fault::new("InvalidInput", format!("ARN {arn} is not valid."))),

@@ -84,27 +84,34 @@ impl Parameters<'_> {
         check_documents(&mut constraints, boundaries, self.boundary_input_list);
         for (index, name) in self.action_names.iter().enumerate() {
             let lengths = [Check::MaxLength(128), Check::MinLength(3)];
-            constraints.text(&format!("actionNames.{}.member", index + 1), name, &lengths);
+            let member = format!("actionNames.{}.member", index + 1);
+            constraints.optional_hidden(&member, Some(name), &lengths);
         }
         let name = [Check::MaxLength(2048), Check::MinLength(1)];
         for (index, arn) in self.resource_arns.iter().enumerate() {
-            constraints.text(&format!("resourceArns.{}.member", index + 1), arn, &name);
+            let member = format!("resourceArns.{}.member", index + 1);
+            constraints.optional_hidden(&member, Some(arn), &name);
         }
         if let Some(text) = self.resource_policy {
             document::check_parameter(&mut constraints, "resourcePolicy", text);
         }
-        constraints.optional("resourceOwner", self.resource_owner, &name);
-        constraints.optional("callerArn", self.caller_arn, &name);
+        constraints.optional_hidden("resourceOwner", self.resource_owner, &name);
+        constraints.optional_hidden("callerArn", self.caller_arn, &name);
         for (index, entry) in self.context_entries.iter().enumerate() {
             let member = format!("contextEntries.{}.member", index + 1);
             let lengths = [Check::MaxLength(256), Check::MinLength(5)];
             let key = &entry.context_key_name;
-            constraints.text(&format!("{member}.contextKeyName"), key, &lengths);
+            constraints.optional_hidden(&format!("{member}.contextKeyName"), Some(key), &lengths);
             let kind = entry.context_key_type.as_deref();
-            constraints.optional(&format!("{member}.contextKeyType"), kind, &[CONTEXT_KEY_TYPES]);
+            let parameter = format!("{member}.contextKeyType");
+            constraints.optional_hidden(&parameter, kind, &[CONTEXT_KEY_TYPES]);
         }
         let lengths = [Check::MaxLength(64), Check::MinLength(1)];
-        constraints.optional("resourceHandlingOption", self.resource_handling_option, &lengths);
+        constraints.optional_hidden(
+            "resourceHandlingOption",
+            self.resource_handling_option,
+            &lengths,
+        );
         page::check_marker(&mut constraints, self.marker);
         page::check(&mut constraints, self.max_items);
         constraints.finish()

@@ -6,7 +6,7 @@ use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::oidc_provider::{self, OidcProviderRow};
-use crate::iam::tag_page::TagPage;
+use crate::iam::tags::{self, Tags};
 use crate::iam::{exact_tag, page};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
 use crate::tag::{self, Tag};
@@ -65,7 +65,7 @@ impl Operation for UntagOpenIDConnectProvider {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        exact_tag::check_keys(&self.tag_keys, &mut constraints);
+        tag::check_keys(&self.tag_keys, &mut constraints);
         oidc_provider::check_arn(constraints, &self.arn)
     }
 
@@ -97,7 +97,7 @@ pub struct ListOpenIDConnectProviderTags {
 impl Operation for ListOpenIDConnectProviderTags {
     const SERVICE: Service = Service::Iam;
     const NAME: &'static str = "ListOpenIDConnectProviderTags";
-    type Output = TagPage;
+    type Output = Tags;
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
@@ -112,8 +112,8 @@ impl Operation for ListOpenIDConnectProviderTags {
 }
 
 impl Read for ListOpenIDConnectProviderTags {
-    fn read(self, ask: &Ask<'_>) -> Result<TagPage, Fault> {
+    fn read(self, ask: &Ask<'_>) -> Result<Tags, Fault> {
         let row = oidc_provider::find(ask.view, &self.arn)?;
-        TagPage::cut(&row.tags, self.marker.as_deref(), self.max_items)
+        tags::list(&row.tags, self.marker.as_deref(), self.max_items)
     }
 }

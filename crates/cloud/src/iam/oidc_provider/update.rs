@@ -119,6 +119,6 @@ impl Write for UpdateOpenIDConnectProviderThumbprint {
 fn check(arn: &str, client_id: &str) -> Result<(), Fault> {
     let mut constraints = Constraints::new();
     let lengths = [Check::MaxLength(255), Check::MinLength(1)];
-    constraints.text("clientID", client_id, &lengths);
+    constraints.optional_hidden("clientID", Some(client_id), &lengths);
     oidc_provider::check_arn(constraints, arn)
 }

@@ -8,7 +8,7 @@ use crate::constraint::{Check, Constraints};
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::policy::{self, MAX_POLICIES, PolicyRow, PolicyShape, PolicyVersion};
-use crate::iam::{attachment, document, exact_tag, name};
+use crate::iam::{document, exact_tag, name};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
 use crate::tag::{self, Tag};
 
@@ -51,11 +51,11 @@ impl Operation for CreatePolicy {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        attachment::check_path(&mut constraints, "path", self.path.as_deref());
+        check_path(&mut constraints, self.path.as_deref());
         name::check_name(&mut constraints, "policyName", &self.policy_name, name::MAX_NAME);
         document::check_parameter(&mut constraints, "policyDocument", &self.policy_document);
         let lengths = [Check::MaxLength(MAX_DESCRIPTION)];
-        constraints.optional("description", self.description.as_deref(), &lengths);
+        constraints.optional_hidden("description", self.description.as_deref(), &lengths);
         tag::check(&self.tags, &mut constraints);
         constraints.finish()?;
         exact_tag::check_duplicates(&self.tags)
@@ -143,4 +143,25 @@ impl Read for GetPolicy {
         };
         Ok(PolicyOutput { policy })
     }
+}
+
+/// Checks the path of a policy, which can have fewer characters than that of a role. That IAM refuses it
+/// in the same words is unverified.
+fn check_path(constraints: &mut Constraints, path: Option<&str>) {
+    let lengths = [Check::MaxLength(name::MAX_PATH), Check::MinLength(1)];
+    constraints.optional_hidden("path", path, &lengths);
+    if path.is_some_and(|path| !is_path(path)) {
+        constraints.refuse(
+            "The specified value for path is invalid. It must begin and end with / and contain only \
+             alphanumeric characters and/or / characters.",
+        );
+    }
+}
+
+/// `((/[A-Za-z0-9\.,\+@=_-]+)*)/`
+fn is_path(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".,+@=_-".contains(&byte);
+    let is_part = |part: &str| !part.is_empty() && part.bytes().all(plain);
+    let inner = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    text == "/" || inner.is_some_and(|inner| inner.split('/').all(is_part))
 }

@@ -77,10 +77,11 @@ impl Operation for ListEntitiesForPolicy {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        constraints.optional("entityFilter", self.entity_filter.as_deref(), &[ENTITIES]);
+        constraints.optional_hidden("entityFilter", self.entity_filter.as_deref(), &[ENTITIES]);
         let path = [name::PATH, Check::MaxLength(name::MAX_PATH), Check::MinLength(1)];
-        constraints.optional("pathPrefix", self.path_prefix.as_deref(), &path);
-        constraints.optional("policyUsageFilter", self.policy_usage_filter.as_deref(), &[USAGES]);
+        constraints.optional_hidden("pathPrefix", self.path_prefix.as_deref(), &path);
+        let usage = self.policy_usage_filter.as_deref();
+        constraints.optional_hidden("policyUsageFilter", usage, &USAGES);
         page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         policy::check_arn(constraints, &self.policy_arn)

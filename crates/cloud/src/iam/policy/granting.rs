@@ -8,7 +8,7 @@ use crate::constraint::{Check, Constraints};
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::entity_policies::{self, Entity, EntityKind, EntityPolicy};
-use crate::iam::{attachment, page};
+use crate::iam::{name, page};
 use crate::operation::{Ask, Operation, Read, Service};
 
 /// Namespaces of one request.
@@ -71,7 +71,7 @@ impl Operation for ListPoliciesGrantingServiceAccess {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        attachment::check_arn(&mut constraints, "arn", &self.arn);
+        name::check_arn(&mut constraints, "arn", &self.arn);
         let namespaces = &self.service_namespaces;
         match namespaces.len() {
             0 => constraints.fail_unshown("serviceNamespaces", Check::MinLength(1)),

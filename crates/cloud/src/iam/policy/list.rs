@@ -10,7 +10,7 @@ use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::policy::shape::uses;
 use crate::iam::policy::{PolicyRow, PolicyShape, USAGES};
-use crate::iam::{attachment, name, page};
+use crate::iam::{name, page};
 use crate::operation::{Ask, Operation, Read, Service};
 
 /// `ListPolicies`
@@ -50,9 +50,10 @@ impl Operation for ListPolicies {
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
         let scopes = [Check::OneOf(&["All", "AWS", "Local"])];
-        constraints.optional("scope", self.scope.as_deref(), &scopes);
-        attachment::check_path_prefix(&mut constraints, self.path_prefix.as_deref());
-        constraints.optional("policyUsageFilter", self.policy_usage_filter.as_deref(), &[USAGES]);
+        constraints.optional_hidden("scope", self.scope.as_deref(), &scopes);
+        name::check_policy_path_prefix(&mut constraints, self.path_prefix.as_deref());
+        let usage = self.policy_usage_filter.as_deref();
+        constraints.optional_hidden("policyUsageFilter", usage, &USAGES);
         page::check_marker(&mut constraints, self.marker.as_deref());
         page::check(&mut constraints, self.max_items);
         constraints.finish()

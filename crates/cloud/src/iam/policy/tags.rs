@@ -6,7 +6,7 @@ use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::policy::{self, PolicyRow};
-use crate::iam::tag_page::TagPage;
+use crate::iam::tags::{self, Tags};
 use crate::iam::{exact_tag, page};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
 use crate::tag::{self, Tag};
@@ -63,7 +63,7 @@ impl Operation for UntagPolicy {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        exact_tag::check_keys(&self.tag_keys, &mut constraints);
+        tag::check_keys(&self.tag_keys, &mut constraints);
         policy::check_arn(constraints, &self.policy_arn)
     }
 
@@ -94,7 +94,7 @@ pub struct ListPolicyTags {
 impl Operation for ListPolicyTags {
     const SERVICE: Service = Service::Iam;
     const NAME: &'static str = "ListPolicyTags";
-    type Output = TagPage;
+    type Output = Tags;
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
@@ -109,8 +109,8 @@ impl Operation for ListPolicyTags {
 }
 
 impl Read for ListPolicyTags {
-    fn read(self, ask: &Ask<'_>) -> Result<TagPage, Fault> {
+    fn read(self, ask: &Ask<'_>) -> Result<Tags, Fault> {
         let policy = policy::find(ask.view, &self.policy_arn)?;
-        TagPage::cut(&policy.tags, self.marker.as_deref(), self.max_items)
+        tags::list(&policy.tags, self.marker.as_deref(), self.max_items)
     }
 }

@@ -1,3 +1,6 @@
+mod lists;
+mod versions;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -160,44 +163,6 @@ fn an_account_has_so_many_policies_at_most() {
 }
 
 #[test]
-fn arns_that_are_none() {
-    let cloud = cloud();
-    let unreadable = failure("ValidationError", "Invalid ARN:  Could not be parsed!");
-    for name in [
-        "GetPolicy",
-        "DeletePolicy",
-        "ListPolicyVersions",
-        "ListEntitiesForPolicy",
-        "TagPolicy",
-        "UntagPolicy",
-        "ListPolicyTags",
-    ] {
-        assert_eq!(cloud.run(name, on("longpolicynamebutnoarn")), unreadable, "{name}");
-        assert_eq!(code(cloud.run(name, on("short"))), "ValidationError", "{name}");
-        assert_eq!(cloud.run(name, on(NONE)), not_found(NONE), "{name}");
-    }
-    for name in ["GetPolicyVersion", "DeletePolicyVersion", "SetDefaultPolicyVersion"] {
-        assert_eq!(cloud.run(name, version(NONE, "v1")), no_version(NONE, "v1"), "{name}");
-        assert_eq!(cloud.run(name, version(ARN, "v9")), no_version(ARN, "v9"), "{name}");
-        for id in ["", "1", "v0", "v", "v1.a b", "v01"] {
-            assert_eq!(
-                cloud.run(name, version(ARN, id)),
-                failure(
-                    "ValidationError",
-                    "1 validation error detected: Value at 'versionId' failed to satisfy \
-                     constraint: Member must satisfy regular expression pattern: \
-                     v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?"
-                ),
-                "{name} {id}"
-            );
-        }
-        assert_eq!(cloud.run(name, version(ARN, "v1.a")), no_version(ARN, "v1.a"), "{name}");
-    }
-    let document = json!({"PolicyArn": NONE, "PolicyDocument": document()});
-    assert_eq!(cloud.run("CreatePolicyVersion", document), not_found(NONE));
-}
-
-#[test]
 fn a_policy_in_use_stays() {
     let cloud = cloud();
     for usage in [Usage::Policy, Usage::Boundary] {
@@ -221,203 +186,6 @@ fn a_policy_in_use_stays() {
     cloud.run("DeletePolicyVersion", version(ARN, "v2")).unwrap();
     cloud.run("DeletePolicy", on(ARN)).unwrap();
     assert_eq!(cloud.run("DeletePolicy", on(ARN)), not_found(ARN));
-}
-
-#[test]
-fn versions_come_and_go() {
-    let mut cloud = cloud();
-    let create = |cloud: &Cloud, action: &str, default: bool| {
-        cloud.run(
-            "CreatePolicyVersion",
-            json!({
-                "PolicyArn": ARN, "PolicyDocument": allow(action, "*"), "SetAsDefault": default
-            }),
-        )
-    };
-    let ids = |cloud: &Cloud| {
-        let listed = cloud.run("ListPolicyVersions", on(ARN)).unwrap()["Versions"].clone();
-        let shown = listed.as_array().unwrap().iter().map(|version| {
-            assert!(version.get("Document").is_none());
-            let default = if version["IsDefaultVersion"] == true { "*" } else { "" };
-            format!("{}{default}", version["VersionId"].as_str().unwrap())
-        });
-        shown.collect::<Vec<_>>().join(" ")
-    };
-    cloud.now = cloud.now.plus_seconds(60);
-    let second = create(&cloud, "s3:Put*", true).unwrap();
-    assert_eq!(
-        second["PolicyVersion"],
-        json!({
-            "VersionId": "v2", "IsDefaultVersion": true, "CreateDate": "2023-11-14T22:14:20Z"
-        })
-    );
-    let policy = cloud.run("GetPolicy", on(ARN)).unwrap()["Policy"].clone();
-    assert_eq!(policy["DefaultVersionId"], "v2");
-    assert_eq!(policy["UpdateDate"], "2023-11-14T22:14:20Z");
-    for _ in 3..=5 {
-        create(&cloud, "s3:List*", false).unwrap();
-    }
-    assert_eq!(ids(&cloud), "v5 v4 v3 v2* v1");
-    assert_eq!(
-        create(&cloud, "s3:List*", false),
-        failure(
-            "LimitExceeded",
-            "A managed policy can have up to 5 versions. Before you create a new version, you must \
-             delete an existing version."
-        )
-    );
-    let got = cloud.run("GetPolicyVersion", version(ARN, "v1")).unwrap();
-    assert_eq!(got["PolicyVersion"]["Document"], percent_encode(&document()));
-    assert_eq!(got["PolicyVersion"]["IsDefaultVersion"], false);
-    assert_eq!(
-        cloud.run("DeletePolicyVersion", version(ARN, "v2")),
-        failure("DeleteConflict", "Cannot delete the default version of a policy.")
-    );
-    cloud.run("SetDefaultPolicyVersion", version(ARN, "v1")).unwrap();
-    cloud.run("DeletePolicyVersion", version(ARN, "v2")).unwrap();
-    // Numbers are not given twice.
-    create(&cloud, "s3:*", false).unwrap();
-    assert_eq!(ids(&cloud), "v6 v5 v4 v3 v1*");
-    let input = json!({"PolicyArn": ARN, "MaxItems": 2});
-    let page = cloud.run("ListPolicyVersions", input).unwrap();
-    assert_eq!(page["IsTruncated"], true);
-    let input = json!({"PolicyArn": ARN, "MaxItems": 3, "Marker": page["Marker"]});
-    let rest = cloud.run("ListPolicyVersions", input).unwrap();
-    assert_eq!(rest["Versions"].as_array().unwrap().len(), 3);
-    assert_eq!(rest["IsTruncated"], false);
-}
-
-#[test]
-fn the_default_version_is_the_one_that_counts() {
-    let cloud = cloud();
-    cloud.user("anna", &statement(json!([])));
-    let row = UserRow {
-        attached: vec![ARN.to_owned()],
-        ..UserRow::clone(cloud.view().get::<UserRow>(ACCOUNT, "anna").unwrap())
-    };
-    cloud.change(row.clone());
-    let anna = crate::Caller::User(row.into());
-    let may_put = |cloud: &Cloud| cloud.decide(&anna, "s3:PutObject", "arn:aws:s3:::b/k");
-    assert!(cloud.decide(&anna, "s3:GetObject", "arn:aws:s3:::b/k"));
-    assert!(!may_put(&cloud));
-    let input = json!({"PolicyArn": ARN, "PolicyDocument": allow("s3:Put*", "*")});
-    cloud.run("CreatePolicyVersion", input).unwrap();
-    assert!(!may_put(&cloud));
-    cloud.run("SetDefaultPolicyVersion", version(ARN, "v2")).unwrap();
-    assert!(may_put(&cloud));
-    cloud.run("SetDefaultPolicyVersion", version(ARN, "v1")).unwrap();
-    assert!(!may_put(&cloud));
-}
-
-#[test]
-fn lists_are_filtered() {
-    let cloud = cloud();
-    cloud.policy("/", "bound", &document());
-    cloud.policy("/team/sub/", "unused", &document());
-    attach(&cloud, ARN, Usage::Policy, Holder::User, "anna");
-    let bound = "arn:aws:iam::123456789012:policy/bound";
-    attach(&cloud, bound, Usage::Boundary, Holder::User, "anna");
-    let names = |input: Value| {
-        let listed = cloud.run("ListPolicies", input).unwrap()["Policies"].clone();
-        let names: Vec<String> = listed
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|policy| policy["PolicyName"].as_str().unwrap().to_owned())
-            .collect();
-        names.join(" ")
-    };
-    let local = |key: &str, value: Value| {
-        let mut input = json!({"Scope": "Local"});
-        input[key] = value;
-        names(input)
-    };
-    assert_eq!(names(json!({"Scope": "Local"})), "bound reader unused");
-    assert_eq!(local("OnlyAttached", json!(true)), "reader");
-    assert_eq!(local("PolicyUsageFilter", json!("PermissionsPolicy")), "reader");
-    assert_eq!(local("PolicyUsageFilter", json!("PermissionsBoundary")), "bound");
-    assert_eq!(local("PathPrefix", json!("/team/")), "reader unused");
-    assert_eq!(local("PathPrefix", json!("/team/sub/")), "unused");
-    assert_eq!(local("MaxItems", json!(2)), "bound reader");
-    assert!(!names(json!({"Scope": "AWS"})).contains("reader "));
-    assert!(names(json!({})).starts_with("bound reader unused"));
-    let first = cloud.run("ListPolicies", json!({"Scope": "Local", "MaxItems": 2})).unwrap();
-    assert_eq!(first["IsTruncated"], true);
-    assert!(first["Policies"][0].get("Tags").is_none());
-    assert_eq!(local("Marker", first["Marker"].clone()), "unused");
-    for (key, value) in [
-        ("Scope", json!("Mine")),
-        ("PolicyUsageFilter", json!("Any")),
-        ("PathPrefix", json!("team")),
-        ("MaxItems", json!(1001)),
-        ("Marker", json!("")),
-    ] {
-        let answer = cloud.run("ListPolicies", json!({key: value}));
-        assert_eq!(code(answer), "ValidationError", "{key}");
-    }
-    assert_eq!(
-        cloud.run("ListPolicies", json!({"Scope": "Mine"})),
-        failure(
-            "ValidationError",
-            "1 validation error detected: Value 'Mine' at 'scope' failed to satisfy constraint: \
-             Member must satisfy enum value set: [All, AWS, Local]"
-        )
-    );
-}
-
-#[test]
-fn entities_are_found() {
-    let cloud = cloud();
-    cloud.user("anna", &document());
-    cloud.user_in(ACCOUNT, "/team/", "Bert", &document());
-    cloud.change(GroupRow {
-        account: account(),
-        name: "staff".to_owned(),
-        path: "/".to_owned(),
-        id: "AGPA1".to_owned(),
-        arn: "arn:aws:iam::123456789012:group/staff".to_owned(),
-        created: cloud.now,
-        inline: [].into(),
-        attached: Vec::new(),
-        members: Vec::new(),
-    });
-    let trust = statement(json!({
-        "Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"
-    }));
-    let role = json!({"RoleName": "etl", "AssumeRolePolicyDocument": trust});
-    cloud.run("CreateRole", role).unwrap();
-    attach(&cloud, ARN, Usage::Policy, Holder::User, "anna");
-    attach(&cloud, ARN, Usage::Boundary, Holder::User, "anna");
-    attach(&cloud, ARN, Usage::Boundary, Holder::User, "Bert");
-    attach(&cloud, ARN, Usage::Policy, Holder::Group, "staff");
-    attach(&cloud, ARN, Usage::Policy, Holder::Role, "etl");
-    let list = |key: &str, value: Value| {
-        let mut input = on(ARN);
-        input[key] = value;
-        let answer = cloud.run("ListEntitiesForPolicy", input).unwrap();
-        let names = |list: &str, name: &str| -> Vec<String> {
-            let items = answer[list].as_array().unwrap().iter();
-            items.map(|item| item[name].as_str().unwrap().to_owned()).collect()
-        };
-        let groups = names("PolicyGroups", "GroupName");
-        let users = names("PolicyUsers", "UserName");
-        let roles = names("PolicyRoles", "RoleName");
-        [groups, users, roles].concat().join(" ")
-    };
-    assert_eq!(list("MaxItems", json!(10)), "staff anna Bert etl");
-    assert_eq!(list("EntityFilter", json!("User")), "anna Bert");
-    assert_eq!(list("EntityFilter", json!("Role")), "etl");
-    assert_eq!(list("EntityFilter", json!("LocalManagedPolicy")), "");
-    assert_eq!(list("PolicyUsageFilter", json!("PermissionsPolicy")), "staff anna etl");
-    assert_eq!(list("PolicyUsageFilter", json!("PermissionsBoundary")), "anna Bert");
-    assert_eq!(list("PathPrefix", json!("/team/")), "Bert");
-    let input = json!({"PolicyArn": ARN, "MaxItems": 3});
-    let first = cloud.run("ListEntitiesForPolicy", input).unwrap();
-    assert_eq!(first["IsTruncated"], true);
-    assert!(first["PolicyUsers"][0]["UserId"].as_str().unwrap().starts_with("AIDA"));
-    assert_eq!(list("Marker", first["Marker"].clone()), "Bert");
-    let wrong = json!({"PolicyArn": ARN, "EntityFilter": "Users"});
-    assert_eq!(code(cloud.run("ListEntitiesForPolicy", wrong)), "ValidationError");
 }
 
 #[test]
@@ -457,66 +225,6 @@ fn tags_are_set_and_removed() {
         tag("one-more", ""),
         failure("LimitExceeded", "The number of tags has reached the maximum limit.")
     );
-}
-
-#[test]
-fn granting_policies_are_told_by_service() {
-    let cloud = cloud();
-    cloud.user(
-        "anna",
-        &statement(json!([
-            {"Effect": "Deny", "Action": "sqs:*", "Resource": "*"},
-            {"Effect": "Allow", "Action": "EC2:Describe*", "Resource": "*"}
-        ])),
-    );
-    let anna = cloud.view().get::<UserRow>(ACCOUNT, "anna").unwrap().as_ref().clone();
-    cloud.change(UserRow {
-        attached: vec![ARN.to_owned()],
-        groups: vec!["staff".to_owned()],
-        ..anna
-    });
-    let all_but_s3 = statement(json!({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}));
-    cloud.change(GroupRow {
-        account: account(),
-        name: "staff".to_owned(),
-        path: "/".to_owned(),
-        id: "AGPA1".to_owned(),
-        arn: "arn:aws:iam::123456789012:group/staff".to_owned(),
-        created: cloud.now,
-        inline: [("rest".to_owned(), document::Document::new(&all_but_s3))].into(),
-        attached: Vec::new(),
-        members: vec!["anna".to_owned()],
-    });
-    let arn = "arn:aws:iam::123456789012:user/anna";
-    let run = |arn: &str, services: Value| {
-        let input = json!({"Arn": arn, "ServiceNamespaces": services});
-        cloud.run("ListPoliciesGrantingServiceAccess", input)
-    };
-    let rest = json!({
-        "PolicyName": "rest", "PolicyType": "INLINE", "EntityType": "GROUP", "EntityName": "staff"
-    });
-    let own = json!({
-        "PolicyName": "own", "PolicyType": "INLINE", "EntityType": "USER", "EntityName": "anna"
-    });
-    let reader = json!({"PolicyName": "reader", "PolicyType": "MANAGED", "PolicyArn": ARN});
-    assert_eq!(
-        run(arn, json!(["s3", "ec2", "sqs"])).unwrap(),
-        json!({
-            "PoliciesGrantingServiceAccess": [
-                {"ServiceNamespace": "s3", "Policies": [reader]},
-                {"ServiceNamespace": "ec2", "Policies": [own, rest]},
-                {"ServiceNamespace": "sqs", "Policies": [rest]},
-            ],
-            "IsTruncated": false,
-        })
-    );
-    let group = run("arn:aws:iam::123456789012:group/staff", json!(["s3"])).unwrap();
-    assert_eq!(group["PoliciesGrantingServiceAccess"][0]["Policies"], json!([]));
-    let missing = run("arn:aws:iam::123456789012:role/none", json!(["s3"]));
-    assert_eq!(missing, failure("NoSuchEntity", "The role with name none cannot be found."));
-    assert_eq!(code(run(arn, json!([]))), "ValidationError");
-    assert_eq!(code(run(arn, json!(["s 3"]))), "ValidationError");
-    assert_eq!(code(run(arn, json!(vec!["s3"; 201]))), "ValidationError");
 }
 
 #[test]
@@ -580,6 +288,16 @@ fn permission_follows_tags() {
     };
     assert_eq!(code(create(json!([]))), "AccessDenied");
     assert!(create(tags).is_ok());
+}
+
+#[test]
+fn whoever_may_reads_what_is_awss() {
+    let cloud = Cloud::new();
+    let arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let reader = cloud.user("reader", &allow("iam:GetPolicy", arn));
+    assert!(cloud.run_as(&reader, "GetPolicy", on(arn)).is_ok());
+    let nobody = cloud.user("nobody", &allow("s3:*", "*"));
+    assert_eq!(code(cloud.run_as(&nobody, "GetPolicy", on(arn))), "AccessDenied");
 }
 
 #[test]

@@ -67,8 +67,9 @@ impl Operation for CreateSAMLProvider {
         let mut constraints = Constraints::new();
         check_private_key(&mut constraints, self.add_private_key.as_deref());
         let mode = self.assertion_encryption_mode.as_deref();
-        constraints.optional("assertionEncryptionMode", mode, &[ENCRYPTION_MODES]);
-        constraints.text("name", &self.name, &[NAME, Check::MaxLength(128), Check::MinLength(1)]);
+        constraints.optional_hidden("assertionEncryptionMode", mode, &[ENCRYPTION_MODES]);
+        let name = [NAME, Check::MaxLength(128), Check::MinLength(1)];
+        constraints.optional_hidden("name", Some(&self.name), &name);
         metadata::check_length(&mut constraints, &self.metadata);
         tag::check(&self.tags, &mut constraints);
         constraints.finish()?;
@@ -251,9 +252,6 @@ pub(super) fn new_private_key(now: Timestamp, entropy: &mut dyn Entropy) -> Priv
 
 /// Checks the form of a private key.
 pub(super) fn check_private_key(constraints: &mut Constraints, key: Option<&str>) {
-    for check in [PRIVATE_KEY, Check::MaxLength(16_384), Check::MinLength(1)] {
-        key.into_iter().for_each(|key| {
-            constraints.hidden("addPrivateKey", key, check);
-        });
-    }
+    let checks = [PRIVATE_KEY, Check::MaxLength(16_384), Check::MinLength(1)];
+    constraints.optional_hidden("addPrivateKey", key, &checks);
 }

@@ -6,7 +6,7 @@ use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::saml_provider::{self, SamlProviderRow};
-use crate::iam::tag_page::TagPage;
+use crate::iam::tags::{self, Tags};
 use crate::iam::{exact_tag, page};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
 use crate::tag::{self, Tag};
@@ -65,7 +65,7 @@ impl Operation for UntagSAMLProvider {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        exact_tag::check_keys(&self.tag_keys, &mut constraints);
+        tag::check_keys(&self.tag_keys, &mut constraints);
         saml_provider::check_arn(constraints, &self.arn)
     }
 
@@ -97,7 +97,7 @@ pub struct ListSAMLProviderTags {
 impl Operation for ListSAMLProviderTags {
     const SERVICE: Service = Service::Iam;
     const NAME: &'static str = "ListSAMLProviderTags";
-    type Output = TagPage;
+    type Output = Tags;
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
@@ -112,8 +112,8 @@ impl Operation for ListSAMLProviderTags {
 }
 
 impl Read for ListSAMLProviderTags {
-    fn read(self, ask: &Ask<'_>) -> Result<TagPage, Fault> {
+    fn read(self, ask: &Ask<'_>) -> Result<Tags, Fault> {
         let row = saml_provider::find(ask.view, &self.arn)?;
-        TagPage::cut(&row.tags, self.marker.as_deref(), self.max_items)
+        tags::list(&row.tags, self.marker.as_deref(), self.max_items)
     }
 }

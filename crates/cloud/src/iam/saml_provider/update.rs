@@ -45,9 +45,10 @@ impl Operation for UpdateSAMLProvider {
         let mut constraints = Constraints::new();
         check_private_key(&mut constraints, self.add_private_key.as_deref());
         let mode = self.assertion_encryption_mode.as_deref();
-        constraints.optional("assertionEncryptionMode", mode, &[ENCRYPTION_MODES]);
+        constraints.optional_hidden("assertionEncryptionMode", mode, &[ENCRYPTION_MODES]);
         let key_id = [KEY_ID, Check::MaxLength(64), Check::MinLength(22)];
-        constraints.optional("removePrivateKey", self.remove_private_key.as_deref(), &key_id);
+        let removed = self.remove_private_key.as_deref();
+        constraints.optional_hidden("removePrivateKey", removed, &key_id);
         if let Some(document) = &self.metadata {
             metadata::check_length(&mut constraints, document);
         }

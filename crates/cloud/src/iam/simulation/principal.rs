@@ -7,8 +7,8 @@ use store::View;
 use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::attachment;
 use crate::iam::entity_policies::{self, Entity, EntityKind, EntityPolicy};
+use crate::iam::name;
 use crate::iam::simulation::run::{Policies, Simulation};
 use crate::iam::simulation::{
     ContextEntry, Parameters, SimulationOutput, custom, invalid_entity, read_documents,
@@ -117,7 +117,7 @@ impl Read for SimulatePrincipalPolicy {
 
 /// Checks the ARN of the source.
 pub(super) fn check_source(mut constraints: Constraints, arn: &str) -> Result<(), Fault> {
-    attachment::check_arn(&mut constraints, "policySourceArn", arn);
+    name::check_arn(&mut constraints, "policySourceArn", arn);
     constraints.finish()?;
     source(arn).map(|_| ())
 }

@@ -63,13 +63,17 @@ fn cloud(idp: &Idp, condition: Value) -> Cloud {
     let input = json!({"Url": ISSUER, "ClientIDList": ["sts.amazonaws.com"]});
     cloud.run("CreateOpenIDConnectProvider", input).unwrap();
     let keys = idp.key_set();
+    register(&cloud, keys);
+    let role = json!({"RoleName": "deploy", "AssumeRolePolicyDocument": trust(condition)});
+    cloud.run("CreateRole", role).unwrap();
+    cloud
+}
+
+fn register(cloud: &Cloud, keys: String) {
     cloud.write(move |tx| {
         register_keys(tx, PROVIDER, &keys).unwrap();
         Ok(())
     });
-    let role = json!({"RoleName": "deploy", "AssumeRolePolicyDocument": trust(condition)});
-    cloud.run("CreateRole", role).unwrap();
-    cloud
 }
 
 fn claims() -> Value {
@@ -197,10 +201,7 @@ fn signatures_are_checked() {
                 AssumeRoleWithWebIdentity documentation for requirements";
     assert_eq!(run(&cloud, &Idp::new().token(&claims())), invalid_token(text));
     let other = Idp::new().key_set();
-    cloud.write(move |tx| {
-        register_keys(tx, PROVIDER, &other).unwrap();
-        Ok(())
-    });
+    register(&cloud, other);
     assert_eq!(run(&cloud, &idp.token(&claims())), invalid_token(text));
     cloud.write(|tx| {
         let text = register_keys(tx, PROVIDER, "{}").unwrap_err().to_string();
