@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use iam::{
     Action, Decision, PolicyKind, PolicySet, Request, Resource, Surroundings, Values, evaluate,
+    message,
 };
 use names::{Entropy, Timestamp};
 
@@ -17,8 +18,10 @@ use crate::iam::document::Document;
 use crate::iam::role::RoleRow;
 use crate::iam::user::UserRow;
 use crate::iam::{name, role};
-use crate::operation::{Act, Ask, Issue, Operation, Read, Write};
+use crate::operation::{Act, Ask, Issue, Operation, Read, Service, Write};
 use crate::policy_cache::{self, PolicyCache};
+use crate::secrets::Secrets;
+use crate::sts::authorization_message::encode_authorization_message;
 use crate::tag::Tag;
 
 /// An operation that may run, with everything that was decided on the way.
@@ -47,6 +50,42 @@ pub enum Refusal {
     Denied(Vec<Decided>),
     /// It could not even be asked about.
     Fault(Fault),
+}
+
+impl Refusal {
+    /// The refusal in the words of `service`, which for a denial are its code and AWS's sentence.
+    #[must_use]
+    pub fn fault(&self, service: Service, secrets: &Secrets) -> Fault {
+        match self {
+            Self::Fault(fault) => fault.clone(),
+            Self::Denied(decided) => match decided.last() {
+                Some(decided) => denial(service, decided, secrets),
+                None => Fault::new("InternalFailure", "a denial without a decision"),
+            },
+        }
+    }
+}
+
+/// A denial in the words of `service`. EC2 seals the reason into an encoded message (EC2 user guide,
+/// "required permissions for Amazon EC2 API requests").
+#[must_use]
+pub fn denial(service: Service, decided: &Decided, secrets: &Secrets) -> Fault {
+    let sentence = message::denial(&decided.decision, &decided.request, &decided.around);
+    let sentence = sentence.unwrap_or_default();
+    match service {
+        Service::Ec2 => {
+            let encoded = encode_authorization_message(decided, &secrets.sealing_key);
+            let text = format!(
+                "You are not authorized to perform this operation. {sentence}. Encoded authorization \
+                 failure message: {encoded}"
+            );
+            Fault::new("UnauthorizedOperation", text)
+        }
+        Service::Organizations | Service::CloudTrail | Service::Lambda => {
+            Fault::new("AccessDeniedException", sentence)
+        }
+        _ => Fault::new("AccessDenied", sentence),
+    }
 }
 
 /// What is known about the request beside its content: it becomes condition keys.
@@ -178,6 +217,7 @@ fn request(demand: Demand, ask: &Ask<'_>, facts: &Facts) -> Result<Request, Faul
 fn engine_caller(caller: &Caller) -> Result<iam::Caller, iam::caller::CallerError> {
     match caller {
         Caller::Anonymous { .. } => Ok(iam::Caller::anonymous()),
+        Caller::Service { name, .. } => Ok(iam::Caller::service(name)),
         other => iam::Caller::parse(&other.arn()),
     }
 }
@@ -254,7 +294,8 @@ fn age(from: Timestamp, to: Timestamp) -> String {
 fn surroundings(ask: &Ask<'_>, cache: &PolicyCache) -> Surroundings {
     let mut around = Surroundings::default();
     match ask.caller {
-        Caller::Root(_) | Caller::Anonymous { .. } => {}
+        Caller::Root(_) | Caller::Anonymous { .. } | Caller::Service { .. } => {}
+        Caller::Foreign(_) => around.identity = everything(),
         Caller::User(user) => add_user(&mut around, ask, user, cache),
         Caller::Session(session) => add_session(&mut around, ask, session, cache),
     }

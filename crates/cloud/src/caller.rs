@@ -23,6 +23,25 @@ pub enum Caller {
         /// The account that the request is about.
         account: AccountId,
     },
+    /// An AWS service on its own account, as EC2 when it fetches an instance's credentials.
+    Service {
+        /// Its principal, such as `ec2.amazonaws.com`.
+        name: &'static str,
+        /// The account that it works for.
+        account: AccountId,
+    },
+    /// A principal of an account that this server does not hold, such as Databricks' own: what its
+    /// policies say is its owner's business, and taken to allow everything.
+    Foreign(Arc<ForeignPrincipal>),
+}
+
+/// A principal of somebody else's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignPrincipal {
+    /// Its account.
+    pub account: AccountId,
+    /// Its ARN.
+    pub arn: String,
 }
 
 /// What temporary credentials stand for. It travels sealed in the session token, so that whoever knows
@@ -94,7 +113,10 @@ impl Caller {
     #[must_use]
     pub fn account(&self) -> AccountId {
         match self {
-            Self::Root(account) | Self::Anonymous { account } => *account,
+            Self::Root(account) | Self::Anonymous { account } | Self::Service { account, .. } => {
+                *account
+            }
+            Self::Foreign(principal) => principal.account,
             Self::User(user) => user.account,
             Self::Session(session) => session.account,
         }
@@ -108,6 +130,8 @@ impl Caller {
             Self::User(user) => user.arn.clone(),
             Self::Session(session) => session.arn(),
             Self::Anonymous { .. } => "anonymous".to_owned(),
+            Self::Service { name, .. } => (*name).to_owned(),
+            Self::Foreign(principal) => principal.arn.clone(),
         }
     }
 
@@ -118,7 +142,7 @@ impl Caller {
             Self::Root(account) => Some(account.to_string()),
             Self::User(user) => Some(user.id.clone()),
             Self::Session(session) => Some(session.user_id()),
-            Self::Anonymous { .. } => None,
+            Self::Anonymous { .. } | Self::Service { .. } | Self::Foreign(_) => None,
         }
     }
 
@@ -142,6 +166,7 @@ impl Caller {
             (Service::Sts, SessionKind::Role { .. }) => {
                 !matches!(operation, "GetSessionToken" | "GetFederationToken")
             }
+            _ => true,
         };
         match (may, service) {
             (true, _) => Ok(()),
@@ -151,7 +176,7 @@ impl Caller {
             }
             // Reported for GetSessionToken and GetFederationToken (aws/aws-sdk-php issue 1876,
             // hashicorp/vault pull request 4108); for others unverified.
-            (false, Service::Sts) => {
+            (false, _) => {
                 let text = format!("Cannot call {operation} with session credentials");
                 Err(Fault::new("AccessDenied", text))
             }

@@ -18,6 +18,12 @@ impl Fault {
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }
+
+    /// EC2's answer to a dry run that would have succeeded.
+    #[must_use]
+    pub fn dry_run() -> Self {
+        Self::new("DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
+    }
 }
 
 impl From<RowError> for Fault {

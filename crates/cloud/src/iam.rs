@@ -23,6 +23,7 @@ pub mod principal;
 pub mod role;
 pub mod saml_provider;
 pub mod simulation;
+pub mod table;
 pub mod tags;
 pub mod user;
 

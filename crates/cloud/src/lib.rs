@@ -8,6 +8,7 @@ pub mod authorize;
 pub mod aws_managed;
 pub mod blob;
 pub mod caller;
+pub mod calls;
 pub mod constraint;
 pub mod demand;
 pub mod fault;
@@ -22,11 +23,12 @@ pub mod service_linked;
 pub mod sts;
 pub mod table;
 pub mod tag;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use authorize::{Authorized, Refusal, authorize};
 pub use caller::{Caller, Session};
+pub use calls::Made;
 pub use demand::Demand;
 pub use fault::Fault;
 pub use operation::{Act, Ask, Issue, Operation, Read, Service, Write};

@@ -5,9 +5,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Tx, View};
 
+use crate::authorize::Facts;
 use crate::caller::Caller;
+use crate::calls::Made;
 use crate::demand::Demand;
 use crate::fault::Fault;
+use crate::policy_cache::PolicyCache;
 use crate::secrets::Secrets;
 
 /// The services that answer.
@@ -17,11 +20,32 @@ pub enum Service {
     Iam,
     /// Security Token Service.
     Sts,
+    /// Elastic Compute Cloud.
+    Ec2,
+    /// Simple Storage Service.
+    S3,
+    /// Organizations.
+    Organizations,
+    /// CloudTrail.
+    CloudTrail,
+    /// CloudFormation.
+    CloudFormation,
+    /// Lambda.
+    Lambda,
 }
 
 impl Service {
     /// All services.
-    pub const ALL: [Self; 2] = [Self::Iam, Self::Sts];
+    pub const ALL: [Self; 8] = [
+        Self::Iam,
+        Self::Sts,
+        Self::Ec2,
+        Self::S3,
+        Self::Organizations,
+        Self::CloudTrail,
+        Self::CloudFormation,
+        Self::Lambda,
+    ];
 
     /// The prefix of its actions, which is also its name in signatures.
     #[must_use]
@@ -29,6 +53,12 @@ impl Service {
         match self {
             Self::Iam => "iam",
             Self::Sts => "sts",
+            Self::Ec2 => "ec2",
+            Self::S3 => "s3",
+            Self::Organizations => "organizations",
+            Self::CloudTrail => "cloudtrail",
+            Self::CloudFormation => "cloudformation",
+            Self::Lambda => "lambda",
         }
     }
 }
@@ -61,6 +91,12 @@ pub trait Operation: DeserializeOwned + Clone + Send + Sync + 'static {
     /// account: a server that shares its store makes that one current, too.
     fn other_account(&self) -> Option<AccountId> {
         None
+    }
+
+    /// Whether it only asks if it would be done, as EC2's `DryRun`: then it is authorized and run, and what
+    /// it did is taken back.
+    fn is_dry_run(&self) -> bool {
+        false
     }
 }
 
@@ -122,6 +158,12 @@ pub struct Act<'a, 'tx> {
     pub secrets: &'a Secrets,
     /// Random bytes, for ids and secrets.
     pub entropy: &'a mut dyn Entropy,
+    /// What is known about the request beside its content.
+    pub facts: &'a Facts,
+    /// Compiled policies.
+    pub policies: &'a PolicyCache,
+    /// The calls that this one made as other callers: see [`crate::calls`].
+    pub made: &'a mut Vec<Made>,
 }
 
 impl Ask<'_> {

@@ -11,4 +11,5 @@ pub mod mfa;
 pub mod session_policy;
 pub mod session_tag;
 pub mod session_token;
+pub mod table;
 pub mod web_identity;

@@ -1,5 +1,13 @@
 //! A cloud in memory for unit tests: operations are found in the table, decoded from JSON, authorized
 //! and run, as a server does it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_debug_implementations,
+    reason = "tests"
+)]
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,7 +16,7 @@ use names::{AccountId, Entropy, IdKind, Timestamp, unique_id};
 use serde_json::{Value, json};
 use store::{Options, Place, Snapshot, Store, WriteError};
 
-use crate::authorize::{Facts, Refusal, authorize};
+use crate::authorize::{Facts, authorize};
 use crate::caller::{Caller, Session, SessionKind};
 use crate::fault::Fault;
 use crate::iam::document::Document;
@@ -22,21 +30,23 @@ use crate::sts::credentials;
 use crate::table::{self, Visitor};
 
 /// The account that tests work in.
-pub(crate) const ACCOUNT: &str = "123456789012";
+pub const ACCOUNT: &str = "123456789012";
 
 /// What an operation answers: JSON, or its code and message.
-pub(crate) type Answer = Result<Value, (String, String)>;
+pub type Answer = Result<Value, (String, String)>;
 
 /// A cloud in memory.
-pub(crate) struct Cloud {
+pub struct Cloud {
+    find: fn(&str, Call<'_>) -> Option<Answer>,
+    demands: fn(&str, Demands<'_>) -> Option<Vec<crate::Demand>>,
     runtime: tokio::runtime::Runtime,
     store: Store,
     cache: Arc<PolicyCache>,
     entropy: Arc<Mutex<Seeded>>,
     /// What the server knows.
-    pub(crate) secrets: Arc<Secrets>,
+    pub secrets: Arc<Secrets>,
     /// When the cloud began, or the time that a test has set.
-    pub(crate) now: Timestamp,
+    pub now: Timestamp,
     /// Seconds that have passed since.
     passed: AtomicI64,
 }
@@ -56,47 +66,62 @@ impl Entropy for Seeded {
 }
 
 /// The account as a value.
-pub(crate) fn account() -> AccountId {
+pub fn account() -> AccountId {
     ACCOUNT.parse().unwrap()
 }
 
 /// The root user of [`ACCOUNT`].
-pub(crate) fn root() -> Caller {
+pub fn root() -> Caller {
     Caller::Root(account())
 }
 
 /// A document that allows `action` on `resource`.
-pub(crate) fn allow(action: &str, resource: &str) -> String {
+pub fn allow(action: &str, resource: &str) -> String {
     statement(json!({"Effect": "Allow", "Action": action, "Resource": resource}))
 }
 
 /// A document of one statement.
-pub(crate) fn statement(statement: Value) -> String {
+pub fn statement(statement: Value) -> String {
     json!({"Version": "2012-10-17", "Statement": statement}).to_string()
 }
 
 /// A trust policy for EC2.
-pub(crate) fn trust_ec2() -> String {
+pub fn trust_ec2() -> String {
     let principal = json!({"Service": "ec2.amazonaws.com"});
     statement(json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}))
 }
 
 /// The code of a failure.
-pub(crate) fn code(answer: Answer) -> String {
+pub fn code(answer: Answer) -> String {
     answer.expect_err("must be refused").0
 }
 
 /// A failure with this code and message.
-pub(crate) fn failure(code: &str, message: &str) -> Answer {
+pub fn failure(code: &str, message: &str) -> Answer {
     Err((code.to_owned(), message.to_owned()))
 }
 
 impl Cloud {
-    /// An empty one.
-    pub(crate) fn new() -> Self {
+    /// An empty one with IAM and STS.
+    #[expect(clippy::new_without_default, reason = "a test says what it makes")]
+    pub fn new() -> Self {
+        let find = |name: &str, call: Call<'_>| own(name).map(|s| visit(s, name, call));
+        let demands = |name: &str, call: Demands<'_>| own(name).map(|s| visit(s, name, call));
+        Self::with(crate::schema::schema(), find, demands)
+    }
+
+    /// An empty one with the rows of `schema` and the operations that `find` and `demands` find, each by
+    /// handing its visitor on to a table's `visit`.
+    pub fn with(
+        schema: store::Schema,
+        find: fn(&str, Call<'_>) -> Option<Answer>,
+        demands: fn(&str, Demands<'_>) -> Option<Vec<crate::Demand>>,
+    ) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let open = Store::open(Place::Memory, crate::schema::schema(), Options::default());
+        let open = Store::open(Place::Memory, schema, Options::default());
         Self {
+            find,
+            demands,
             store: runtime.block_on(open).unwrap(),
             runtime,
             cache: Arc::default(),
@@ -108,57 +133,49 @@ impl Cloud {
     }
 
     /// Runs the operation `name` as root.
-    pub(crate) fn run(&self, name: &str, input: Value) -> Answer {
+    pub fn run(&self, name: &str, input: Value) -> Answer {
         self.run_as(&root(), name, input)
     }
 
     /// Runs the operation `name`.
-    pub(crate) fn run_as(&self, caller: &Caller, name: &str, input: Value) -> Answer {
+    pub fn run_as(&self, caller: &Caller, name: &str, input: Value) -> Answer {
         let call = Call { cloud: self, caller, input };
-        let is_iam = |entry: &table::Entry| entry.service == Service::Iam && entry.name == name;
-        let iam = table::OPERATIONS.iter().any(is_iam);
-        let service = if iam { Service::Iam } else { Service::Sts };
-        table::visit(service, name, call).expect("the operation is in the table")
+        (self.find)(name, call).expect("the operation is in the table")
     }
 
     /// Runs an operation that is not in the table.
-    pub(crate) fn read<O: Read>(&self, caller: &Caller, input: Value) -> Answer {
+    pub fn read<O: Read>(&self, caller: &Caller, input: Value) -> Answer {
         Call { cloud: self, caller, input }.read::<O>()
     }
 
     /// The time of the next call.
-    pub(crate) fn time(&self) -> Timestamp {
+    pub fn time(&self) -> Timestamp {
         self.now.plus_seconds(self.passed.load(Ordering::Relaxed))
     }
 
     /// Lets time pass.
-    pub(crate) fn sleep(&self, seconds: i64) {
+    pub fn sleep(&self, seconds: i64) {
         self.passed.fetch_add(seconds, Ordering::Relaxed);
     }
 
     /// The caller that the user `name` of [`ACCOUNT`] is.
-    pub(crate) fn caller(&self, name: &str) -> Caller {
+    pub fn caller(&self, name: &str) -> Caller {
         Caller::User(Arc::clone(crate::iam::user::find(&self.view(), account(), name).unwrap()))
     }
 
     /// What the IAM operation `name` demands of root.
-    pub(crate) fn demands(&self, name: &str, input: Value) -> Vec<crate::Demand> {
+    pub fn demands(&self, name: &str, input: Value) -> Vec<crate::Demand> {
         self.demands_of(&root(), name, input)
     }
 
     /// What the IAM operation `name` demands.
-    pub(crate) fn demands_of(
-        &self,
-        caller: &Caller,
-        name: &str,
-        input: Value,
-    ) -> Vec<crate::Demand> {
+    pub fn demands_of(&self, caller: &Caller, name: &str, input: Value) -> Vec<crate::Demand> {
         let call = Demands(Call { cloud: self, caller, input });
-        table::visit(Service::Iam, name, call).expect("the operation is in the table")
+        (self.demands)(name, call).expect("the operation is in the table")
     }
 
     /// Whoever calls with the credentials of an STS answer, as a server finds out.
-    pub(crate) fn holder(&self, answer: &Value) -> Caller {
+    pub fn holder(&self, answer: &Value) -> Caller {
         let credentials = &answer["Credentials"];
         let token = credentials["SessionToken"].as_str().expect("there are credentials");
         let key = &self.secrets.sealing_key;
@@ -170,12 +187,12 @@ impl Cloud {
     }
 
     /// Whether the caller may do `action` on `resource`, whatever operation asks.
-    pub(crate) fn decide(&self, caller: &Caller, action: &'static str, resource: &str) -> bool {
+    pub fn decide(&self, caller: &Caller, action: &'static str, resource: &str) -> bool {
         self.decided(caller, action, resource).decision.is_allowed()
     }
 
     /// The decision on `action` on `resource`.
-    pub(crate) fn decided(
+    pub fn decided(
         &self,
         caller: &Caller,
         action: &'static str,
@@ -189,12 +206,12 @@ impl Cloud {
     }
 
     /// The state.
-    pub(crate) fn view(&self) -> Snapshot {
+    pub fn view(&self) -> Snapshot {
         self.store.snapshot()
     }
 
     /// Changes the state directly.
-    pub(crate) fn write(
+    pub fn write(
         &self,
         change: impl FnMut(&mut store::Tx<'_>) -> Result<(), store::RowError> + Send + 'static,
     ) {
@@ -202,26 +219,26 @@ impl Cloud {
     }
 
     /// Changes rows directly.
-    pub(crate) fn change<R: store::Row + Clone>(&self, row: R) {
+    pub fn change<R: store::Row + Clone>(&self, row: R) {
         let account = row.account().to_owned();
         let write = self.store.write(&account, move |tx| tx.put(row.clone()));
         self.runtime.block_on(write).unwrap();
     }
 
     /// Removes a row directly.
-    pub(crate) fn remove<R: store::Row>(&self, account: &str, key: &str) {
+    pub fn remove<R: store::Row>(&self, account: &str, key: &str) {
         let (of, key) = (account.to_owned(), key.to_owned());
         let write = self.store.write(account, move |tx| tx.delete::<R>(&of, &key));
         assert!(self.runtime.block_on(write).unwrap().is_some(), "nothing to remove");
     }
 
     /// A user with one inline policy, and its caller.
-    pub(crate) fn user(&self, name: &str, policy: &str) -> Caller {
+    pub fn user(&self, name: &str, policy: &str) -> Caller {
         Caller::User(Arc::new(self.user_in(ACCOUNT, "/", name, policy)))
     }
 
     /// A user of any account.
-    pub(crate) fn user_in(&self, account: &str, path: &str, name: &str, policy: &str) -> UserRow {
+    pub fn user_in(&self, account: &str, path: &str, name: &str, policy: &str) -> UserRow {
         let account: AccountId = account.parse().unwrap();
         let id = unique_id(IdKind::User, account, &mut *self.entropy.lock().unwrap());
         let mut row = UserRow::new(account, name, path, id, self.now);
@@ -231,7 +248,7 @@ impl Cloud {
     }
 
     /// A managed policy of [`ACCOUNT`]; its ARN.
-    pub(crate) fn policy(&self, path: &str, name: &str, document: &str) -> String {
+    pub fn policy(&self, path: &str, name: &str, document: &str) -> String {
         let arn = format!("arn:aws:iam::{ACCOUNT}:policy{path}{name}");
         let version =
             PolicyVersion { number: 1, document: Document::new(document), created: self.now };
@@ -253,7 +270,7 @@ impl Cloud {
     }
 
     /// A session of a role that exists.
-    pub(crate) fn session(&self, role_name: &str, session_name: &str) -> Caller {
+    pub fn session(&self, role_name: &str, session_name: &str) -> Caller {
         let view = self.view();
         let role = role::find(&view, account(), role_name).expect("the role exists");
         Caller::Session(Arc::new(Session {
@@ -277,8 +294,21 @@ impl Cloud {
     }
 }
 
+/// The service of `cloud`'s own that has the operation `name`.
+fn own(name: &str) -> Option<Service> {
+    let has = |part: &[table::Entry]| part.iter().any(|entry| entry.name == name);
+    if has(crate::iam::table::OPERATIONS) {
+        return Some(Service::Iam);
+    }
+    has(crate::sts::table::OPERATIONS).then_some(Service::Sts)
+}
+
+fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> V::Out {
+    table::visit(service, name, visitor).expect("the operation is in the table")
+}
+
 /// One call.
-struct Call<'c> {
+pub struct Call<'c> {
     cloud: &'c Cloud,
     caller: &'c Caller,
     input: Value,
@@ -320,10 +350,22 @@ impl Visitor for Call<'_> {
             let region = "us-east-1";
             let secrets = &secrets;
             let ask = Ask { view: tx, caller: &caller, now, region, secrets };
+            let dry_run = operation.is_dry_run();
             let authorized = checked_authorize(operation, &ask, &cache)?;
             let mut entropy = entropy.lock().unwrap();
-            let mut act = Act { tx, caller: &caller, now, region, secrets, entropy: &mut *entropy };
-            authorized.write(&mut act)
+            let mut act = Act {
+                tx,
+                caller: &caller,
+                now,
+                region,
+                secrets,
+                entropy: &mut *entropy,
+                facts: &Facts::default(),
+                policies: &cache,
+                made: &mut Vec::new(),
+            };
+            let output = authorized.write(&mut act)?;
+            if dry_run { Err(Fault::dry_run()) } else { Ok(output) }
         });
         match self.cloud.runtime.block_on(write) {
             Ok(output) => answer(Ok(output)),
@@ -342,18 +384,12 @@ fn checked_authorize<O: Operation>(
     if operation.check().is_ok() {
         operation.demands(ask)?.iter().for_each(check_demand);
     }
-    authorize(operation, ask, &Facts::default(), cache).map_err(|refusal| match refusal {
-        Refusal::Fault(fault) => fault,
-        Refusal::Denied(decided) => {
-            let last = decided.last().expect("a denial has a decision");
-            let text = iam::message::denial(&last.decision, &last.request, &last.around);
-            Fault::new("AccessDenied", text.expect("a denial has a message"))
-        }
-    })
+    authorize(operation, ask, &Facts::default(), cache)
+        .map_err(|refusal| refusal.fault(O::SERVICE, ask.secrets))
 }
 
 /// A call that is not made.
-struct Demands<'c>(Call<'c>);
+pub struct Demands<'c>(Call<'c>);
 
 impl Demands<'_> {
     fn demands<O: Operation>(self) -> Vec<crate::Demand> {

@@ -66,7 +66,7 @@ pub(crate) fn authenticate(
         Err(error) => return Err(Unknown::Signature(error)),
     };
     // Signatures are held against the real clock, whatever the emulated one says.
-    let now = sigv4::Timestamp::from_unix_seconds(clock::now().unix_seconds());
+    let now = sigv4::Timestamp::from_unix_seconds(clock::real_now().unix_seconds());
     let expected = Expected { now, skew: Skew::DEFAULT, service, region: None };
     let claim = claim.check(&expected).map_err(Unknown::Signature)?;
     let presented = claim.presented();
@@ -87,7 +87,7 @@ fn credential(
     shared: &Shared,
 ) -> Result<Credential, Unknown> {
     if let Some(token) = token {
-        return temporary(access_key_id, token, clock::now(), shared);
+        return temporary(access_key_id, token, shared.clock.now(), shared);
     }
     if let Some(account) = root_account(access_key_id, shared.config.account) {
         return Ok(Credential { secret: ROOT_KEY.to_owned(), caller: Caller::Root(account) });

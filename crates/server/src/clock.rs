@@ -4,13 +4,28 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use names::{Entropy, Timestamp};
 
-/// The time now.
-pub(crate) fn now() -> Timestamp {
-    Timestamp::from_unix_seconds(i64::try_from(now_ms() / 1000).unwrap_or(i64::MAX))
+/// The clock of the emulated clouds. Signatures are held against [`real_now`] instead.
+#[derive(Debug, Default)]
+pub(crate) struct Clock;
+
+impl Clock {
+    /// The time now.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_unix_seconds(i64::try_from(self.now_ms() / 1000).unwrap_or(i64::MAX))
+    }
+
+    /// Milliseconds since 1970.
+    pub(crate) fn now_ms(&self) -> u128 {
+        real_now_ms()
+    }
 }
 
-/// Milliseconds since 1970.
-pub(crate) fn now_ms() -> u128 {
+/// The real time.
+pub(crate) fn real_now() -> Timestamp {
+    Timestamp::from_unix_seconds(i64::try_from(real_now_ms() / 1000).unwrap_or(i64::MAX))
+}
+
+fn real_now_ms() -> u128 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis()
 }
 

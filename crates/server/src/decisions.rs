@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cloud::Made;
 use cloud::authorize::Decided;
 
 /// Requests whose decisions are kept; the oldest go first.
@@ -19,6 +20,8 @@ pub(crate) struct Record {
     pub(crate) operation: String,
     /// Demand by demand; the last one is a denial if any is.
     pub(crate) decided: Vec<Decided>,
+    /// The calls that it made as other callers.
+    pub(crate) made: Vec<Made>,
 }
 
 /// The latest decisions, newest last.
@@ -30,6 +33,7 @@ pub(crate) struct Decisions {
 impl Record {
     pub(crate) fn is_allowed(&self) -> bool {
         self.decided.iter().all(|decided| decided.decision.is_allowed())
+            && !self.made.iter().any(Made::is_denied)
     }
 }
 

@@ -9,12 +9,14 @@ mod control;
 mod decisions;
 mod keys;
 mod path;
+mod perform;
 mod receive;
 mod respond;
 mod route;
 mod running;
 mod shared;
 mod story;
+mod table;
 
 pub use config::{Config, ConfigError};
 pub use running::{Running, StartError, start};

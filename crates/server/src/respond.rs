@@ -4,15 +4,12 @@ use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use cloud::Operation;
-use cloud::authorize::Decided;
-use iam::message;
-use wire::form::Form;
 use wire::service::{Protocol, Service};
-use wire::{Fault, query};
+use wire::{Fault, ec2, json, query};
 
 use crate::authenticate::Unknown;
 use crate::receive::Unreceived;
-use crate::route::Unrouted;
+use crate::route::{Input, Unrouted};
 
 /// Why a request is not answered as it wished.
 #[derive(Debug)]
@@ -20,7 +17,7 @@ pub(crate) enum Failure {
     /// Nobody knows who calls.
     Unknown(Unknown),
     /// IAM does not allow it.
-    Denied(Box<Decided>),
+    Denied(cloud::Fault),
     /// The service refuses it.
     Service(cloud::Fault),
     /// Its form is wrong.
@@ -36,12 +33,28 @@ impl From<store::StoreError> for Failure {
 }
 
 /// An operation's input.
-pub(crate) fn decode<O: Operation>(speaks: &Service, form: &Form<'_>) -> Result<O, Failure> {
-    match query::decode::<O>(form) {
-        // AWS's query services ignore parameters that an operation does not have.
-        Ok(decoded) => Ok(decoded.input),
+pub(crate) fn decode<O: Operation>(speaks: &Service, input: &Input<'_>) -> Result<O, Failure> {
+    let decoded = match (speaks.protocol, input) {
+        (Protocol::Ec2, Input::Form(form)) => ec2::decode::<O>(form),
+        (_, Input::Form(form)) => query::decode::<O>(form),
+        (_, Input::Json(body)) => json::decode::<O>(body),
+    };
+    match decoded {
+        // AWS's query and JSON services ignore parameters that an operation does not have.
+        Ok(decoded) => match decoded.unknown.first() {
+            Some(path) if speaks.protocol == Protocol::Ec2 && !is_common(path) => {
+                Err(Failure::Wire(ec2::unknown_parameter(path)))
+            }
+            _ => Ok(decoded.input),
+        },
         Err(error) => Err(Failure::Wire(speaks.decode_fault(&error))),
     }
+}
+
+/// Parameters that every operation of a form service may come with.
+fn is_common(path: &wire::path::Path) -> bool {
+    let name = path.to_string();
+    matches!(name.as_str(), "Action" | "Version") || name.starts_with("X-Amz-")
 }
 
 /// An operation's answer.
@@ -115,10 +128,7 @@ fn fault(failure: &Failure) -> Fault {
         Failure::Service(fault) => {
             Fault::new(status(fault.code), fault.code, fault.message.as_str())
         }
-        Failure::Denied(decided) => {
-            let sentence = message::denial(&decided.decision, &decided.request, &decided.around);
-            Fault::new(403, "AccessDenied", sentence.unwrap_or_default())
-        }
+        Failure::Denied(fault) => Fault::new(403, fault.code, fault.message.as_str()),
         Failure::Unknown(unknown) => unauthenticated(unknown),
         Failure::Internal(error) => {
             tracing::error!("{error}");
@@ -159,7 +169,11 @@ fn status(code: &str) -> u16 {
         | "ConcurrentModification"
         | "EntityTemporarilyUnmodifiable" => 409,
         "ReportNotPresent" | "ReportExpired" | "ReportInProgress" => 410,
-        "AccessDenied" | "IDPRejectedClaim" | "RegionDisabledException" => 403,
+        "DryRunOperation" => 412,
+        "AccessDenied"
+        | "UnauthorizedOperation"
+        | "IDPRejectedClaim"
+        | "RegionDisabledException" => 403,
         "PolicyEvaluation" | "ServiceFailure" | "InternalFailure" => 500,
         _ => 400,
     }

@@ -6,6 +6,7 @@ use wire::form::Form;
 use wire::route::{Call, Incoming, Route};
 
 use crate::receive::Received;
+use crate::table;
 
 /// A request whose operation is known by name.
 pub(crate) struct Routed<'r> {
@@ -13,7 +14,13 @@ pub(crate) struct Routed<'r> {
     pub(crate) speaks: &'static wire::service::Service,
     pub(crate) service: Service,
     pub(crate) operation: String,
-    pub(crate) form: Form<'r>,
+    pub(crate) input: Input<'r>,
+}
+
+/// An operation's parameters as they were sent.
+pub(crate) enum Input<'r> {
+    Form(Form<'r>),
+    Json(&'r [u8]),
 }
 
 /// An error, and whose words it is said in; without a service in awsQuery's.
@@ -26,13 +33,21 @@ pub(crate) struct Unrouted {
 pub(crate) fn route<'r>(incoming: &Incoming<'r>) -> Result<Routed<'r>, Unrouted> {
     let Route { service: speaks, call } = wire::route::route(incoming)
         .map_err(|error| Unrouted { speaks: error.service(), fault: error.fault() })?;
-    let modelled = Service::ALL.into_iter().find(|service| service.prefix() == speaks.name);
-    match (modelled, call) {
+    let mut modelled = Service::ALL.into_iter().filter(|service| table::is_modelled(*service));
+    let service = modelled.clone().find(|service| service.prefix() == speaks.name);
+    match (service, call) {
         (Some(service), Call::Form { action, form }) => {
-            Ok(Routed { speaks, service, operation: action, form })
+            Ok(Routed { speaks, service, operation: action, input: Input::Form(form) })
         }
+        (Some(service), Call::Json { operation }) => Ok(Routed {
+            speaks,
+            service,
+            operation: operation.to_owned(),
+            input: Input::Json(incoming.body),
+        }),
         _ => {
-            let known = Service::ALL.map(Service::prefix).join(", ");
+            let known: Vec<&str> = modelled.by_ref().map(Service::prefix).collect();
+            let known = known.join(", ");
             let message = format!("rolecall does not model {} yet; it models {known}", speaks.name);
             let fault = Fault::new(501, "NotImplemented", message);
             Err(Unrouted { speaks: Some(speaks), fault })
@@ -48,7 +63,11 @@ pub(crate) fn unknown_operation(routed: &Routed<'_>) -> Fault {
         let message = format!("rolecall does not model {prefix}:{name} yet: see docs/fidelity.md");
         return Fault::new(501, "NotImplemented", message);
     }
-    routed.speaks.unknown_operation(name, routed.form.get("Version"))
+    let version = match &routed.input {
+        Input::Form(form) => form.get("Version"),
+        Input::Json(_) => None,
+    };
+    routed.speaks.unknown_operation(name, version)
 }
 
 /// The service of the signature's scope, `…/us-east-1/iam/aws4_request`, before anything is proved.

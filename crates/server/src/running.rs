@@ -61,7 +61,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     config.check()?;
     let aws = listen(config.aws, "--aws-port").await?;
     let console = listen(config.console, "--console-port").await?;
-    let schema = cloud::schema::schema().with::<SealRow>();
+    let schema = ec2::add_rows(cloud::schema::schema()).with::<SealRow>();
     let options = Options { audit_rows: AUDIT_ROWS };
     let store = Store::open(config.place.clone(), schema, options).await?;
     let shared = Arc::new(Shared::open(config, store.clone()).await?);

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use store::{Row, RowError, Snapshot, Store, StoreError, WriteError};
 
 use crate::authenticate::root_account;
-use crate::clock::OsEntropy;
+use crate::clock::{Clock, OsEntropy};
 use crate::config::Config;
 use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
@@ -26,6 +26,7 @@ const SERVER_ACCOUNT: &str = "rolecall";
 /// The server's state beside what is stored.
 pub(crate) struct Shared {
     pub(crate) config: Config,
+    pub(crate) clock: Clock,
     pub(crate) store: Store,
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
@@ -61,6 +62,7 @@ impl Shared {
         let key = seal(&store).await?;
         Ok(Self {
             config,
+            clock: Clock,
             store,
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),

@@ -19,6 +19,13 @@ pub struct Tx<'a> {
     moved: Vec<(Arc<str>, u64)>,
 }
 
+/// A point in a write.
+#[derive(Debug, Clone, Copy)]
+pub struct Savepoint {
+    changes: usize,
+    audit: usize,
+}
+
 /// What a write did.
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
@@ -118,6 +125,36 @@ impl<'a> Tx<'a> {
         self.effects.body_bytes += row.body.len();
         self.effects.audit.push(Arc::new(row));
         Ok(())
+    }
+
+    /// How far the write has come, to go back to with [`Tx::undo_to`].
+    #[must_use]
+    pub fn savepoint(&self) -> Savepoint {
+        Savepoint { changes: self.effects.changes.len(), audit: self.effects.audit.len() }
+    }
+
+    /// Takes back every change since `savepoint`; the write goes on from there.
+    pub fn undo_to(&mut self, savepoint: Savepoint) {
+        while self.effects.changes.len() > savepoint.changes {
+            let Some(change) = self.effects.changes.pop() else { break };
+            self.effects.body_bytes -= change.body.as_ref().map_or(0, String::len);
+            if let Some(table) = self.view.slot_mut(change.slot) {
+                table.restore(&change.key, change.old);
+            }
+        }
+        while self.effects.audit.len() > savepoint.audit {
+            let Some(row) = self.effects.audit.pop() else { break };
+            self.effects.body_bytes -= row.body.len();
+        }
+        let changes = &self.effects.changes;
+        let is_changed = |account: &str| changes.iter().any(|it| it.key.account() == account);
+        let (moved, back) =
+            std::mem::take(&mut self.moved).into_iter().partition(|(name, _)| is_changed(name));
+        self.moved = moved;
+        let back: Vec<(Arc<str>, u64)> = back;
+        for (account, version) in back {
+            self.view.set_version(account, version);
+        }
     }
 
     /// Begins a write that changes `view`.

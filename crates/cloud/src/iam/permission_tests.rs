@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::demand::Demand;
 use crate::iam::access_key::AccessKeyRow;
 use crate::iam::document::Document;
+use crate::iam::table::OPERATIONS;
 use crate::iam::user::UserRow;
 use crate::operation::Service;
-use crate::table::OPERATIONS;
 use crate::testing::{ACCOUNT, Cloud, account, allow, failure};
 
 const POLICY: &str = "arn:aws:iam::123456789012:policy/p";

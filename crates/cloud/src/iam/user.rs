@@ -202,7 +202,9 @@ impl Subject {
                     return Err(nameless());
                 }
             },
-            Caller::Anonymous { .. } => return Err(nameless()),
+            Caller::Anonymous { .. } | Caller::Service { .. } | Caller::Foreign(_) => {
+                return Err(nameless());
+            }
         };
         // Its name may be another than when it signed in.
         let user = ask.view.by_index::<UserRow>("id", id);

@@ -198,7 +198,7 @@ fn refuse_root(caller: &Caller) -> Result<(), Fault> {
     let root = match caller {
         Caller::Root(_) => true,
         Caller::Session(session) => session.kind == SessionKind::Root,
-        Caller::User(_) | Caller::Anonymous { .. } => false,
+        _ => false,
     };
     if root {
         return Err(Fault::new("AccessDenied", "Roles may not be assumed by root accounts."));

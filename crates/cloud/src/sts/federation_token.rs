@@ -91,7 +91,7 @@ impl Issue for GetFederationToken {
         let (user, seconds) = match ask.caller {
             Caller::User(user) => (Some(user), seconds),
             Caller::Root(_) => (None, seconds.min(MAX_ROOT_SECONDS)),
-            Caller::Session(_) | Caller::Anonymous { .. } => {
+            _ => {
                 let text = "Cannot call GetFederationToken with session credentials";
                 return Err(Fault::new("AccessDenied", text));
             }

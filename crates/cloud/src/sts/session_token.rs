@@ -75,7 +75,7 @@ impl Issue for GetSessionToken {
                 (kind, seconds)
             }
             Caller::Root(_) => (SessionKind::Root, seconds.min(MAX_ROOT_SECONDS)),
-            Caller::Session(_) | Caller::Anonymous { .. } => {
+            _ => {
                 let text = "Cannot call GetSessionToken with session credentials";
                 return Err(Fault::new("AccessDenied", text));
             }

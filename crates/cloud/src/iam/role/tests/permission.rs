@@ -168,7 +168,7 @@ fn demands_tell_every_key_that_the_reference_names() {
 #[test]
 fn the_table_has_no_other_operation_here() {
     let known = |name: &str| DEMANDS.iter().any(|(operation, _)| *operation == name);
-    for entry in crate::table::OPERATIONS {
+    for entry in crate::iam::table::OPERATIONS {
         let name = entry.name;
         let ours = name.contains("Role") || name.contains("InstanceProfile");
         assert!(

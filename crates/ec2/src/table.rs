@@ -1,0 +1,3 @@
+//! The operations of EC2, noun by noun.
+
+cloud::operations! { Ec2; }
