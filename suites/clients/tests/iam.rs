@@ -1,4 +1,5 @@
 //! IAM and STS, asked by boto3 and by `aws`.
+#![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
 use clients::{Clients, Server};
 

@@ -1,4 +1,5 @@
 //! Terraform with the real AWS provider: apply, nothing left to plan, change, import, destroy.
+#![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
 use clients::{Server, Terraform};
 
