@@ -52,9 +52,9 @@ struct Told {
 #[derive(Debug, thiserror::Error)]
 enum Stopped {
     #[error("denied")]
-    Denied(Told),
+    Denied(Box<Told>),
     #[error("{0}")]
-    Failed(Fault, Told),
+    Failed(Fault, Box<Told>),
 }
 
 impl Moment {
@@ -153,11 +153,13 @@ impl Job {
                     Ok(authorized) => authorized,
                     Err(Refusal::Denied(decided)) => {
                         let hints = unseen.tell();
-                        return Err(Stopped::Denied(Told { decided, hints, ..Told::default() }));
+                        let told = Told { decided, hints, ..Told::default() };
+                        return Err(Stopped::Denied(told.into()));
                     }
                     Err(Refusal::Fault(fault)) => {
                         let hints = unseen.tell();
-                        return Err(Stopped::Failed(fault, Told { hints, ..Told::default() }));
+                        let told = Told { hints, ..Told::default() };
+                        return Err(Stopped::Failed(fault, told.into()));
                     }
                 };
             let decided = authorized.decisions().to_vec();
@@ -165,17 +167,17 @@ impl Job {
             let told = Told { decided, made, hints: unseen.tell() };
             let output = match output {
                 Ok(_) if operation.is_dry_run() => {
-                    return Err(Stopped::Failed(Fault::dry_run(), told));
+                    return Err(Stopped::Failed(Fault::dry_run(), told.into()));
                 }
                 Ok(output) => output,
-                Err(fault) => return Err(Stopped::Failed(fault, told)),
+                Err(fault) => return Err(Stopped::Failed(fault, told.into())),
             };
             let row = audit_row::<O>(&id, &caller, moment.now, "allow", &told.decided, None);
             tx.audit(row)
                 .and_then(|()| {
                     cloud::propagation::record(tx, shared.propagation.mode(), moment.now_ms)
                 })
-                .map_err(|error| Stopped::Failed(error.into(), Told::default()))?;
+                .map_err(|error| Stopped::Failed(error.into(), Box::default()))?;
             Ok((output, told))
         });
         match written.await {
@@ -183,9 +185,9 @@ impl Job {
                 self.keep::<O>(told, None);
                 Ok(output)
             }
-            Err(WriteError::Refused(Stopped::Denied(told))) => Err(self.deny::<O>(told)),
+            Err(WriteError::Refused(Stopped::Denied(told))) => Err(self.deny::<O>(*told)),
             Err(WriteError::Refused(Stopped::Failed(fault, told))) => {
-                self.note::<O>(told, Some(&fault));
+                self.note::<O>(*told, Some(&fault));
                 Err(Failure::Service(fault))
             }
             Err(other) => Err(Failure::Internal(other.to_string())),
