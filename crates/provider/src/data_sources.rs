@@ -3,9 +3,9 @@
 mod current_user;
 mod group;
 mod instance_profiles;
-mod node_type;
+pub(crate) mod node_type;
 mod policies;
-mod spark_version;
+pub(crate) mod spark_version;
 
 use crate::resource::DataSource;
 

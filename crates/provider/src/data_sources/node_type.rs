@@ -51,23 +51,25 @@ impl DataSource for NodeType {
 
     fn read(&self, client: &Client, config: &Members) -> Result<Members, Failure> {
         client.require_workspace(self.name())?;
-        let answer = client.get("/api/2.1/clusters/list-node-types", &[]);
-        let answer = answer.map_err(|error| error.diagnostic("list the node types"))?;
-        let entries = answer.get("node_types").and_then(Json::as_array);
-        let mut fitting: Vec<&Json> =
-            entries.into_iter().flatten().filter(|entry| fits(entry, config)).collect();
-        fitting.sort_by(|one, other| smaller_first(one, other));
-        let Some(id) = fitting.first().and_then(|entry| entry.get("node_type_id")?.as_str()) else {
-            return Err(Diagnostic::error(
-                "No node type fits",
-                "The workspace has no type of node that has all of what this block asks for: ask for less.",
-            )
-            .into());
-        };
         let mut state = config.clone();
-        state.insert("id".to_owned(), Value::text(id));
+        state.insert("id".to_owned(), Value::Text(smallest(client, config)?));
         Ok(state)
     }
+}
+
+/// The smallest type of node that has what `config` asks for.
+pub(crate) fn smallest(client: &Client, config: &Members) -> Result<String, Failure> {
+    let answer = client.get("/api/2.1/clusters/list-node-types", &[]);
+    let answer = answer.map_err(|error| error.diagnostic("list the node types"))?;
+    let entries = answer.get("node_types").and_then(Json::as_array);
+    let mut fitting: Vec<&Json> =
+        entries.into_iter().flatten().filter(|entry| fits(entry, config)).collect();
+    fitting.sort_by(|one, other| smaller_first(one, other));
+    let id = fitting.first().and_then(|entry| entry.get("node_type_id")?.as_str());
+    id.map(str::to_owned).ok_or_else(|| {
+        let detail = "The workspace has no type of node that has all of what this block asks for: ask for less.";
+        Diagnostic::error("No node type fits", detail).into()
+    })
 }
 
 fn number(entry: &Json, name: &str) -> f64 {

@@ -51,25 +51,29 @@ impl DataSource for SparkVersion {
 
     fn read(&self, client: &Client, config: &Members) -> Result<Members, Failure> {
         client.require_workspace(self.name())?;
-        let answer = client.get("/api/2.1/clusters/spark-versions", &[]);
-        let answer = answer.map_err(|error| error.diagnostic("list the Spark versions"))?;
-        let entries = answer.get("versions").and_then(Json::as_array).into_iter().flatten();
-        let runtimes = entries.filter_map(|entry| {
-            let text = |name| Some(entry.get(name)?.as_str()?.to_owned());
-            Some(Runtime { key: text("key")?, name: text("name")? })
-        });
-        let mut fitting: Vec<Runtime> = runtimes.filter(|runtime| runtime.fits(config)).collect();
-        let latest = config.get("latest").and_then(Value::as_bool).unwrap_or(true);
-        if latest {
-            fitting.sort_by(|one, other| newer_first(&one.key, &other.key));
-        } else if fitting.len() > 1 {
-            return Err(ambiguous(&fitting).into());
-        }
-        let Some(found) = fitting.into_iter().next() else { return Err(none().into()) };
         let mut state = config.clone();
-        state.insert("id".to_owned(), Value::Text(found.key));
+        state.insert("id".to_owned(), Value::Text(find(client, config)?));
         Ok(state)
     }
+}
+
+/// The key of the runtime that has what `config` asks for.
+pub(crate) fn find(client: &Client, config: &Members) -> Result<String, Failure> {
+    let answer = client.get("/api/2.1/clusters/spark-versions", &[]);
+    let answer = answer.map_err(|error| error.diagnostic("list the Spark versions"))?;
+    let entries = answer.get("versions").and_then(Json::as_array).into_iter().flatten();
+    let runtimes = entries.filter_map(|entry| {
+        let text = |name| Some(entry.get(name)?.as_str()?.to_owned());
+        Some(Runtime { key: text("key")?, name: text("name")? })
+    });
+    let mut fitting: Vec<Runtime> = runtimes.filter(|runtime| runtime.fits(config)).collect();
+    let latest = config.get("latest").and_then(Value::as_bool).unwrap_or(true);
+    if latest {
+        fitting.sort_by(|one, other| newer_first(&one.key, &other.key));
+    } else if fitting.len() > 1 {
+        return Err(ambiguous(&fitting).into());
+    }
+    fitting.into_iter().next().map(|found| found.key).ok_or_else(|| none().into())
 }
 
 impl Runtime {
