@@ -19,6 +19,11 @@ pub(crate) struct Told {
     /// The calls that it made as other callers, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     calls: Vec<Call>,
+    /// How the service failed it, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<String>,
+    /// What helps to understand why.
+    hints: Vec<String>,
 }
 
 /// What IAM was asked.
@@ -65,6 +70,8 @@ pub(crate) fn tell(record: &Record) -> Told {
         operation: record.operation.clone(),
         demands: demands(&record.decided),
         calls: record.made.iter().map(call).collect(),
+        fault: record.fault.as_ref().map(ToString::to_string),
+        hints: record.hints.clone(),
     }
 }
 
@@ -126,6 +133,12 @@ impl Told {
         for story in denied {
             out.push('\n');
             out.push_str(&story.text(all, colour));
+        }
+        if let Some(fault) = &self.fault {
+            out.push_str(&format!("\nThe service answered {fault}\n"));
+        }
+        for hint in &self.hints {
+            out.push_str(&format!("\nhint: {hint}\n"));
         }
         out
     }

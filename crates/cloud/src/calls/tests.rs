@@ -231,7 +231,7 @@ fn a_call_reads_as_its_own_caller() {
     cloud.user("reader", &allow("iam:GetUser", "*"));
     let reader = cloud.caller("reader");
     let time = cloud.time();
-    let looked = cloud.act(&root(), move |act| {
+    let looked = cloud.act(&root(), Service::Iam, move |act| {
         let read = act.read_as(&reader, Look {})?;
         let denied =
             act.read_as(&Caller::User(user::find(act.tx, account(), "nobody")?.clone()), Look {});

@@ -39,7 +39,15 @@ impl World {
 
 fn record(decided: Vec<Decided>, made: Vec<Made>) -> Record {
     let operation = "databricks:clusters/create".to_owned();
-    Record { request_id: "r-1".to_owned(), time_ms: 0, operation, decided, made }
+    Record {
+        request_id: "r-1".to_owned(),
+        time_ms: 0,
+        operation,
+        decided,
+        made,
+        fault: None,
+        hints: Vec::new(),
+    }
 }
 
 const IMAGE: &str = "arn:aws:ec2:us-east-1::image/ami-1";
