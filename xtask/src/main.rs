@@ -3,6 +3,7 @@
 //! One file per command; this one only tells them apart.
 
 mod ci;
+mod ec2_catalogue;
 mod iamdata;
 mod managed_policies;
 mod wheel;
@@ -14,6 +15,8 @@ usage: cargo xtask COMMAND
 
 commands:
   ci [--full]                   check and test everything; --full adds what takes long
+  ec2-catalogue [--version VERSION]
+                                renew crates/ec2/data from the PyPI package `moto`
   iamdata [--version VERSION]   renew crates/iam/data from the PyPI package `iamdata`
   managed-policies [--version VERSION]
                                 renew crates/cloud/data from the PyPI package `moto`";
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.split_first() {
         Some((command, rest)) => match command.as_str() {
             "ci" => ci::run(rest),
+            "ec2-catalogue" => ec2_catalogue::run(rest),
             "iamdata" => iamdata::run(rest),
             "managed-policies" => managed_policies::run(rest),
             other => Err(format!("unknown command `{other}`\n{USAGE}")),
