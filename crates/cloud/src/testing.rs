@@ -328,8 +328,10 @@ impl Visitor for Call<'_> {
         let operation: O = serde_json::from_value(self.input.clone()).expect("the input decodes");
         let view = self.cloud.view();
         let ask = self.ask(&view);
+        let dry_run = operation.is_dry_run();
         let authorized = checked_authorize(operation, &ask, &self.cloud.cache).map_err(told)?;
-        answer(authorized.read(&ask))
+        let result = authorized.read(&ask);
+        answer(if dry_run { result.and(Err(Fault::dry_run())) } else { result })
     }
 
     fn issue<O: Issue>(self) -> Answer {

@@ -51,7 +51,11 @@ pub fn knows_zone(region: &str, zone: &str) -> bool {
 #[must_use]
 pub fn offers(region: &str, zone: &str, name: &str) -> bool {
     let mut zones = zones_offering(region, name);
-    if knows_zone(region, zone) { zones.any(|offering| offering == zone) } else { zones.next().is_some() }
+    if knows_zone(region, zone) {
+        zones.any(|offering| offering == zone)
+    } else {
+        zones.next().is_some()
+    }
 }
 
 /// The images of Amazon's in `region`; a region that the catalogue does not know has none.

@@ -56,17 +56,105 @@ pub struct Image {
 /// What images of other owners are made from: owner, name, description, architecture, platform, root
 /// device's name, size of the root volume. The form of the names is what guides have people search for.
 const OTHERS: &[(&str, &str, &str, &str, Option<&str>, &str, i32)] = &[
-    (UBUNTU, "ubuntu/images/hvm-ssd/ubuntu-focal-20.04-amd64-server-20250603", "Canonical, Ubuntu, 20.04 LTS, amd64 focal image", "x86_64", None, "/dev/sda1", 8),
-    (UBUNTU, "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20260410", "Canonical, Ubuntu, 22.04 LTS, amd64 jammy image", "x86_64", None, "/dev/sda1", 8),
-    (UBUNTU, "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-arm64-server-20260410", "Canonical, Ubuntu, 22.04 LTS, arm64 jammy image", "arm64", None, "/dev/sda1", 8),
-    (UBUNTU, "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20260410", "Canonical, Ubuntu, 24.04, amd64 noble image", "x86_64", None, "/dev/sda1", 8),
-    (UBUNTU, "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-arm64-server-20260410", "Canonical, Ubuntu, 24.04, arm64 noble image", "arm64", None, "/dev/sda1", 8),
-    (DEBIAN, "debian-12-amd64-20260413-2447", "Debian 12 (20260413-2447)", "x86_64", None, "/dev/xvda", 8),
-    (DEBIAN, "debian-12-arm64-20260413-2447", "Debian 12 (20260413-2447)", "arm64", None, "/dev/xvda", 8),
-    (WINDOWS, "Windows_Server-2019-English-Full-Base-2026.04.15", "Microsoft Windows Server 2019 with Desktop Experience Locale English AMI provided by Amazon", "x86_64", Some("windows"), "/dev/sda1", 30),
-    (WINDOWS, "Windows_Server-2022-English-Full-Base-2026.04.15", "Microsoft Windows Server 2022 Full Locale English AMI provided by Amazon", "x86_64", Some("windows"), "/dev/sda1", 30),
-    (DATABRICKS, "databricks-worker-x86_64-20260401", "Databricks worker, x86_64", "x86_64", None, "/dev/sda1", 30),
-    (DATABRICKS, "databricks-worker-arm64-20260401", "Databricks worker, arm64", "arm64", None, "/dev/sda1", 30),
+    (
+        UBUNTU,
+        "ubuntu/images/hvm-ssd/ubuntu-focal-20.04-amd64-server-20250603",
+        "Canonical, Ubuntu, 20.04 LTS, amd64 focal image",
+        "x86_64",
+        None,
+        "/dev/sda1",
+        8,
+    ),
+    (
+        UBUNTU,
+        "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20260410",
+        "Canonical, Ubuntu, 22.04 LTS, amd64 jammy image",
+        "x86_64",
+        None,
+        "/dev/sda1",
+        8,
+    ),
+    (
+        UBUNTU,
+        "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-arm64-server-20260410",
+        "Canonical, Ubuntu, 22.04 LTS, arm64 jammy image",
+        "arm64",
+        None,
+        "/dev/sda1",
+        8,
+    ),
+    (
+        UBUNTU,
+        "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20260410",
+        "Canonical, Ubuntu, 24.04, amd64 noble image",
+        "x86_64",
+        None,
+        "/dev/sda1",
+        8,
+    ),
+    (
+        UBUNTU,
+        "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-arm64-server-20260410",
+        "Canonical, Ubuntu, 24.04, arm64 noble image",
+        "arm64",
+        None,
+        "/dev/sda1",
+        8,
+    ),
+    (
+        DEBIAN,
+        "debian-12-amd64-20260413-2447",
+        "Debian 12 (20260413-2447)",
+        "x86_64",
+        None,
+        "/dev/xvda",
+        8,
+    ),
+    (
+        DEBIAN,
+        "debian-12-arm64-20260413-2447",
+        "Debian 12 (20260413-2447)",
+        "arm64",
+        None,
+        "/dev/xvda",
+        8,
+    ),
+    (
+        WINDOWS,
+        "Windows_Server-2019-English-Full-Base-2026.04.15",
+        "Microsoft Windows Server 2019 with Desktop Experience Locale English AMI provided by Amazon",
+        "x86_64",
+        Some("windows"),
+        "/dev/sda1",
+        30,
+    ),
+    (
+        WINDOWS,
+        "Windows_Server-2022-English-Full-Base-2026.04.15",
+        "Microsoft Windows Server 2022 Full Locale English AMI provided by Amazon",
+        "x86_64",
+        Some("windows"),
+        "/dev/sda1",
+        30,
+    ),
+    (
+        DATABRICKS,
+        "databricks-worker-x86_64-20260401",
+        "Databricks worker, x86_64",
+        "x86_64",
+        None,
+        "/dev/sda1",
+        30,
+    ),
+    (
+        DATABRICKS,
+        "databricks-worker-arm64-20260401",
+        "Databricks worker, arm64",
+        "arm64",
+        None,
+        "/dev/sda1",
+        30,
+    ),
 ];
 
 const UBUNTU: &str = "099720109477";
@@ -199,15 +287,17 @@ fn snapshot_of(image_id: &str) -> String {
     image_id.replacen(Kind::Image.prefix(), Kind::Snapshot.prefix(), 1)
 }
 
-/// The day that a name tells, as the catalogue of facts has no time: `…20260427.1…` or `…-2026.04.15`. One
-/// that tells none is from the start of the century.
+/// The day that a name tells last, as the catalogue of facts has no time: `…20260427.1…` or `…-2026.04.15`.
+/// One that tells none is from the start of the century.
 fn created(name: &str) -> String {
-    let digits: String = name.replace('.', "").chars().map(|c| if c.is_ascii_digit() { c } else { ' ' }).collect();
-    let day = digits.split(' ').rev().find_map(|run| {
-        let from = run.find("20").filter(|_| run.len() >= 8)?;
-        let year = run.get(from..from + 4)?;
-        let (month, day) = (run.get(from + 4..from + 6)?, run.get(from + 6..from + 8)?);
-        let fits = ("2010".."2100").contains(&year) && ("01".."13").contains(&month);
+    let name = name.replace('.', "");
+    let day = (0..name.len()).rev().find_map(|from| {
+        let run = name.get(from..from + 8)?;
+        let (year, month, day) = (run.get(..4)?, run.get(4..6)?, run.get(6..)?);
+        let fits = run.bytes().all(|byte| byte.is_ascii_digit())
+            && ("2010".."2100").contains(&year)
+            && ("01".."13").contains(&month)
+            && ("01".."32").contains(&day);
         fits.then(|| format!("{year}-{month}-{day}"))
     });
     format!("{}T00:00:00.000Z", day.as_deref().unwrap_or("2000-01-01"))

@@ -11,7 +11,7 @@ use cloud::Fault;
 
 use crate::catalogue;
 
-pub use shape::InstanceTypeInfo;
+use shape::InstanceTypeInfo;
 
 /// What a launch needs to know of an instance type.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,7 +156,10 @@ mod tests {
         let disk = find("m5d.large").unwrap();
         assert_eq!((disk.local_disk_gb, disk.unlimited_by_default()), (75, None));
         assert_eq!(find("m6g.large").unwrap().architectures, ["arm64"]);
-        assert_eq!(wanted("t9.nano").unwrap_err().message, "Invalid value 't9.nano' for InstanceType.");
+        assert_eq!(
+            wanted("t9.nano").unwrap_err().message,
+            "Invalid value 't9.nano' for InstanceType."
+        );
     }
 
     #[test]

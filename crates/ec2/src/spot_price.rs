@@ -20,12 +20,8 @@ const LOCAL_GB_HOUR: i64 = 230;
 const BURSTABLE_SHARE: i64 = 45;
 
 /// The products whose prices are known, and what each costs of the plain one, in hundredths.
-pub const PRODUCTS: [(&str, i64); 4] = [
-    ("Linux/UNIX", 100),
-    ("Red Hat Enterprise Linux", 130),
-    ("SUSE Linux", 125),
-    ("Windows", 190),
-];
+pub const PRODUCTS: [(&str, i64); 4] =
+    [("Linux/UNIX", 100), ("Red Hat Enterprise Linux", 130), ("SUSE Linux", 125), ("Windows", 190)];
 
 /// What an hour costs on demand, in millionths of a dollar.
 #[must_use]

@@ -52,9 +52,11 @@ impl Job {
     /// Answers from the snapshot.
     pub(crate) fn read<O: Read>(&self, operation: O) -> Result<O::Output, Failure> {
         let ask = self.ask(&self.snapshot);
+        let dry_run = operation.is_dry_run();
         let authorized = self.authorize(operation, &ask)?;
         let decided = authorized.decisions().to_vec();
         let result = authorized.read(&ask);
+        let result = if dry_run { result.and(Err(Fault::dry_run())) } else { result };
         self.note::<O>(Told { decided, made: Vec::new() }, result.as_ref().err());
         result.map_err(Failure::Service)
     }

@@ -52,8 +52,8 @@ pub(super) fn file(version: &str, facts: &Facts) -> Outcome<Vec<u8>> {
     let packed: Vec<Vec<u8>> = blocks.iter().map(|block| deflate(block)).collect();
     let sizes: Vec<_> =
         packed.iter().zip(&blocks).map(|(packed, block)| (packed.len(), block.len())).collect();
-    let index =
-        json!({ "version": version, "blocks": sizes, "types": types, "regions": regions }).to_string();
+    let index = json!({ "version": version, "blocks": sizes, "types": types, "regions": regions })
+        .to_string();
 
     let packed_index = deflate(&index);
     let mut out = MAGIC.to_vec();

@@ -154,8 +154,10 @@ impl Read for DescribeImages {
         let wanted = |image: &&'static Image| {
             image.id.as_str() > after.as_str()
                 && (self.image_id.is_empty() || self.image_id.contains(&image.id))
-                && (self.owner.is_empty() || self.owner.iter().any(|owner| is_owner(ask, image, owner)))
-                && (self.executable_by.is_empty() || self.executable_by.iter().any(|by| by == "all"))
+                && (self.owner.is_empty()
+                    || self.owner.iter().any(|owner| is_owner(ask, image, owner)))
+                && (self.executable_by.is_empty()
+                    || self.executable_by.iter().any(|by| by == "all"))
                 && filters.match_all(ask, image, &image.id)
         };
         let images = image::all(ask.region).iter().filter(wanted).collect();

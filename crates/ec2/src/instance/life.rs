@@ -135,9 +135,10 @@ impl Life {
     pub fn state_reason(&self, state: State) -> Option<StateReason> {
         let (code, text) = match (state, self.reason) {
             (State::Pending, _) => ("pending", "pending"),
-            (_, Some(Reason::User)) => {
-                ("Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown")
-            }
+            (_, Some(Reason::User)) => (
+                "Client.UserInitiatedShutdown",
+                "Client.UserInitiatedShutdown: User initiated shutdown",
+            ),
             (_, Some(Reason::SpotRequest)) => (
                 "Server.SpotInstanceTermination",
                 "Server.SpotInstanceTermination: Spot instance termination",

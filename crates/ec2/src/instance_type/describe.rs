@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::catalogue;
 use crate::demand;
 use crate::filter::{Field, Filter, Filters};
-use crate::instance_type::InstanceTypeInfo;
+use crate::instance_type::shape::InstanceTypeInfo;
 use crate::page::{self, LEAST};
 
 /// Types in one answer (API reference: `MaxResults` is at most 100).
@@ -85,9 +85,10 @@ impl Read for DescribeInstanceTypes {
         });
         let most = self.max_results.unwrap_or(MAX_TYPES).min(MAX_TYPES);
         let one_more = usize::try_from(most).unwrap_or_default() + 1;
-        let page = page::cut(described.take(one_more).collect(), Some(most), |(name, _): &(&str, _)| {
-            (*name).to_owned()
-        });
+        let page =
+            page::cut(described.take(one_more).collect(), Some(most), |(name, _): &(&str, _)| {
+                (*name).to_owned()
+            });
         let shape = |(_, json)| serde_json::from_value(json).ok();
         Ok(InstanceTypesOutput {
             instance_type_set: page.items.into_iter().filter_map(shape).collect(),

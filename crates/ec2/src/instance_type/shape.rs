@@ -5,304 +5,303 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct InstanceTypeInfo {
-    pub instance_type: Option<String>,
-    pub current_generation: Option<bool>,
-    pub free_tier_eligible: Option<bool>,
-    pub supported_usage_classes: Option<Vec<String>>,
-    pub supported_root_device_types: Option<Vec<String>>,
-    pub supported_virtualization_types: Option<Vec<String>>,
-    pub bare_metal: Option<bool>,
-    pub hypervisor: Option<String>,
-    pub processor_info: Option<ProcessorInfo>,
-    pub v_cpu_info: Option<VCpuInfo>,
-    pub memory_info: Option<MemoryInfo>,
-    pub instance_storage_supported: Option<bool>,
-    pub instance_storage_info: Option<InstanceStorageInfo>,
-    pub ebs_info: Option<EbsInfo>,
-    pub network_info: Option<NetworkInfo>,
-    pub gpu_info: Option<GpuInfo>,
-    pub fpga_info: Option<FpgaInfo>,
-    pub placement_group_info: Option<PlacementGroupInfo>,
-    pub inference_accelerator_info: Option<InferenceAcceleratorInfo>,
-    pub hibernation_supported: Option<bool>,
-    pub burstable_performance_supported: Option<bool>,
-    pub dedicated_hosts_supported: Option<bool>,
-    pub auto_recovery_supported: Option<bool>,
-    pub supported_boot_modes: Option<Vec<String>>,
-    pub nitro_enclaves_support: Option<String>,
-    pub nitro_tpm_support: Option<String>,
-    pub nitro_tpm_info: Option<NitroTpmInfo>,
-    pub media_accelerator_info: Option<MediaAcceleratorInfo>,
-    pub neuron_info: Option<NeuronInfo>,
-    pub phc_support: Option<String>,
-    pub reboot_migration_support: Option<String>,
-    pub supported_in_region: Option<bool>,
+pub(crate) struct InstanceTypeInfo {
+    pub(crate) instance_type: Option<String>,
+    pub(crate) current_generation: Option<bool>,
+    pub(crate) free_tier_eligible: Option<bool>,
+    pub(crate) supported_usage_classes: Option<Vec<String>>,
+    pub(crate) supported_root_device_types: Option<Vec<String>>,
+    pub(crate) supported_virtualization_types: Option<Vec<String>>,
+    pub(crate) bare_metal: Option<bool>,
+    pub(crate) hypervisor: Option<String>,
+    pub(crate) processor_info: Option<ProcessorInfo>,
+    pub(crate) v_cpu_info: Option<VCpuInfo>,
+    pub(crate) memory_info: Option<MemoryInfo>,
+    pub(crate) instance_storage_supported: Option<bool>,
+    pub(crate) instance_storage_info: Option<InstanceStorageInfo>,
+    pub(crate) ebs_info: Option<EbsInfo>,
+    pub(crate) network_info: Option<NetworkInfo>,
+    pub(crate) gpu_info: Option<GpuInfo>,
+    pub(crate) fpga_info: Option<FpgaInfo>,
+    pub(crate) placement_group_info: Option<PlacementGroupInfo>,
+    pub(crate) inference_accelerator_info: Option<InferenceAcceleratorInfo>,
+    pub(crate) hibernation_supported: Option<bool>,
+    pub(crate) burstable_performance_supported: Option<bool>,
+    pub(crate) dedicated_hosts_supported: Option<bool>,
+    pub(crate) auto_recovery_supported: Option<bool>,
+    pub(crate) supported_boot_modes: Option<Vec<String>>,
+    pub(crate) nitro_enclaves_support: Option<String>,
+    pub(crate) nitro_tpm_support: Option<String>,
+    pub(crate) nitro_tpm_info: Option<NitroTpmInfo>,
+    pub(crate) media_accelerator_info: Option<MediaAcceleratorInfo>,
+    pub(crate) neuron_info: Option<NeuronInfo>,
+    pub(crate) phc_support: Option<String>,
+    pub(crate) reboot_migration_support: Option<String>,
+    pub(crate) supported_in_region: Option<bool>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct ProcessorInfo {
-    pub supported_architectures: Option<Vec<String>>,
-    pub sustained_clock_speed_in_ghz: Option<f64>,
-    pub supported_features: Option<Vec<String>>,
-    pub manufacturer: Option<String>,
+pub(crate) struct ProcessorInfo {
+    pub(crate) supported_architectures: Option<Vec<String>>,
+    pub(crate) sustained_clock_speed_in_ghz: Option<f64>,
+    pub(crate) supported_features: Option<Vec<String>>,
+    pub(crate) manufacturer: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct VCpuInfo {
-    pub default_v_cpus: Option<i32>,
-    pub default_cores: Option<i32>,
-    pub default_threads_per_core: Option<i32>,
-    pub valid_cores: Option<Vec<i32>>,
-    pub valid_threads_per_core: Option<Vec<i32>>,
+pub(crate) struct VCpuInfo {
+    pub(crate) default_v_cpus: Option<i32>,
+    pub(crate) default_cores: Option<i32>,
+    pub(crate) default_threads_per_core: Option<i32>,
+    pub(crate) valid_cores: Option<Vec<i32>>,
+    pub(crate) valid_threads_per_core: Option<Vec<i32>>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct MemoryInfo {
-    pub size_in_mi_b: Option<i64>,
+pub(crate) struct MemoryInfo {
+    pub(crate) size_in_mi_b: Option<i64>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct InstanceStorageInfo {
+pub(crate) struct InstanceStorageInfo {
     #[serde(rename(deserialize = "TotalSizeInGB", serialize = "totalSizeInGB"))]
-    pub total_size_in_gb: Option<i64>,
-    pub disks: Option<Vec<DiskInfo>>,
-    pub nvme_support: Option<String>,
-    pub encryption_support: Option<String>,
+    pub(crate) total_size_in_gb: Option<i64>,
+    pub(crate) disks: Option<Vec<DiskInfo>>,
+    pub(crate) nvme_support: Option<String>,
+    pub(crate) encryption_support: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct DiskInfo {
+pub(crate) struct DiskInfo {
     #[serde(rename(deserialize = "SizeInGB", serialize = "sizeInGB"))]
-    pub size_in_gb: Option<i64>,
-    pub count: Option<i32>,
-    pub r#type: Option<String>,
+    pub(crate) size_in_gb: Option<i64>,
+    pub(crate) count: Option<i32>,
+    pub(crate) r#type: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct EbsInfo {
-    pub ebs_optimized_support: Option<String>,
-    pub encryption_support: Option<String>,
-    pub ebs_optimized_info: Option<EbsOptimizedInfo>,
-    pub nvme_support: Option<String>,
-    pub maximum_ebs_attachments: Option<i32>,
-    pub attachment_limit_type: Option<String>,
-    pub maximum_ebs_cards: Option<i32>,
+pub(crate) struct EbsInfo {
+    pub(crate) ebs_optimized_support: Option<String>,
+    pub(crate) encryption_support: Option<String>,
+    pub(crate) ebs_optimized_info: Option<EbsOptimizedInfo>,
+    pub(crate) nvme_support: Option<String>,
+    pub(crate) maximum_ebs_attachments: Option<i32>,
+    pub(crate) attachment_limit_type: Option<String>,
+    pub(crate) maximum_ebs_cards: Option<i32>,
     #[serde(rename(serialize = "ebsCardSet"))]
-    pub ebs_cards: Option<Vec<EbsCardInfo>>,
+    pub(crate) ebs_cards: Option<Vec<EbsCardInfo>>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct EbsOptimizedInfo {
-    pub baseline_bandwidth_in_mbps: Option<i32>,
-    pub baseline_throughput_in_m_bps: Option<f64>,
-    pub baseline_iops: Option<i32>,
-    pub maximum_bandwidth_in_mbps: Option<i32>,
-    pub maximum_throughput_in_m_bps: Option<f64>,
-    pub maximum_iops: Option<i32>,
+pub(crate) struct EbsOptimizedInfo {
+    pub(crate) baseline_bandwidth_in_mbps: Option<i32>,
+    pub(crate) baseline_throughput_in_m_bps: Option<f64>,
+    pub(crate) baseline_iops: Option<i32>,
+    pub(crate) maximum_bandwidth_in_mbps: Option<i32>,
+    pub(crate) maximum_throughput_in_m_bps: Option<f64>,
+    pub(crate) maximum_iops: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct EbsCardInfo {
-    pub ebs_card_index: Option<i32>,
-    pub baseline_bandwidth_in_mbps: Option<i32>,
-    pub baseline_throughput_in_m_bps: Option<f64>,
-    pub baseline_iops: Option<i32>,
-    pub maximum_bandwidth_in_mbps: Option<i32>,
-    pub maximum_throughput_in_m_bps: Option<f64>,
-    pub maximum_iops: Option<i32>,
+pub(crate) struct EbsCardInfo {
+    pub(crate) ebs_card_index: Option<i32>,
+    pub(crate) baseline_bandwidth_in_mbps: Option<i32>,
+    pub(crate) baseline_throughput_in_m_bps: Option<f64>,
+    pub(crate) baseline_iops: Option<i32>,
+    pub(crate) maximum_bandwidth_in_mbps: Option<i32>,
+    pub(crate) maximum_throughput_in_m_bps: Option<f64>,
+    pub(crate) maximum_iops: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct NetworkInfo {
-    pub network_performance: Option<String>,
-    pub maximum_network_interfaces: Option<i32>,
-    pub maximum_network_cards: Option<i32>,
-    pub default_network_card_index: Option<i32>,
-    pub network_cards: Option<Vec<NetworkCardInfo>>,
-    pub ipv4_addresses_per_interface: Option<i32>,
-    pub ipv6_addresses_per_interface: Option<i32>,
-    pub ipv6_supported: Option<bool>,
-    pub ena_support: Option<String>,
-    pub efa_supported: Option<bool>,
-    pub efa_info: Option<EfaInfo>,
-    pub encryption_in_transit_supported: Option<bool>,
-    pub ena_srd_supported: Option<bool>,
-    pub bandwidth_weightings: Option<Vec<String>>,
-    pub flexible_ena_queues_support: Option<String>,
-    pub connection_tracking_configuration: Option<DefaultConnectionTrackingConfiguration>,
-    pub secondary_network_supported: Option<bool>,
-    pub maximum_secondary_network_interfaces: Option<i32>,
-    pub ipv4_addresses_per_secondary_interface: Option<i32>,
+pub(crate) struct NetworkInfo {
+    pub(crate) network_performance: Option<String>,
+    pub(crate) maximum_network_interfaces: Option<i32>,
+    pub(crate) maximum_network_cards: Option<i32>,
+    pub(crate) default_network_card_index: Option<i32>,
+    pub(crate) network_cards: Option<Vec<NetworkCardInfo>>,
+    pub(crate) ipv4_addresses_per_interface: Option<i32>,
+    pub(crate) ipv6_addresses_per_interface: Option<i32>,
+    pub(crate) ipv6_supported: Option<bool>,
+    pub(crate) ena_support: Option<String>,
+    pub(crate) efa_supported: Option<bool>,
+    pub(crate) efa_info: Option<EfaInfo>,
+    pub(crate) encryption_in_transit_supported: Option<bool>,
+    pub(crate) ena_srd_supported: Option<bool>,
+    pub(crate) bandwidth_weightings: Option<Vec<String>>,
+    pub(crate) flexible_ena_queues_support: Option<String>,
+    pub(crate) connection_tracking_configuration: Option<DefaultConnectionTrackingConfiguration>,
+    pub(crate) secondary_network_supported: Option<bool>,
+    pub(crate) maximum_secondary_network_interfaces: Option<i32>,
+    pub(crate) ipv4_addresses_per_secondary_interface: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct NetworkCardInfo {
-    pub network_card_index: Option<i32>,
-    pub network_performance: Option<String>,
-    pub maximum_network_interfaces: Option<i32>,
-    pub additional_flexible_network_interfaces: Option<i32>,
-    pub baseline_bandwidth_in_gbps: Option<f64>,
-    pub peak_bandwidth_in_gbps: Option<f64>,
-    pub default_ena_queue_count_per_interface: Option<i32>,
-    pub maximum_ena_queue_count: Option<i32>,
-    pub maximum_ena_queue_count_per_interface: Option<i32>,
+pub(crate) struct NetworkCardInfo {
+    pub(crate) network_card_index: Option<i32>,
+    pub(crate) network_performance: Option<String>,
+    pub(crate) maximum_network_interfaces: Option<i32>,
+    pub(crate) additional_flexible_network_interfaces: Option<i32>,
+    pub(crate) baseline_bandwidth_in_gbps: Option<f64>,
+    pub(crate) peak_bandwidth_in_gbps: Option<f64>,
+    pub(crate) default_ena_queue_count_per_interface: Option<i32>,
+    pub(crate) maximum_ena_queue_count: Option<i32>,
+    pub(crate) maximum_ena_queue_count_per_interface: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct EfaInfo {
-    pub maximum_efa_interfaces: Option<i32>,
+pub(crate) struct EfaInfo {
+    pub(crate) maximum_efa_interfaces: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct DefaultConnectionTrackingConfiguration {
-    pub default_tcp_established_timeout: Option<i32>,
-    pub default_udp_timeout: Option<i32>,
-    pub default_udp_stream_timeout: Option<i32>,
+pub(crate) struct DefaultConnectionTrackingConfiguration {
+    pub(crate) default_tcp_established_timeout: Option<i32>,
+    pub(crate) default_udp_timeout: Option<i32>,
+    pub(crate) default_udp_stream_timeout: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct GpuInfo {
-    pub gpus: Option<Vec<GpuDeviceInfo>>,
-    pub total_gpu_memory_in_mi_b: Option<i32>,
+pub(crate) struct GpuInfo {
+    pub(crate) gpus: Option<Vec<GpuDeviceInfo>>,
+    pub(crate) total_gpu_memory_in_mi_b: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct GpuDeviceInfo {
-    pub name: Option<String>,
-    pub manufacturer: Option<String>,
-    pub count: Option<i32>,
-    pub logical_gpu_count: Option<i32>,
-    pub gpu_partition_size: Option<f64>,
+pub(crate) struct GpuDeviceInfo {
+    pub(crate) name: Option<String>,
+    pub(crate) manufacturer: Option<String>,
+    pub(crate) count: Option<i32>,
+    pub(crate) logical_gpu_count: Option<i32>,
+    pub(crate) gpu_partition_size: Option<f64>,
     #[serde(rename(serialize = "workloadSet"))]
-    pub workloads: Option<Vec<String>>,
-    pub memory_info: Option<GpuDeviceMemoryInfo>,
+    pub(crate) workloads: Option<Vec<String>>,
+    pub(crate) memory_info: Option<GpuDeviceMemoryInfo>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct GpuDeviceMemoryInfo {
-    pub size_in_mi_b: Option<i32>,
+pub(crate) struct GpuDeviceMemoryInfo {
+    pub(crate) size_in_mi_b: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct FpgaInfo {
-    pub fpgas: Option<Vec<FpgaDeviceInfo>>,
-    pub total_fpga_memory_in_mi_b: Option<i32>,
+pub(crate) struct FpgaInfo {
+    pub(crate) fpgas: Option<Vec<FpgaDeviceInfo>>,
+    pub(crate) total_fpga_memory_in_mi_b: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct FpgaDeviceInfo {
-    pub name: Option<String>,
-    pub manufacturer: Option<String>,
-    pub count: Option<i32>,
-    pub memory_info: Option<FpgaDeviceMemoryInfo>,
+pub(crate) struct FpgaDeviceInfo {
+    pub(crate) name: Option<String>,
+    pub(crate) manufacturer: Option<String>,
+    pub(crate) count: Option<i32>,
+    pub(crate) memory_info: Option<FpgaDeviceMemoryInfo>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct FpgaDeviceMemoryInfo {
-    pub size_in_mi_b: Option<i32>,
+pub(crate) struct FpgaDeviceMemoryInfo {
+    pub(crate) size_in_mi_b: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct PlacementGroupInfo {
-    pub supported_strategies: Option<Vec<String>>,
+pub(crate) struct PlacementGroupInfo {
+    pub(crate) supported_strategies: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct InferenceAcceleratorInfo {
-    pub accelerators: Option<Vec<InferenceDeviceInfo>>,
-    pub total_inference_memory_in_mi_b: Option<i32>,
+pub(crate) struct InferenceAcceleratorInfo {
+    pub(crate) accelerators: Option<Vec<InferenceDeviceInfo>>,
+    pub(crate) total_inference_memory_in_mi_b: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct InferenceDeviceInfo {
-    pub count: Option<i32>,
-    pub name: Option<String>,
-    pub manufacturer: Option<String>,
-    pub memory_info: Option<InferenceDeviceMemoryInfo>,
+pub(crate) struct InferenceDeviceInfo {
+    pub(crate) count: Option<i32>,
+    pub(crate) name: Option<String>,
+    pub(crate) manufacturer: Option<String>,
+    pub(crate) memory_info: Option<InferenceDeviceMemoryInfo>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct InferenceDeviceMemoryInfo {
-    pub size_in_mi_b: Option<i32>,
+pub(crate) struct InferenceDeviceMemoryInfo {
+    pub(crate) size_in_mi_b: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct NitroTpmInfo {
-    pub supported_versions: Option<Vec<String>>,
+pub(crate) struct NitroTpmInfo {
+    pub(crate) supported_versions: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct MediaAcceleratorInfo {
-    pub accelerators: Option<Vec<MediaDeviceInfo>>,
-    pub total_media_memory_in_mi_b: Option<i32>,
+pub(crate) struct MediaAcceleratorInfo {
+    pub(crate) accelerators: Option<Vec<MediaDeviceInfo>>,
+    pub(crate) total_media_memory_in_mi_b: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct MediaDeviceInfo {
-    pub count: Option<i32>,
-    pub name: Option<String>,
-    pub manufacturer: Option<String>,
-    pub memory_info: Option<MediaDeviceMemoryInfo>,
+pub(crate) struct MediaDeviceInfo {
+    pub(crate) count: Option<i32>,
+    pub(crate) name: Option<String>,
+    pub(crate) manufacturer: Option<String>,
+    pub(crate) memory_info: Option<MediaDeviceMemoryInfo>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct MediaDeviceMemoryInfo {
-    pub size_in_mi_b: Option<i32>,
+pub(crate) struct MediaDeviceMemoryInfo {
+    pub(crate) size_in_mi_b: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct NeuronInfo {
-    pub neuron_devices: Option<Vec<NeuronDeviceInfo>>,
-    pub total_neuron_device_memory_in_mi_b: Option<i32>,
+pub(crate) struct NeuronInfo {
+    pub(crate) neuron_devices: Option<Vec<NeuronDeviceInfo>>,
+    pub(crate) total_neuron_device_memory_in_mi_b: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct NeuronDeviceInfo {
-    pub count: Option<i32>,
-    pub name: Option<String>,
-    pub core_info: Option<NeuronDeviceCoreInfo>,
-    pub memory_info: Option<NeuronDeviceMemoryInfo>,
+pub(crate) struct NeuronDeviceInfo {
+    pub(crate) count: Option<i32>,
+    pub(crate) name: Option<String>,
+    pub(crate) core_info: Option<NeuronDeviceCoreInfo>,
+    pub(crate) memory_info: Option<NeuronDeviceMemoryInfo>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct NeuronDeviceCoreInfo {
-    pub count: Option<i32>,
-    pub version: Option<i32>,
+pub(crate) struct NeuronDeviceCoreInfo {
+    pub(crate) count: Option<i32>,
+    pub(crate) version: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct NeuronDeviceMemoryInfo {
-    pub size_in_mi_b: Option<i32>,
+pub(crate) struct NeuronDeviceMemoryInfo {
+    pub(crate) size_in_mi_b: Option<i32>,
 }
-

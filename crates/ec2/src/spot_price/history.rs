@@ -133,7 +133,9 @@ impl DescribeSpotPriceHistory {
         let asked = &self.instance_type;
         let wanted = move |name: &&str| asked.is_empty() || asked.iter().any(|one| one == name);
         let types = catalogue::instance_type_names().filter(wanted);
-        types.filter_map(instance_type::find).filter(|kind| kind.usage_classes.iter().any(|class| class == "spot"))
+        types
+            .filter_map(instance_type::find)
+            .filter(|kind| kind.usage_classes.iter().any(|class| class == "spot"))
     }
 
     /// The prices of a type, the newest first.
@@ -149,12 +151,17 @@ impl DescribeSpotPriceHistory {
         });
         let products = PRODUCTS.iter().filter(|(name, _)| {
             self.product_description.is_empty()
-                || self.product_description.iter().any(|one| one.trim_end_matches(" (Amazon VPC)") == *name)
+                || self
+                    .product_description
+                    .iter()
+                    .any(|one| one.trim_end_matches(" (Amazon VPC)") == *name)
         });
         let products: Vec<_> = products.copied().collect();
         let now = ask.now;
         let end = self.end_time.map_or(now, |time| time.0.min(now));
-        let start = self.start_time.map_or(end.plus_seconds(-HISTORY_DAYS * SECONDS_PER_DAY), |time| time.0);
+        let start = self
+            .start_time
+            .map_or(end.plus_seconds(-HISTORY_DAYS * SECONDS_PER_DAY), |time| time.0);
         let start = start.max(now.plus_seconds(-HISTORY_DAYS * SECONDS_PER_DAY)).min(end);
         zones.flat_map(move |zone| {
             let times = changes(kind, &zone.name, start, end);
@@ -164,7 +171,9 @@ impl DescribeSpotPriceHistory {
                 products.clone().into_iter().map(move |product| SpotPrice {
                     instance_type: kind.name,
                     product_description: product.0,
-                    spot_price: spot_price::dollars(spot_price::price(kind, &zone.name, product, since)),
+                    spot_price: spot_price::dollars(spot_price::price(
+                        kind, &zone.name, product, since,
+                    )),
                     timestamp: Time(since),
                     availability_zone: zone.name.clone(),
                     availability_zone_id: zone.id.clone(),

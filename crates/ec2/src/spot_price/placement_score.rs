@@ -78,7 +78,10 @@ impl Operation for GetSpotPlacementScores {
         let requirements = self.instance_requirements_with_metadata.as_ref();
         Unmodelled::new(Self::NAME)
             .value("InstanceRequirementsWithMetadata", requirements)
-            .flag("TargetCapacityUnitType", self.target_capacity_unit_type.as_deref().is_some_and(|unit| unit != "units"))
+            .flag(
+                "TargetCapacityUnitType",
+                self.target_capacity_unit_type.as_deref().is_some_and(|unit| unit != "units"),
+            )
             .finish()?;
         // github.com/redhat-developer/mapt issue 902
         let names = self.instance_type.iter().map(String::as_str);
@@ -97,7 +100,10 @@ impl Operation for GetSpotPlacementScores {
             return Err(Fault::new("MissingParameter", text));
         }
         if self.target_capacity < 1 {
-            let text = format!("Value ({}) for parameter targetCapacity is invalid.", self.target_capacity);
+            let text = format!(
+                "Value ({}) for parameter targetCapacity is invalid.",
+                self.target_capacity
+            );
             return Err(Fault::new("InvalidParameterValue", text));
         }
         Ok(())
@@ -126,10 +132,12 @@ impl Read for GetSpotPlacementScores {
             let zones = region::zones(region.name);
             let pools = zones.iter().map(|zone| (zone, self.pools(region.name, &zone.name)));
             if by_zone {
-                scores.extend(pools.filter(|(_, pools)| *pools > 0).map(|(zone, pools)| SpotPlacementScore {
-                    region: region.name,
-                    availability_zone_id: Some(zone.id.clone()),
-                    score: self.score(pools),
+                scores.extend(pools.filter(|(_, pools)| *pools > 0).map(|(zone, pools)| {
+                    SpotPlacementScore {
+                        region: region.name,
+                        availability_zone_id: Some(zone.id.clone()),
+                        score: self.score(pools),
+                    }
                 }));
                 continue;
             }
@@ -156,7 +164,8 @@ impl Read for GetSpotPlacementScores {
 impl GetSpotPlacementScores {
     /// How many of the types a zone offers.
     fn pools(&self, region: &str, zone: &str) -> i64 {
-        let offered = self.instance_type.iter().filter(|name| catalogue::offers(region, zone, name));
+        let offered =
+            self.instance_type.iter().filter(|name| catalogue::offers(region, zone, name));
         i64::try_from(offered.count()).unwrap_or_default()
     }
 

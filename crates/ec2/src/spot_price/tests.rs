@@ -7,9 +7,11 @@ use crate::testing::{cloud, text};
 
 #[test]
 fn prices_are_of_the_right_size() {
-    for (name, least, most) in
-        [("m5.large", 90_000, 100_000), ("c5.large", 78_000, 90_000), ("r5.large", 120_000, 130_000)]
-    {
+    for (name, least, most) in [
+        ("m5.large", 90_000, 100_000),
+        ("c5.large", 78_000, 90_000),
+        ("r5.large", 120_000, 130_000),
+    ] {
         let kind = instance_type::find(name).unwrap();
         assert!((least..most).contains(&on_demand(kind)), "{name}: {}", on_demand(kind));
         let spot = price(kind, "us-east-1a", PRODUCTS[0], Timestamp::from_unix_seconds(0));
