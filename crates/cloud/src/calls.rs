@@ -54,8 +54,8 @@ impl Act<'_, '_> {
         operation: O,
     ) -> Result<O::Output, Fault> {
         self.enter(caller, operation, |act, authorized| {
-            let Act { caller, now, region, secrets, .. } = *act;
-            let ask = crate::Ask { view: act.tx, caller, now, region, secrets };
+            let Act { caller, now, region, secrets, standpoint, .. } = *act;
+            let ask = crate::Ask { view: act.tx, caller, now, region, secrets, standpoint };
             authorized.issue(&ask, act.entropy)
         })
     }
@@ -96,6 +96,7 @@ impl Act<'_, '_> {
             facts: self.facts,
             policies: self.policies,
             made: &mut made,
+            standpoint: self.standpoint.of(O::SERVICE),
         };
         let outcome = match authorize(operation, &act.ask(), act.facts, act.policies) {
             Ok(authorized) => {

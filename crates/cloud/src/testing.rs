@@ -25,6 +25,7 @@ use crate::iam::role;
 use crate::iam::user::UserRow;
 use crate::operation::{Act, Ask, Issue, Operation, Read, Service, Write};
 use crate::policy_cache::PolicyCache;
+use crate::propagation::{self, Mode, Standpoint, Unseen};
 use crate::secrets::{SealingKey, Secrets};
 use crate::sts::credentials;
 use crate::table::{self, Visitor};
@@ -49,6 +50,10 @@ pub struct Cloud {
     pub now: Timestamp,
     /// Seconds that have passed since.
     passed: AtomicI64,
+    /// How long IAM's changes take.
+    pub propagation: Mode,
+    /// What services looked for and did not see yet.
+    pub unseen: Arc<Unseen>,
 }
 
 /// SplitMix64: enough to tell ids apart, and the same in every run.
@@ -129,6 +134,8 @@ impl Cloud {
             secrets: Arc::new(Secrets::new(SealingKey::new(&[1; 32]))),
             now: Timestamp::from_unix_seconds(1_700_000_000),
             passed: AtomicI64::new(0),
+            propagation: Mode::Off,
+            unseen: Arc::default(),
         }
     }
 
@@ -200,9 +207,21 @@ impl Cloud {
     ) -> crate::authorize::Decided {
         let view = self.view();
         let secrets = &*self.secrets;
-        let ask = Ask { view: &view, caller, now: self.now, region: "us-east-1", secrets };
+        let standpoint = self.standpoint(service_of(action));
+        let now = self.now;
+        let ask = Ask { view: &view, caller, now, region: "us-east-1", secrets, standpoint };
         let demand = crate::Demand::new(action, resource);
         crate::authorize::decide(demand, &ask, &Facts::default(), &self.cache).unwrap()
+    }
+
+    /// Where `service` stands when it looks at the state.
+    pub fn standpoint(&self, service: Service) -> Standpoint<'_> {
+        standpoint(service, self.time(), &self.unseen)
+    }
+
+    /// The state as the check of principals sees it.
+    pub fn sight<'a>(&'a self, view: &'a Snapshot) -> crate::Sight<'a> {
+        crate::iam::principal::principals_sight(self.standpoint(Service::Iam), view)
     }
 
     /// The state.
@@ -290,8 +309,20 @@ impl Cloud {
             transitive_tag_keys: Vec::new(),
             source_identity: None,
             mfa: false,
+            context: Vec::new(),
         }))
     }
+}
+
+fn standpoint(service: Service, now: Timestamp, unseen: &Unseen) -> Standpoint<'_> {
+    Standpoint { service, now_ms: now.unix_seconds() * 1000, ahead_ms: 0, unseen }
+}
+
+/// The service that an action is of.
+fn service_of(action: &str) -> Service {
+    let prefix = action.split(':').next();
+    let of = Service::ALL.into_iter().find(|service| Some(service.prefix()) == prefix);
+    of.unwrap_or(Service::Iam)
 }
 
 /// The service of `cloud`'s own that has the operation `name`.
@@ -315,9 +346,10 @@ pub struct Call<'c> {
 }
 
 impl Call<'_> {
-    fn ask<'a>(&'a self, view: &'a Snapshot) -> Ask<'a> {
+    fn ask<'a, O: Operation>(&'a self, view: &'a Snapshot) -> Ask<'a> {
         let (now, secrets) = (self.cloud.time(), &*self.cloud.secrets);
-        Ask { view, caller: self.caller, now, region: "us-east-1", secrets }
+        let standpoint = self.cloud.standpoint(O::SERVICE);
+        Ask { view, caller: self.caller, now, region: "us-east-1", secrets, standpoint }
     }
 }
 
@@ -327,7 +359,7 @@ impl Visitor for Call<'_> {
     fn read<O: Read>(self) -> Answer {
         let operation: O = serde_json::from_value(self.input.clone()).expect("the input decodes");
         let view = self.cloud.view();
-        let ask = self.ask(&view);
+        let ask = self.ask::<O>(&view);
         let dry_run = operation.is_dry_run();
         let authorized = checked_authorize(operation, &ask, &self.cloud.cache).map_err(told)?;
         let result = authorized.read(&ask);
@@ -337,7 +369,7 @@ impl Visitor for Call<'_> {
     fn issue<O: Issue>(self) -> Answer {
         let operation: O = serde_json::from_value(self.input.clone()).expect("the input decodes");
         let view = self.cloud.view();
-        let ask = self.ask(&view);
+        let ask = self.ask::<O>(&view);
         let authorized = checked_authorize(operation, &ask, &self.cloud.cache).map_err(told)?;
         answer(authorized.issue(&ask, &mut *self.cloud.entropy.lock().unwrap()))
     }
@@ -347,11 +379,13 @@ impl Visitor for Call<'_> {
         let (cache, entropy) = (Arc::clone(&self.cloud.cache), Arc::clone(&self.cloud.entropy));
         let (account, input) = (caller.account(), self.input);
         let secrets = Arc::clone(&self.cloud.secrets);
+        let (mode, unseen) = (self.cloud.propagation, Arc::clone(&self.cloud.unseen));
         let write = self.cloud.store.write(account.as_str(), move |tx| {
             let operation: O = serde_json::from_value(input.clone()).expect("the input decodes");
             let region = "us-east-1";
             let secrets = &secrets;
-            let ask = Ask { view: tx, caller: &caller, now, region, secrets };
+            let standpoint = standpoint(O::SERVICE, now, &unseen);
+            let ask = Ask { view: tx, caller: &caller, now, region, secrets, standpoint };
             let dry_run = operation.is_dry_run();
             let authorized = checked_authorize(operation, &ask, &cache)?;
             let mut entropy = entropy.lock().unwrap();
@@ -365,8 +399,10 @@ impl Visitor for Call<'_> {
                 facts: &Facts::default(),
                 policies: &cache,
                 made: &mut Vec::new(),
+                standpoint,
             };
             let output = authorized.write(&mut act)?;
+            propagation::record(tx, mode, standpoint.now_ms)?;
             if dry_run { Err(Fault::dry_run()) } else { Ok(output) }
         });
         match self.cloud.runtime.block_on(write) {
@@ -397,7 +433,7 @@ impl Demands<'_> {
     fn demands<O: Operation>(self) -> Vec<crate::Demand> {
         let operation: O = serde_json::from_value(self.0.input.clone()).expect("the input decodes");
         let view = self.0.cloud.view();
-        operation.demands(&self.0.ask(&view)).expect("the operation has demands")
+        operation.demands(&self.0.ask::<O>(&view)).expect("the operation has demands")
     }
 }
 

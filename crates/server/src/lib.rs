@@ -10,6 +10,7 @@ mod decisions;
 mod keys;
 mod path;
 mod perform;
+mod propagation;
 mod receive;
 mod respond;
 mod route;

@@ -15,6 +15,11 @@ pub(crate) struct Told {
     met: Vec<Met>,
     /// The denial or, if there is none, the last demand.
     story: Option<Story>,
+    /// How the service failed it, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<String>,
+    /// What helps to understand why.
+    hints: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -38,6 +43,8 @@ pub(crate) fn tell(record: &Record) -> Told {
                 resource: decided.request.resource().as_str().to_owned(),
             })
             .collect(),
+        fault: record.fault.as_ref().map(ToString::to_string),
+        hints: record.hints.clone(),
         story: last.and_then(|decided| Story::tell(&decided.request, &decided.around)),
     }
 }
@@ -52,6 +59,12 @@ impl Told {
         match &self.story {
             Some(story) => out.push_str(&story.text(all, colour)),
             None => out.push_str("No permission was needed.\n"),
+        }
+        if let Some(fault) = &self.fault {
+            out.push_str(&format!("\nThe service answered {fault}\n"));
+        }
+        for hint in &self.hints {
+            out.push_str(&format!("\nhint: {hint}\n"));
         }
         out
     }

@@ -41,6 +41,7 @@ on_every_engine![
     rows::index_values_are_unique_everywhere,
     rows::index_values_can_move_within_a_write,
     writes::a_write_sees_its_own_changes,
+    writes::a_write_tells_what_it_changed,
     writes::a_row_that_came_and_went_was_a_change,
     writes::a_refused_write_leaves_nothing,
     writes::a_panicking_write_leaves_nothing,
