@@ -53,9 +53,20 @@ pub struct Image {
     pub imds_v2: bool,
 }
 
-/// What images of other owners are made from: owner, name, description, architecture, platform, root
-/// device's name, size of the root volume. The form of the names is what guides have people search for.
-const OTHERS: &[(&str, &str, &str, &str, Option<&str>, &str, i32)] = &[
+/// What an image of another owner is made from: owner, name, description, architecture, platform, root
+/// device's name, size of the root volume.
+type Other = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+    i32,
+);
+
+/// Images of other owners. The form of the names is what guides have people search for.
+const OTHERS: &[Other] = &[
     (
         UBUNTU,
         "ubuntu/images/hvm-ssd/ubuntu-focal-20.04-amd64-server-20250603",
@@ -252,10 +263,7 @@ fn amazon(facts: ImageFacts) -> Image {
     }
 }
 
-fn image_of(
-    region: &str,
-    other: (&str, &str, &str, &str, Option<&str>, &str, i32),
-) -> Option<Image> {
+fn image_of(region: &str, other: Other) -> Option<Image> {
     let (owner, name, description, architecture, platform, root, root_volume_gib) = other;
     let account: AccountId = owner.parse().ok()?;
     let id = Kind::Image.given_id(account, region, name);
