@@ -5,15 +5,21 @@
 //! the tags of all resources, and [`demand`] says what IAM must allow, with the condition keys that
 //! [`lookup`] finds for a resource.
 
+pub mod catalogue;
 pub mod cidr;
 pub mod default_vpc;
 pub mod demand;
 pub mod filter;
+pub mod image;
+pub mod instance;
+pub mod instance_profile;
+pub mod instance_type;
 pub mod kind;
 pub mod lookup;
 pub mod page;
 pub mod region;
 pub mod regional;
+pub mod spot_price;
 pub mod table;
 pub mod tag;
 #[cfg(test)]
@@ -25,5 +31,9 @@ pub mod vpc;
 /// Adds the rows that EC2 keeps.
 #[must_use]
 pub fn add_rows(schema: store::Schema) -> store::Schema {
-    schema.with::<regional::RegionRow>().with::<tag::TagsRow>().with::<vpc::VpcRow>()
+    schema
+        .with::<regional::RegionRow>()
+        .with::<tag::TagsRow>()
+        .with::<vpc::VpcRow>()
+        .with::<instance::InstanceRow>()
 }

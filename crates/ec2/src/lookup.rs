@@ -3,6 +3,8 @@
 use cloud::Ask;
 
 use crate::demand::Key;
+use crate::image;
+use crate::instance::InstanceRow;
 use crate::kind::Kind;
 use crate::regional::{self, Regional};
 use crate::vpc::VpcRow;
@@ -11,6 +13,8 @@ use crate::vpc::VpcRow;
 #[must_use]
 pub fn keys(ask: &Ask<'_>, kind: Kind, id: &str) -> Option<Vec<Key>> {
     match kind {
+        Kind::Image => image::get(ask.region, id).map(image::Image::keys),
+        Kind::Instance => row::<InstanceRow>(ask, id),
         Kind::Vpc => row::<VpcRow>(ask, id),
         _ => None,
     }

@@ -14,6 +14,15 @@ cloud::operations! { Ec2;
     write crate::vpc::attribute::ModifyVpcAttribute;
 
     // Instances.
+    write crate::instance_profile::associate::AssociateIamInstanceProfile;
+    read crate::instance_profile::describe::DescribeIamInstanceProfileAssociations;
+    read crate::image::describe::DescribeImages;
+    read crate::instance_type::describe::DescribeInstanceTypes;
+    read crate::instance_type::offering::DescribeInstanceTypeOfferings;
+    read crate::spot_price::history::DescribeSpotPriceHistory;
+    write crate::instance_profile::replace::DisassociateIamInstanceProfile;
+    read crate::spot_price::placement_score::GetSpotPlacementScores;
+    write crate::instance_profile::replace::ReplaceIamInstanceProfileAssociation;
 
     // Metadata.
 }
