@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use cloud::propagation::Mode;
 use etcetera::app_strategy::{AppStrategy, AppStrategyArgs, choose_native_strategy};
 use names::AccountId;
 use server::{Config, Running};
@@ -42,6 +43,11 @@ pub struct Args {
     /// The region of requests that do not say.
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
     region: String,
+
+    /// How long changes of IAM take to reach other services: off, fixed:SECONDS or seed:NUMBER (up to 10
+    /// seconds each, the same in every run) [default: as before; at first off].
+    #[arg(long, value_name = "MODE")]
+    propagation: Option<Mode>,
 
     /// How much to log: error, warn, info (one line a request), debug.
     #[arg(long, value_name = "LEVEL", default_value = "info")]
@@ -82,6 +88,7 @@ fn config(arguments: &Args) -> Result<Config, Failure> {
         console: local(arguments.console_port),
         account,
         region: arguments.region.clone(),
+        propagation: arguments.propagation,
     })
 }
 

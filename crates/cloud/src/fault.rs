@@ -10,13 +10,21 @@ pub struct Fault {
     pub code: &'static str,
     /// The service's own text.
     pub message: String,
+    /// What the service knows and does not say: `rolecall why` tells it, clients never see it.
+    pub hint: Option<Box<str>>,
 }
 
 impl Fault {
     /// A failure with `code` and `message`.
     #[must_use]
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), hint: None }
+    }
+
+    /// With what helps to understand it, for `rolecall why` alone.
+    #[must_use]
+    pub fn with_hint(self, hint: impl Into<Box<str>>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
     }
 
     /// EC2's answer to a dry run that would have succeeded.
