@@ -135,3 +135,6 @@ impl Made {
             || self.made.iter().any(Self::is_denied)
     }
 }
+
+#[cfg(test)]
+mod tests;

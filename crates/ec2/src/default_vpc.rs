@@ -196,10 +196,7 @@ pub(crate) fn network_acl(account: AccountId, region: &str) -> Vec<NetworkAclRow
 
 /// The DHCP options that VPCs begin with.
 pub(crate) fn dhcp_options(account: AccountId, region: &str) -> Vec<DhcpOptionsRow> {
-    let option = |key: &str, value: String| DhcpOption {
-        key: key.to_owned(),
-        values: vec![value],
-    };
+    let option = |key: &str, value: String| DhcpOption { key: key.to_owned(), values: vec![value] };
     vec![DhcpOptionsRow {
         account,
         region: region.to_owned(),

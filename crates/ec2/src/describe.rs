@@ -9,8 +9,8 @@
 ///     -> DescribeVpcsOutput { vpc_set: VpcShape = VpcShape::new });
 /// ```
 macro_rules! describe_operation {
-    ($operation:ident { $ids:ident } of $row:ty by $fields:ident
-        -> $output:ident { $set:ident: $shape:ty = $show:expr }) => {
+    ($operation:ident { $ids:ident } of $row:ty, $fields:ident
+        => $output:ident { $set:ident: $shape:ty = $show:expr }) => {
         #[doc = concat!("`", stringify!($operation), "`")]
         #[derive(Debug, Clone, serde::Deserialize)]
         #[serde(rename_all = "PascalCase")]

@@ -83,10 +83,8 @@ impl InternetGatewayShape {
     /// (examples of the API reference).
     #[must_use]
     pub fn new(ask: &Ask<'_>, gateway: &InternetGatewayRow) -> Self {
-        let attachment = |vpc_id: &String| AttachmentShape {
-            vpc_id: vpc_id.clone(),
-            state: "available",
-        };
+        let attachment =
+            |vpc_id: &String| AttachmentShape { vpc_id: vpc_id.clone(), state: "available" };
         Self {
             internet_gateway_id: gateway.id.clone(),
             owner_id: gateway.account,

@@ -177,6 +177,13 @@ impl Kind {
         }
     }
 
+    /// The id of something that `account` finds in `region` without having made it: always the same one.
+    #[must_use]
+    pub fn given_id(self, account: AccountId, region: &str, which: &str) -> String {
+        let digits = given_digits(account, region, &format!("{}/{which}", self.name()));
+        format!("{}{digits}", self.prefix())
+    }
+
     /// The ARN; that of images and snapshots names no account (service authorization reference).
     #[must_use]
     pub fn arn(self, region: &str, account: AccountId, id: &str) -> String {

@@ -4,6 +4,8 @@ use cloud::Ask;
 
 use crate::demand::Key;
 use crate::dhcp_options::DhcpOptionsRow;
+use crate::image;
+use crate::instance::InstanceRow;
 use crate::internet_gateway::InternetGatewayRow;
 use crate::kind::Kind;
 use crate::nat_gateway::NatGatewayRow;
@@ -28,6 +30,8 @@ pub fn keys(ask: &Ask<'_>, kind: Kind, id: &str) -> Option<Vec<Key>> {
         Kind::SecurityGroup => row::<SecurityGroupRow>(ask, id),
         Kind::SecurityGroupRule => permission::holder(ask, id).map(|_| Vec::new()),
         Kind::Subnet => row::<SubnetRow>(ask, id),
+        Kind::Image => image::get(ask.region, id).map(image::Image::keys),
+        Kind::Instance => row::<InstanceRow>(ask, id),
         Kind::Vpc => row::<VpcRow>(ask, id),
         _ => None,
     }

@@ -199,10 +199,8 @@ pub fn make(act: &mut Act<'_, '_>, new: NewInterface<'_>) -> Result<NetworkInter
     for _ in 0..chosen {
         addresses.push(address::take_any(act, subnet, &id)?);
     }
-    let public = new.public.then(|| PublicAddress {
-        address: address::public(act.entropy),
-        elastic: None,
-    });
+    let public =
+        new.public.then(|| PublicAddress { address: address::public(act.entropy), elastic: None });
     let interface = NetworkInterfaceRow {
         account: act.account(),
         region: act.region.to_owned(),

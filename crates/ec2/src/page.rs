@@ -104,8 +104,14 @@ pub fn cut<T>(mut items: Vec<T>, max_results: Option<i32>, key: impl Fn(&T) -> S
     let rest = items.len() > most;
     items.truncate(most);
     let last = items.last().filter(|_| rest);
-    let next_token = last.map(|item| Base64Url::encode_string(key(item).as_bytes()));
+    let next_token = last.map(|item| token(&key(item)));
     Page { items, next_token }
+}
+
+/// The token that stands for a key.
+#[must_use]
+pub fn token(key: &str) -> String {
+    Base64Url::encode_string(key.as_bytes())
 }
 
 /// The key that a token stands for: the last one of the page before.

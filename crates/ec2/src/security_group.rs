@@ -124,10 +124,8 @@ pub fn meant(
             let Some(vpc) = vpcs.find(|vpc| vpc.is_default) else {
                 return Err(create::no_default_vpc());
             };
-            let text = format!(
-                "The security group '{name}' does not exist in default VPC '{}'",
-                vpc.id
-            );
+            let text =
+                format!("The security group '{name}' does not exist in default VPC '{}'", vpc.id);
             let found = named(ask, &vpc.id, name);
             found.map(Some).ok_or_else(|| Fault::new("InvalidGroup.NotFound", text))
         }

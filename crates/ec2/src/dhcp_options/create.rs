@@ -79,10 +79,8 @@ impl Operation for CreateDhcpOptions {
 
 impl Write for CreateDhcpOptions {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<CreateDhcpOptionsOutput, Fault> {
-        let option = |it: &NewConfiguration| DhcpOption {
-            key: it.key.clone(),
-            values: it.value.clone(),
-        };
+        let option =
+            |it: &NewConfiguration| DhcpOption { key: it.key.clone(), values: it.value.clone() };
         let options = DhcpOptionsRow {
             account: act.account(),
             region: act.region.to_owned(),

@@ -4,8 +4,7 @@ use super::{DhcpOptionsRow, DhcpOptionsShape};
 use crate::describe::describe_operation;
 use crate::filter::Field;
 
-describe_operation!(DescribeDhcpOptions { dhcp_options_id } of DhcpOptionsRow by FIELDS
-    -> DescribeDhcpOptionsOutput { dhcp_options_set: DhcpOptionsShape = DhcpOptionsShape::new });
+describe_operation!(DescribeDhcpOptions { dhcp_options_id } of DhcpOptionsRow, FIELDS => DescribeDhcpOptionsOutput { dhcp_options_set: DhcpOptionsShape = DhcpOptionsShape::new });
 
 const FIELDS: &[Field<DhcpOptionsRow>] = &[
     ("dhcp-options-id", |_, options| vec![options.id.clone()]),

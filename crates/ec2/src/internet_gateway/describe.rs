@@ -4,10 +4,9 @@ use super::{InternetGatewayRow, InternetGatewayShape};
 use crate::describe::describe_operation;
 use crate::filter::Field;
 
-describe_operation!(DescribeInternetGateways { internet_gateway_id } of InternetGatewayRow by FIELDS
-    -> DescribeInternetGatewaysOutput {
-        internet_gateway_set: InternetGatewayShape = InternetGatewayShape::new
-    });
+describe_operation!(DescribeInternetGateways { internet_gateway_id } of InternetGatewayRow, FIELDS => DescribeInternetGatewaysOutput {
+    internet_gateway_set: InternetGatewayShape = InternetGatewayShape::new
+});
 
 const FIELDS: &[Field<InternetGatewayRow>] = &[
     ("attachment.state", |_, gateway| {

@@ -4,8 +4,7 @@ use super::{EntryShape, NetworkAclRow, NetworkAclShape, entries, subnets};
 use crate::describe::describe_operation;
 use crate::filter::Field;
 
-describe_operation!(DescribeNetworkAcls { network_acl_id } of NetworkAclRow by FIELDS
-    -> DescribeNetworkAclsOutput { network_acl_set: NetworkAclShape = NetworkAclShape::new });
+describe_operation!(DescribeNetworkAcls { network_acl_id } of NetworkAclRow, FIELDS => DescribeNetworkAclsOutput { network_acl_set: NetworkAclShape = NetworkAclShape::new });
 
 fn of_entries(value: fn(&EntryShape) -> String) -> Vec<String> {
     entries().iter().map(value).collect()

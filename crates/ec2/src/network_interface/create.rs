@@ -64,9 +64,8 @@ impl CreateNetworkInterface {
 
 /// Reads an address.
 pub(super) fn parse(text: &str) -> Result<Ipv4Addr, Fault> {
-    text.parse().map_err(|_| {
-        Fault::new("InvalidParameterValue", format!("Invalid IPv4 address: {text}"))
-    })
+    text.parse()
+        .map_err(|_| Fault::new("InvalidParameterValue", format!("Invalid IPv4 address: {text}")))
 }
 
 impl Operation for CreateNetworkInterface {

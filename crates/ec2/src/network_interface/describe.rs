@@ -6,10 +6,9 @@ use crate::describe::describe_operation;
 use crate::dns_name;
 use crate::filter::Field;
 
-describe_operation!(DescribeNetworkInterfaces { network_interface_id } of NetworkInterfaceRow by FIELDS
-    -> DescribeNetworkInterfacesOutput {
-        network_interface_set: NetworkInterfaceShape = NetworkInterfaceShape::new
-    });
+describe_operation!(DescribeNetworkInterfaces { network_interface_id } of NetworkInterfaceRow, FIELDS => DescribeNetworkInterfacesOutput {
+    network_interface_set: NetworkInterfaceShape = NetworkInterfaceShape::new
+});
 
 const FIELDS: &[Field<NetworkInterfaceRow>] = &[
     ("addresses.association.owner-id", |_, it| public(it, |_| ip_owner(it))),
@@ -18,7 +17,9 @@ const FIELDS: &[Field<NetworkInterfaceRow>] = &[
         0 | 1 => vec!["true".to_owned()],
         _ => vec!["true".to_owned(), "false".to_owned()],
     }),
-    ("addresses.private-ip-address", |_, it| it.addresses.iter().map(ToString::to_string).collect()),
+    ("addresses.private-ip-address", |_, it| {
+        it.addresses.iter().map(ToString::to_string).collect()
+    }),
     ("association.allocation-id", |_, it| {
         elastic(it).map(|elastic| elastic.allocation_id.clone()).into_iter().collect()
     }),

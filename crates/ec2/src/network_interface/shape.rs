@@ -135,7 +135,11 @@ impl AttachmentShape {
         Some(Self {
             attachment_id: attachment.id.clone(),
             instance_id: attachment.instance_id.clone(),
-            instance_owner_id: if own { interface.account.to_string() } else { "amazon-aws".into() },
+            instance_owner_id: if own {
+                interface.account.to_string()
+            } else {
+                "amazon-aws".into()
+            },
             device_index: attachment.device_index,
             network_card_index: 0,
             status: "attached",

@@ -126,7 +126,8 @@ impl Write for AssociateRouteTable {
             return Err(Fault::new("Resource.AlreadyAssociated", text));
         }
         let association_id = new_id(act);
-        let association = Association { id: association_id.clone(), subnet_id: Some(subnet_id.to_owned()) };
+        let association =
+            Association { id: association_id.clone(), subnet_id: Some(subnet_id.to_owned()) };
         let mut table = (*table).clone();
         table.associations.push(association);
         regional::put(act, table)?;

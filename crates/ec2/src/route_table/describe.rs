@@ -9,8 +9,7 @@ use crate::filter::Field;
 use crate::regional;
 use crate::vpc::VpcRow;
 
-describe_operation!(DescribeRouteTables { route_table_id } of RouteTableRow by FIELDS
-    -> DescribeRouteTablesOutput { route_table_set: RouteTableShape = RouteTableShape::new });
+describe_operation!(DescribeRouteTables { route_table_id } of RouteTableRow, FIELDS => DescribeRouteTablesOutput { route_table_set: RouteTableShape = RouteTableShape::new });
 
 fn routes(table: &RouteTableRow, value: fn(&Route) -> Option<String>) -> Vec<String> {
     table.routes.iter().filter_map(value).collect()
@@ -80,7 +79,10 @@ const FIELDS: &[Field<RouteTableRow>] = &[
     }),
     ("route.state", |ask, table| {
         let shapes = table.routes.iter().map(|route| RouteShape::new(ask, table, route));
-        std::iter::once("active").chain(shapes.map(|shape| shape.state())).map(str::to_owned).collect()
+        std::iter::once("active")
+            .chain(shapes.map(|shape| shape.state()))
+            .map(str::to_owned)
+            .collect()
     }),
     ("route.egress-only-internet-gateway-id", |_, _| Vec::new()),
     ("route.transit-gateway-id", |_, _| Vec::new()),

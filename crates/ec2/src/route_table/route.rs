@@ -193,7 +193,10 @@ macro_rules! route_operation {
 
             fn check(&self) -> Result<(), Fault> {
                 Unmodelled::new(Self::NAME)
-                    .value("EgressOnlyInternetGatewayId", self.egress_only_internet_gateway_id.as_ref())
+                    .value(
+                        "EgressOnlyInternetGatewayId",
+                        self.egress_only_internet_gateway_id.as_ref(),
+                    )
                     .value("TransitGatewayId", self.transit_gateway_id.as_ref())
                     .value("VpcPeeringConnectionId", self.vpc_peering_connection_id.as_ref())
                     .value("VpcEndpointId", self.vpc_endpoint_id.as_ref())
@@ -284,8 +287,10 @@ impl Targets<'_> {
             let mut all = regional::all::<NetworkInterfaceRow>(ask);
             all.retain(|interface| interface.instance_id() == Some(id));
             if all.len() > 1 {
-                let text = format!("There are multiple interfaces attached to instance '{id}'. \
-                                    Please specify an interface ID for the operation instead.");
+                let text = format!(
+                    "There are multiple interfaces attached to instance '{id}'. \
+                                    Please specify an interface ID for the operation instead."
+                );
                 return Err(Fault::new("InvalidInstanceID", text));
             }
             all.pop().ok_or_else(|| Kind::Instance.not_found(id))?
@@ -392,7 +397,8 @@ impl Write for DeleteRoute {
                 Err(Fault::new("InvalidRoute.NotFound", text))
             }
             Some(Target::VpcEndpoint(endpoint)) => {
-                let text = format!("cannot remove VPC endpoint route {endpoint} in route table {id}");
+                let text =
+                    format!("cannot remove VPC endpoint route {endpoint} in route table {id}");
                 Err(Fault::new("InvalidParameterValue", text))
             }
             Some(_) => {

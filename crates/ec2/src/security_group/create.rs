@@ -52,10 +52,9 @@ impl Operation for CreateSecurityGroup {
         if name.eq_ignore_ascii_case(DEFAULT) {
             return invalid(format!("Cannot use reserved security group name: {name}"));
         }
-        for (what, plural, text) in [
-            ("name", "names", name),
-            ("description", "descriptions", &self.group_description),
-        ] {
+        for (what, plural, text) in
+            [("name", "names", name), ("description", "descriptions", &self.group_description)]
+        {
             let length = text.chars().count();
             if length == 0 || length > MAX_TEXT || !has_group_characters(text) {
                 return invalid(format!(
@@ -139,7 +138,6 @@ pub fn no_default_vpc() -> Fault {
 
 /// The characters of names and descriptions.
 pub(super) fn has_group_characters(text: &str) -> bool {
-    text.chars().all(|letter| {
-        letter.is_ascii_alphanumeric() || "._-:/()#,@[]+=&;{}!$* ".contains(letter)
-    })
+    text.chars()
+        .all(|letter| letter.is_ascii_alphanumeric() || "._-:/()#,@[]+=&;{}!$* ".contains(letter))
 }

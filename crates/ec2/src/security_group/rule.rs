@@ -99,9 +99,8 @@ impl Rule {
             _ => String::new(),
         };
         let peer = self.peer.shown();
-        let text = format!(
-            "the specified rule \"peer: {peer}, {protocol}{ports}, ALLOW\" already exists"
-        );
+        let text =
+            format!("the specified rule \"peer: {peer}, {protocol}{ports}, ALLOW\" already exists");
         Fault::new("InvalidPermission.Duplicate", text)
     }
 }
@@ -141,7 +140,8 @@ impl Traffic {
                 Ok(Self { protocol: name, from: Some(from), to: Some(to) })
             }
             ("tcp" | "udp", ..) => invalid(
-                "Invalid value for portRange. Must specify both from and to ports with TCP/UDP.".into(),
+                "Invalid value for portRange. Must specify both from and to ports with TCP/UDP."
+                    .into(),
             ),
             ("icmp" | "icmpv6", from, to) => {
                 let (from, to) = (from.unwrap_or(-1), to.unwrap_or(-1));

@@ -5,8 +5,8 @@ use cloud::{Act, Fault};
 use super::SubnetRow;
 use crate::describe::{delete_operation, has_dependencies};
 use crate::network_interface::address;
-use crate::route_table::association;
 use crate::regional;
+use crate::route_table::association;
 
 delete_operation!(DeleteSubnet { subnet_id } of SubnetRow = delete);
 

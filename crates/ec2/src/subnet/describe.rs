@@ -4,8 +4,7 @@ use super::{SubnetRow, SubnetShape};
 use crate::describe::describe_operation;
 use crate::filter::Field;
 
-describe_operation!(DescribeSubnets { subnet_id } of SubnetRow by FIELDS
-    -> DescribeSubnetsOutput { subnet_set: SubnetShape = SubnetShape::new });
+describe_operation!(DescribeSubnets { subnet_id } of SubnetRow, FIELDS => DescribeSubnetsOutput { subnet_set: SubnetShape = SubnetShape::new });
 
 const FIELDS: &[Field<SubnetRow>] = &[
     ("availability-zone", |_, subnet| vec![subnet.zone.clone()]),

@@ -4,8 +4,7 @@ use super::{VpcRow, VpcShape};
 use crate::describe::describe_operation;
 use crate::filter::Field;
 
-describe_operation!(DescribeVpcs { vpc_id } of VpcRow by FIELDS
-    -> DescribeVpcsOutput { vpc_set: VpcShape = |ask, vpc| VpcShape::new(ask, vpc, "available") });
+describe_operation!(DescribeVpcs { vpc_id } of VpcRow, FIELDS => DescribeVpcsOutput { vpc_set: VpcShape = |ask, vpc| VpcShape::new(ask, vpc, "available") });
 
 const FIELDS: &[Field<VpcRow>] = &[
     ("cidr", |_, vpc| vec![vpc.cidr.to_string()]),

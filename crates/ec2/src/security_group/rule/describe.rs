@@ -69,9 +69,9 @@ impl Read for DescribeSecurityGroupRules {
             return Err(Kind::SecurityGroupRule.not_found(unknown));
         }
         let groups = regional::all::<SecurityGroupRow>(ask);
-        let rules = groups.iter().flat_map(|group| {
-            group.rules.iter().map(|rule| ((**group).clone(), rule.clone()))
-        });
+        let rules = groups
+            .iter()
+            .flat_map(|group| group.rules.iter().map(|rule| ((**group).clone(), rule.clone())));
         let mut rules: Vec<Held> = rules
             .filter(|(_, rule)| ids.is_empty() || ids.contains(&rule.id))
             .filter(|(_, rule)| from.as_ref().is_none_or(|from| rule.id > *from))
