@@ -10,13 +10,21 @@ pub struct Fault {
     pub code: &'static str,
     /// The service's own text.
     pub message: String,
+    /// Why in one word, as Organizations says it beside the text.
+    pub reason: Option<&'static str>,
 }
 
 impl Fault {
     /// A failure with `code` and `message`.
     #[must_use]
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), reason: None }
+    }
+
+    /// With a reason in one word.
+    #[must_use]
+    pub fn because(self, reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..self }
     }
 
     /// EC2's answer to a dry run that would have succeeded.

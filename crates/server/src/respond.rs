@@ -126,9 +126,15 @@ fn fault(failure: &Failure) -> Fault {
     match failure {
         Failure::Wire(fault) => fault.clone(),
         Failure::Service(fault) => {
-            Fault::new(status(fault.code), fault.code, fault.message.as_str())
+            let answer = Fault::new(status(fault.code), fault.code, fault.message.as_str());
+            match fault.reason {
+                Some(reason) => answer.with_detail("Reason", reason),
+                None => answer,
+            }
         }
-        Failure::Denied(fault) => Fault::new(403, fault.code, fault.message.as_str()),
+        Failure::Denied(fault) => {
+            Fault::new(denied_status(fault.code), fault.code, fault.message.as_str())
+        }
         Failure::Unknown(unknown) => unauthenticated(unknown),
         Failure::Internal(error) => {
             tracing::error!("{error}");
@@ -159,6 +165,12 @@ fn unauthenticated(unknown: &Unknown) -> Fault {
     }
 }
 
+/// The HTTP status of a denial: services that speak awsJson 1.1 have 400 for all that the caller is to blame
+/// for (API models of Organizations and CloudTrail).
+fn denied_status(code: &str) -> u16 {
+    if code == "AccessDeniedException" { 400 } else { 403 }
+}
+
 /// The HTTP status of a service's code (API models of IAM and STS; common errors).
 fn status(code: &str) -> u16 {
     match code {
@@ -174,7 +186,8 @@ fn status(code: &str) -> u16 {
         | "UnauthorizedOperation"
         | "IDPRejectedClaim"
         | "RegionDisabledException" => 403,
-        "PolicyEvaluation" | "ServiceFailure" | "InternalFailure" => 500,
+        "PolicyEvaluation" | "ServiceFailure" | "ServiceException" | "InternalFailure" => 500,
+        "NotImplemented" => 501,
         _ => 400,
     }
 }
