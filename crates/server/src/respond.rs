@@ -136,6 +136,7 @@ fn fault(failure: &Failure, protocol: Protocol) -> Fault {
             Fault::new(denied_status(fault.code), fault.code, fault.message.as_str())
         }
         Failure::Unknown(unknown) if protocol == Protocol::Ec2 => unauthenticated_by_ec2(unknown),
+        Failure::Unknown(unknown) if protocol == Protocol::Json => unauthenticated_by_json(unknown),
         Failure::Unknown(unknown) => unauthenticated(unknown),
         Failure::Internal(error) => {
             tracing::error!("{error}");
@@ -170,6 +171,25 @@ fn unauthenticated(unknown: &Unknown) -> Fault {
 /// for (API models of Organizations and CloudTrail).
 fn denied_status(code: &str) -> u16 {
     if code == "AccessDeniedException" { 400 } else { 403 }
+}
+
+/// Services that speak JSON have codes of their own, all with 400 (common errors of CloudTrail and
+/// Organizations).
+fn unauthenticated_by_json(unknown: &Unknown) -> Fault {
+    let (code, text) = match unknown {
+        Unknown::Signature(error) => {
+            let answer = sigv4::answer::json(error);
+            return Fault::new(400, answer.code, answer.message.as_ref());
+        }
+        Unknown::Key => (
+            "UnrecognizedClientException",
+            "The security token included in the request is invalid.",
+        ),
+        Unknown::Expired => {
+            ("ExpiredTokenException", "The security token included in the request is expired")
+        }
+    };
+    Fault::new(400, code, text)
 }
 
 /// EC2 has codes of its own, with 401 for whoever it does not know ("Error codes for the Amazon EC2 API").
