@@ -37,7 +37,11 @@ impl Act<'_, '_> {
     /// # Errors
     /// The service's own; a denial in its words.
     pub fn read_as<O: Read>(&mut self, caller: &Caller, operation: O) -> Result<O::Output, Fault> {
-        self.enter(caller, operation, |act, authorized| authorized.read(&act.ask()))
+        let dry_run = operation.is_dry_run();
+        self.enter(caller, operation, |act, authorized| {
+            let output = authorized.read(&act.ask())?;
+            if dry_run { Err(Fault::dry_run()) } else { Ok(output) }
+        })
     }
 
     /// Has credentials or the like issued to `caller`.
@@ -131,3 +135,6 @@ impl Made {
             || self.made.iter().any(Self::is_denied)
     }
 }
+
+#[cfg(test)]
+mod tests;

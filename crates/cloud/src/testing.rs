@@ -18,6 +18,7 @@ use store::{Options, Place, Snapshot, Store, WriteError};
 
 use crate::authorize::{Facts, authorize};
 use crate::caller::{Caller, Session, SessionKind};
+use crate::calls::Made;
 use crate::fault::Fault;
 use crate::iam::document::Document;
 use crate::iam::policy::{PolicyRow, PolicyVersion};
@@ -44,6 +45,7 @@ pub struct Cloud {
     store: Store,
     cache: Arc<PolicyCache>,
     entropy: Arc<Mutex<Seeded>>,
+    made: Arc<Mutex<Vec<Made>>>,
     /// What the server knows.
     pub secrets: Arc<Secrets>,
     /// When the cloud began, or the time that a test has set.
@@ -131,6 +133,7 @@ impl Cloud {
             runtime,
             cache: Arc::default(),
             entropy: Arc::new(Mutex::new(Seeded(1))),
+            made: Arc::default(),
             secrets: Arc::new(Secrets::new(SealingKey::new(&[1; 32]))),
             now: Timestamp::from_unix_seconds(1_700_000_000),
             passed: AtomicI64::new(0),
@@ -212,6 +215,50 @@ impl Cloud {
         let ask = Ask { view: &view, caller, now, region: "us-east-1", secrets, standpoint };
         let demand = crate::Demand::new(action, resource);
         crate::authorize::decide(demand, &ask, &Facts::default(), &self.cache).unwrap()
+    }
+
+    /// Runs `body` within a write of `caller`'s, as an operation of `service` is run once it is authorized.
+    pub fn act<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        service: Service,
+        mut body: impl FnMut(&mut Act<'_, '_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (caller, now) = (caller.clone(), self.time());
+        let (cache, entropy) = (Arc::clone(&self.cache), Arc::clone(&self.entropy));
+        let (secrets, made) = (Arc::clone(&self.secrets), Arc::clone(&self.made));
+        let (mode, unseen) = (self.propagation, Arc::clone(&self.unseen));
+        let account = caller.account();
+        let write = self.store.write(account.as_str(), move |tx| {
+            let standpoint = standpoint(service, now, &unseen);
+            let mut made = made.lock().unwrap();
+            made.clear();
+            let mut entropy = entropy.lock().unwrap();
+            let output = body(&mut Act {
+                tx: &mut *tx,
+                caller: &caller,
+                now,
+                region: "us-east-1",
+                secrets: &secrets,
+                entropy: &mut *entropy,
+                facts: &Facts::default(),
+                policies: &cache,
+                made: &mut made,
+                standpoint,
+            })?;
+            propagation::record(tx, mode, standpoint.now_ms)?;
+            Ok(output)
+        });
+        match self.runtime.block_on(write) {
+            Ok(output) => Ok(output),
+            Err(WriteError::Refused(fault)) => Err(fault),
+            Err(other) => panic!("the store failed: {other:?}"),
+        }
+    }
+
+    /// The calls that the last write made as other callers.
+    pub fn made(&self) -> Vec<Made> {
+        self.made.lock().unwrap().clone()
     }
 
     /// Where `service` stands when it looks at the state.
@@ -360,8 +407,10 @@ impl Visitor for Call<'_> {
         let operation: O = serde_json::from_value(self.input.clone()).expect("the input decodes");
         let view = self.cloud.view();
         let ask = self.ask::<O>(&view);
+        let dry_run = operation.is_dry_run();
         let authorized = checked_authorize(operation, &ask, &self.cloud.cache).map_err(told)?;
-        answer(authorized.read(&ask))
+        let result = authorized.read(&ask);
+        answer(if dry_run { result.and(Err(Fault::dry_run())) } else { result })
     }
 
     fn issue<O: Issue>(self) -> Answer {
@@ -373,41 +422,15 @@ impl Visitor for Call<'_> {
     }
 
     fn write<O: Write>(self) -> Answer {
-        let (caller, now) = (self.caller.clone(), self.cloud.time());
-        let (cache, entropy) = (Arc::clone(&self.cloud.cache), Arc::clone(&self.cloud.entropy));
-        let (account, input) = (caller.account(), self.input);
-        let secrets = Arc::clone(&self.cloud.secrets);
-        let (mode, unseen) = (self.cloud.propagation, Arc::clone(&self.cloud.unseen));
-        let write = self.cloud.store.write(account.as_str(), move |tx| {
+        let input = self.input;
+        let result = self.cloud.act(self.caller, O::SERVICE, move |act| {
             let operation: O = serde_json::from_value(input.clone()).expect("the input decodes");
-            let region = "us-east-1";
-            let secrets = &secrets;
-            let standpoint = standpoint(O::SERVICE, now, &unseen);
-            let ask = Ask { view: tx, caller: &caller, now, region, secrets, standpoint };
             let dry_run = operation.is_dry_run();
-            let authorized = checked_authorize(operation, &ask, &cache)?;
-            let mut entropy = entropy.lock().unwrap();
-            let mut act = Act {
-                tx,
-                caller: &caller,
-                now,
-                region,
-                secrets,
-                entropy: &mut *entropy,
-                facts: &Facts::default(),
-                policies: &cache,
-                made: &mut Vec::new(),
-                standpoint,
-            };
-            let output = authorized.write(&mut act)?;
-            propagation::record(tx, mode, standpoint.now_ms)?;
+            let authorized = checked_authorize(operation, &act.ask(), act.policies)?;
+            let output = authorized.write(act)?;
             if dry_run { Err(Fault::dry_run()) } else { Ok(output) }
         });
-        match self.cloud.runtime.block_on(write) {
-            Ok(output) => answer(Ok(output)),
-            Err(WriteError::Refused(fault)) => Err(told(fault)),
-            Err(other) => panic!("the store failed: {other:?}"),
-        }
+        answer(result)
     }
 }
 

@@ -85,7 +85,7 @@ fn log(received: &Received, routed: &Routed<'_>, failure: Option<&Failure>, requ
         None => tracing::info!("{service}:{operation} ok {request_id} {}", received.source.ip()),
         Some(failure) => tracing::info!(
             "{service}:{operation} {} {request_id} {}",
-            respond::code(failure),
+            respond::code(failure, routed.speaks),
             received.source.ip()
         ),
     }

@@ -68,9 +68,11 @@ impl Job {
     pub(crate) fn read<O: Read>(&self, operation: O) -> Result<O::Output, Failure> {
         let unseen = Unseen::default();
         let ask = self.ask::<O>(&self.snapshot, &unseen);
+        let dry_run = operation.is_dry_run();
         let authorized = self.authorize(operation, &ask)?;
         let decided = authorized.decisions().to_vec();
         let result = authorized.read(&ask);
+        let result = if dry_run { result.and(Err(Fault::dry_run())) } else { result };
         self.note::<O>(
             Told { decided, hints: unseen.tell(), ..Told::default() },
             result.as_ref().err(),

@@ -2,6 +2,7 @@
 
 mod audit;
 mod rows;
+mod savepoints;
 mod whole;
 mod writes;
 
@@ -50,6 +51,10 @@ on_every_engine![
     rows::snapshots_never_change,
     rows::limits_hold,
     rows::a_table_that_is_not_in_the_schema_is_named,
+    savepoints::what_came_after_is_taken_back,
+    savepoints::the_rest_is_kept,
+    savepoints::nested_ones_go_back_one_by_one,
+    savepoints::versions_count_what_is_left,
     writes::a_large_write_is_one_write,
     writes::concurrent_writes_lose_nothing,
     writes::of_many_who_claim_one_value_one_gets_it,
