@@ -54,8 +54,9 @@ pub fn info(last_updated: Timestamp, profile_arn: &str, profile_id: &str) -> Str
 /// the text is unverified.
 #[must_use]
 pub fn profile_not_found(now: Timestamp, profile_id: &str) -> String {
-    let text =
-        format!("Instance Profile {profile_id} cannot be found. Please see documentation at {HELP}.");
+    let text = format!(
+        "Instance Profile {profile_id} cannot be found. Please see documentation at {HELP}."
+    );
     failure("InstanceProfileNotFound", &text, now)
 }
 

@@ -156,7 +156,10 @@ impl Items {
 
     fn add_devices(&mut self, instance: &Instance) {
         let root = instance.devices.iter().find(|device| device.root);
-        self.some("block-device-mapping/ami", root.map(|root| root.name.trim_start_matches("/dev/")));
+        self.some(
+            "block-device-mapping/ami",
+            root.map(|root| root.name.trim_start_matches("/dev/")),
+        );
         let others = instance.devices.iter().filter(|device| !device.root);
         for (number, device) in (1..).zip(others) {
             let name = device.name.trim_start_matches("/dev/");

@@ -170,9 +170,8 @@ impl Signer {
 
 /// Who signs.
 fn name() -> Vec<u8> {
-    let part = |kind, text: &[u8]| {
-        der::tagged(der::SET, &der::sequence(&[&der::object_id(kind), text]))
-    };
+    let part =
+        |kind, text: &[u8]| der::tagged(der::SET, &der::sequence(&[&der::object_id(kind), text]));
     der::sequence(&[
         &part(COUNTRY, &der::printable("US")),
         &part(ORGANIZATION, &der::utf8("rolecall")),

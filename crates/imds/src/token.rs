@@ -72,12 +72,7 @@ impl Tokens {
     ///
     /// # Errors
     /// [`TokenError`]
-    pub fn check(
-        &self,
-        token: &[u8],
-        instance: &str,
-        now: Timestamp,
-    ) -> Result<u32, TokenError> {
+    pub fn check(&self, token: &[u8], instance: &str, now: Timestamp) -> Result<u32, TokenError> {
         let mut buffer = [0; PLAIN_BYTES + SEAL_BYTES];
         let bytes = Base64::decode(token, &mut buffer).map_err(|_| TokenError::Invalid)?;
         let (plain, seal) = bytes.split_first_chunk::<PLAIN_BYTES>().ok_or(TokenError::Invalid)?;

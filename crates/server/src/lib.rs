@@ -8,6 +8,7 @@ mod config;
 mod control;
 mod decisions;
 mod keys;
+mod metadata;
 mod path;
 mod perform;
 mod propagation;
