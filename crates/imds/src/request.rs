@@ -18,7 +18,7 @@ const TOKEN_PATH: &str = "/latest/api/token";
 
 /// The versions that are served beside `latest`, which all show the same. The real service shows each as
 /// it was then.
-pub const VERSIONS: [&str; 22] = [
+pub const VERSIONS: [&str; 29] = [
     "1.0",
     "2007-01-19",
     "2007-03-01",
@@ -41,6 +41,13 @@ pub const VERSIONS: [&str; 22] = [
     "2018-08-17",
     "2018-09-24",
     "2019-10-01",
+    "2020-08-24",
+    "2020-10-27",
+    "2021-01-03",
+    "2021-03-23",
+    "2021-07-15",
+    "2022-09-24",
+    "2024-04-11",
 ];
 
 /// What counts of a request.

@@ -12,6 +12,8 @@ mod facts;
 mod identity;
 mod listener;
 mod port;
+#[cfg(test)]
+mod tests;
 mod worn;
 
 use std::collections::HashMap;

@@ -33,7 +33,7 @@ pub struct Running {
     pub aws: SocketAddr,
     /// Where the console answers.
     pub console: SocketAddr,
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     store: Store,
     stop: watch::Sender<bool>,
     listeners: Vec<JoinHandle<()>>,
