@@ -387,7 +387,10 @@ fn own(name: &str) -> Option<Service> {
     if has(crate::iam::table::OPERATIONS) {
         return Some(Service::Iam);
     }
-    has(crate::sts::table::OPERATIONS).then_some(Service::Sts)
+    if has(crate::sts::table::OPERATIONS) {
+        return Some(Service::Sts);
+    }
+    has(crate::organizations::table::OPERATIONS).then_some(Service::Organizations)
 }
 
 fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> V::Out {
