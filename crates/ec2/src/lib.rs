@@ -12,6 +12,7 @@ pub mod demand;
 mod describe;
 pub mod dhcp_options;
 pub mod dns_name;
+pub mod elastic_ip;
 pub mod filter;
 pub mod image;
 pub mod instance;
@@ -24,6 +25,7 @@ pub mod nat_gateway;
 pub mod network_acl;
 pub mod network_interface;
 pub mod page;
+pub mod prefix_list;
 pub mod region;
 pub mod regional;
 pub mod route_table;
@@ -37,6 +39,7 @@ mod testing;
 pub mod time;
 pub mod unmodelled;
 pub mod vpc;
+pub mod vpc_endpoint;
 
 /// Adds the rows that EC2 keeps.
 #[must_use]
@@ -48,6 +51,7 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
 fn network_rows(schema: store::Schema) -> store::Schema {
     schema
         .with::<dhcp_options::DhcpOptionsRow>()
+        .with::<elastic_ip::ElasticIpRow>()
         .with::<internet_gateway::InternetGatewayRow>()
         .with::<nat_gateway::NatGatewayRow>()
         .with::<network_acl::NetworkAclRow>()
@@ -59,4 +63,5 @@ fn network_rows(schema: store::Schema) -> store::Schema {
         .with::<subnet::SubnetRow>()
         .with::<tag::TagsRow>()
         .with::<vpc::VpcRow>()
+        .with::<vpc_endpoint::VpcEndpointRow>()
 }

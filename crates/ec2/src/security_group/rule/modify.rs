@@ -47,6 +47,14 @@ pub struct Done {
     done: bool,
 }
 
+impl Done {
+    /// It is.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { done: true }
+    }
+}
+
 impl RuleRequest {
     fn traffic(&self) -> Result<Traffic, Fault> {
         let Some(protocol) = &self.ip_protocol else {
@@ -144,6 +152,6 @@ impl Write for ModifySecurityGroupRules {
             }
         }
         regional::put(act, group)?;
-        Ok(Done { done: true })
+        Ok(Done::new())
     }
 }
