@@ -5,6 +5,7 @@
 //! the tags of all resources, and [`demand`] says what IAM must allow, with the condition keys that
 //! [`lookup`] finds for a resource.
 
+pub mod account_attribute;
 pub mod catalogue;
 pub mod cidr;
 pub mod default_vpc;
@@ -28,6 +29,7 @@ pub mod page;
 pub mod prefix_list;
 pub mod region;
 pub mod regional;
+pub mod reserved_offering;
 pub mod route_table;
 pub mod security_group;
 pub mod spot_price;

@@ -129,6 +129,6 @@ impl Write for ModifyVpcEndpoint {
             }
         }
         regional::put(act, endpoint)?;
-        Ok(Done::new())
+        Ok(Done::YES)
     }
 }

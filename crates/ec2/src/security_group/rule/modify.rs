@@ -49,10 +49,7 @@ pub struct Done {
 
 impl Done {
     /// It is.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { done: true }
-    }
+    pub const YES: Self = Self { done: true };
 }
 
 impl RuleRequest {
@@ -152,6 +149,6 @@ impl Write for ModifySecurityGroupRules {
             }
         }
         regional::put(act, group)?;
-        Ok(Done::new())
+        Ok(Done::YES)
     }
 }
