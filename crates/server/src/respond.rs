@@ -189,6 +189,7 @@ fn status(code: &str) -> u16 {
         "DryRunOperation" => 412,
         "AccessDenied"
         | "UnauthorizedOperation"
+        | "AuthFailure.ServiceLinkedRoleCreationNotPermitted"
         | "IDPRejectedClaim"
         | "RegionDisabledException" => 403,
         "PolicyEvaluation" | "ServiceFailure" | "InternalFailure" => 500,
