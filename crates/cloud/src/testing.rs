@@ -9,6 +9,8 @@
     reason = "tests"
 )]
 
+mod idp;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -30,6 +32,8 @@ use crate::propagation::{self, Mode, Standpoint, Unseen};
 use crate::secrets::{SealingKey, Secrets};
 use crate::sts::credentials;
 use crate::table::{self, Visitor};
+
+pub use idp::Idp;
 
 /// The account that tests work in.
 pub const ACCOUNT: &str = "123456789012";
@@ -156,6 +160,11 @@ impl Cloud {
     /// Runs an operation that is not in the table.
     pub fn read<O: Read>(&self, caller: &Caller, input: Value) -> Answer {
         Call { cloud: self, caller, input }.read::<O>()
+    }
+
+    /// Runs an operation that is not in the table and issues something.
+    pub fn issue<O: Issue>(&self, caller: &Caller, input: Value) -> Answer {
+        Call { cloud: self, caller, input }.issue::<O>()
     }
 
     /// The time of the next call.
@@ -378,7 +387,10 @@ fn own(name: &str) -> Option<Service> {
     if has(crate::iam::table::OPERATIONS) {
         return Some(Service::Iam);
     }
-    has(crate::sts::table::OPERATIONS).then_some(Service::Sts)
+    if has(crate::sts::table::OPERATIONS) {
+        return Some(Service::Sts);
+    }
+    has(crate::organizations::table::OPERATIONS).then_some(Service::Organizations)
 }
 
 fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> V::Out {
@@ -474,7 +486,8 @@ impl Visitor for Demands<'_> {
     }
 }
 
-fn check_demand(demand: &crate::Demand) {
+/// Holds a demand against AWS's reference: its action, its keys, its kind of resource.
+pub fn check_demand(demand: &crate::Demand) {
     let name = demand.action;
     let action = iam::catalog::action(name).unwrap_or_else(|| panic!("{name} does not exist"));
     assert_eq!(action.to_string(), name, "spelling");
