@@ -27,8 +27,10 @@ pub(crate) const ASSOCIATING_SECONDS: i64 = 0;
 #[serde(rename_all = "PascalCase")]
 pub struct ProfileSpecification {
     /// Its ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
     /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
@@ -96,7 +98,8 @@ impl ProfileSpecification {
                             'iamInstanceProfile.arn'";
                 return Err(Fault::new("InvalidParameterCombination", text));
             }
-            (Some(name), None) => match instance_profile::find_as(ask.sight(), ask.account(), name) {
+            (Some(name), None) => match instance_profile::find_as(ask.sight(), ask.account(), name)
+            {
                 Ok(row) => Arc::clone(row),
                 Err(_) => {
                     return invalid(format!(

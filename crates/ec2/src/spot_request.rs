@@ -216,12 +216,7 @@ pub(crate) fn check_stoppable(ask: &Ask<'_>, instance: &InstanceRow) -> Result<(
 
 impl SpotRequestRow {
     /// A request that waits.
-    pub(crate) fn new(
-        act: &Act<'_, '_>,
-        plan: &Plan,
-        options: &SpotOptions,
-        id: String,
-    ) -> Self {
+    pub(crate) fn new(act: &Act<'_, '_>, plan: &Plan, options: &SpotOptions, id: String) -> Self {
         let persistent = options.spot_instance_type.as_deref() == Some("persistent");
         let behavior = options.instance_interruption_behavior.clone();
         Self {

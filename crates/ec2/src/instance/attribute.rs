@@ -121,7 +121,9 @@ impl Read for DescribeInstanceAttribute {
                 let ena = instance_type::find(&row.instance_type).is_some_and(|kind| kind.ena);
                 output.ena_support = Value::of(ena);
             }
-            "enclaveOptions" => output.enclave_options = Some(EnabledShape { enabled: own.enclave }),
+            "enclaveOptions" => {
+                output.enclave_options = Some(EnabledShape { enabled: own.enclave })
+            }
             "groupSet" => {
                 let ids = first.as_ref().map(|first| first.groups.as_slice()).unwrap_or_default();
                 output.group_set = Some(groups(ask, ids));

@@ -80,7 +80,8 @@ impl Read for DescribeInstanceCreditSpecifications {
                 .then(|| CreditShape { instance_id: row.id.clone(), cpu_credits })
         });
         let wanted = shapes.filter(|shape| filters.match_all(ask, shape, "")).collect();
-        let page = page::cut(wanted, self.max_results, |shape: &CreditShape| shape.instance_id.clone());
+        let page =
+            page::cut(wanted, self.max_results, |shape: &CreditShape| shape.instance_id.clone());
         Ok(CreditSpecificationsOutput {
             instance_credit_specification_set: page.items,
             next_token: page.next_token,
@@ -179,7 +180,10 @@ impl Write for ModifyInstanceCreditSpecification {
             let instance_id = change.instance_id.clone();
             let found = regional::get::<InstanceRow>(&act.ask(), &instance_id);
             let refused = match &found {
-                None => Some(("InvalidInstanceID.NotFound", Kind::Instance.not_found(&instance_id).message)),
+                None => Some((
+                    "InvalidInstanceID.NotFound",
+                    Kind::Instance.not_found(&instance_id).message,
+                )),
                 Some(row) if row.attributes.unlimited_credits.is_none() => {
                     let kind = &row.instance_type;
                     let message = format!("{kind} is not a burstable performance instance type.");

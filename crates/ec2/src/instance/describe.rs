@@ -73,9 +73,8 @@ impl Read for DescribeInstances {
         let filters = Filters::new(&self.filter, FIELDS, true)?;
         let rows = listed(ask, &self.instance_id, self.next_token.as_deref())?;
         let wanted = rows.into_iter().filter(|row| filters.match_all(ask, row, &row.id));
-        let page = page::cut(wanted.collect(), self.max_results, |row: &Arc<InstanceRow>| {
-            row.id.clone()
-        });
+        let page =
+            page::cut(wanted.collect(), self.max_results, |row: &Arc<InstanceRow>| row.id.clone());
         let reservation_set = ReservationShape::group(ask, &page.items);
         Ok(InstancesOutput { reservation_set, next_token: page.next_token })
     }
@@ -190,7 +189,9 @@ const FIELDS: &[Field<Arc<InstanceRow>>] = &[
     ("metadata-options.http-endpoint", |_, row| own(row.metadata.http_endpoint())),
     ("metadata-options.http-put-response-hop-limit", |_, row| own(row.metadata.hop_limit)),
     ("metadata-options.http-tokens", |_, row| own(row.metadata.http_tokens())),
-    ("metadata-options.instance-metadata-tags", |_, row| own(row.metadata.instance_metadata_tags())),
+    ("metadata-options.instance-metadata-tags", |_, row| {
+        own(row.metadata.instance_metadata_tags())
+    }),
     ("monitoring-state", |_, row| own(super::shape::monitoring(row.attributes.monitoring))),
     ("network-interface.addresses.private-ip-address", |ask, row| {
         let rows = interfaces(ask, row);
@@ -214,7 +215,9 @@ const FIELDS: &[Field<Arc<InstanceRow>>] = &[
     ("network-interface.group-id", |ask, row| {
         interfaces(ask, row).iter().flat_map(|one| one.groups.clone()).collect()
     }),
-    ("network-interface.mac-address", |ask, row| of_interfaces(ask, row, |one| Some(one.mac.clone()))),
+    ("network-interface.mac-address", |ask, row| {
+        of_interfaces(ask, row, |one| Some(one.mac.clone()))
+    }),
     ("network-interface.network-interface-id", |_, row| row.network_interface_ids.clone()),
     ("network-interface.private-ip-address", |ask, row| {
         of_interfaces(ask, row, |one| Some(one.primary()))
@@ -223,7 +226,9 @@ const FIELDS: &[Field<Arc<InstanceRow>>] = &[
     ("network-interface.subnet-id", |ask, row| {
         of_interfaces(ask, row, |one| Some(one.subnet_id.clone()))
     }),
-    ("network-interface.vpc-id", |ask, row| of_interfaces(ask, row, |one| Some(one.vpc_id.clone()))),
+    ("network-interface.vpc-id", |ask, row| {
+        of_interfaces(ask, row, |one| Some(one.vpc_id.clone()))
+    }),
     ("owner-id", |_, row| own(row.account)),
     ("placement-group-name", |_, row| row.placement.group_name.iter().cloned().collect()),
     ("platform", |_, row| {

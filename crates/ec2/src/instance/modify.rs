@@ -114,7 +114,8 @@ impl ModifyInstanceAttribute {
     /// The one change that is asked for.
     fn change(&self) -> Result<Change, Fault> {
         let mut changes = Vec::new();
-        let yes = |value: &Option<BooleanValue>| value.as_ref().map(|it| it.value.unwrap_or_default());
+        let yes =
+            |value: &Option<BooleanValue>| value.as_ref().map(|it| it.value.unwrap_or_default());
         let text = |value: &Option<TextValue>| {
             value.as_ref().map(|it| it.value.clone().unwrap_or_default())
         };
@@ -134,7 +135,7 @@ impl ModifyInstanceAttribute {
         }
         if let Some(attribute) = &self.attribute {
             // With `BlockDeviceMapping` the attribute is only named.
-            if !(attribute == "blockDeviceMapping" && !changes.is_empty()) {
+            if attribute != "blockDeviceMapping" || changes.is_empty() {
                 changes.push(named(attribute, self.value.as_deref().unwrap_or_default())?);
             }
         }
@@ -316,8 +317,11 @@ fn change_interface(
 ) -> Result<(), Fault> {
     if row.network_interface_ids.len() > 1 {
         // Error codes of the EC2 API; unverified: the text.
-        let text = format!("There are multiple interfaces attached to instance '{}'. Please specify an \
-                            interface ID for the operation instead.", row.id);
+        let text = format!(
+            "There are multiple interfaces attached to instance '{}'. Please specify an \
+                            interface ID for the operation instead.",
+            row.id
+        );
         return Err(Fault::new("InvalidInstanceID", text));
     }
     let first = row.network_interface_ids.first();

@@ -358,7 +358,7 @@ impl InstanceShape {
             maintenance_options: MaintenanceShape {
                 auto_recovery: if attributes.no_auto_recovery { "disabled" } else { "default" },
             },
-            private_dns_name_options: (!over).then(|| PrivateDnsNameShape {
+            private_dns_name_options: (!over).then_some(PrivateDnsNameShape {
                 hostname_type: if attributes.named_by_id { "resource-name" } else { "ip-name" },
                 enable_resource_name_dns_a_record: attributes.named_by_id_a_record,
                 enable_resource_name_dns_aaaa_record: false,

@@ -82,9 +82,13 @@ const FIELDS: &[Field<Arc<InstanceRow>>] = &[
     }),
     ("instance-state-code", |ask, row| vec![row.life.state(ask.now).code().to_string()]),
     ("instance-state-name", |ask, row| vec![row.life.state(ask.now).name().to_owned()]),
-    ("instance-status.reachability", |ask, row| vec![reachability(row.life.state(ask.now)).to_owned()]),
+    ("instance-status.reachability", |ask, row| {
+        vec![reachability(row.life.state(ask.now)).to_owned()]
+    }),
     ("instance-status.status", |ask, row| vec![status(row.life.state(ask.now)).to_owned()]),
-    ("system-status.reachability", |ask, row| vec![reachability(row.life.state(ask.now)).to_owned()]),
+    ("system-status.reachability", |ask, row| {
+        vec![reachability(row.life.state(ask.now)).to_owned()]
+    }),
     ("system-status.status", |ask, row| vec![status(row.life.state(ask.now)).to_owned()]),
 ];
 
@@ -127,7 +131,8 @@ impl Read for DescribeInstanceStatus {
         let all = self.include_all_instances == Some(true);
         let mut rows = listed(ask, &self.instance_id, self.next_token.as_deref())?;
         rows.retain(|row| {
-            (all || row.life.state(ask.now) == State::Running) && filters.match_all(ask, row, &row.id)
+            (all || row.life.state(ask.now) == State::Running)
+                && filters.match_all(ask, row, &row.id)
         });
         let page = page::cut(rows, self.max_results, |row| row.id.clone());
         Ok(InstanceStatusOutput {
@@ -154,7 +159,8 @@ impl StatusShape {
         Self {
             instance_id: row.id.clone(),
             availability_zone: row.placement.zone.clone(),
-            availability_zone_id: region::zone(&row.region, &row.placement.zone).map(|zone| zone.id),
+            availability_zone_id: region::zone(&row.region, &row.placement.zone)
+                .map(|zone| zone.id),
             events_set: Vec::new(),
             instance_state: state.shape(),
             system_status: check(),

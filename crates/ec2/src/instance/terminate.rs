@@ -60,9 +60,9 @@ impl Write for TerminateInstances {
     /// enabled for termination protection, the request fails", with details by zone in the API reference).
     fn write(&self, act: &mut Act<'_, '_>) -> Result<StateChangesOutput, Fault> {
         let rows = find_all(act, &self.instance_id)?;
-        if let Some(row) = rows.iter().find(|row| {
-            row.attributes.disable_api_termination && !row.life.is_over()
-        }) {
+        if let Some(row) =
+            rows.iter().find(|row| row.attributes.disable_api_termination && !row.life.is_over())
+        {
             // github.com/rebuy-de/aws-nuke issue 279
             let text = format!(
                 "The instance '{}' may not be terminated. Modify its 'disableApiTermination' instance \
@@ -96,7 +96,9 @@ pub(crate) fn instance(
         return Ok(());
     }
     for id in &row.network_interface_ids {
-        let Some(interface) = regional::get::<NetworkInterfaceRow>(&act.ask(), id) else { continue };
+        let Some(interface) = regional::get::<NetworkInterfaceRow>(&act.ask(), id) else {
+            continue;
+        };
         let goes = interface.attachment.as_ref().is_some_and(|it| it.delete_on_termination);
         if goes {
             network_interface::remove(act, &interface)?;

@@ -18,14 +18,17 @@ const ACTION: &str = "ec2:RunInstances";
 #[must_use]
 pub fn of(ask: &Ask<'_>, plan: &Plan) -> Vec<Demand> {
     let tags = |kind: Kind| tag::specified(&plan.data.tag_specification, kind);
-    let mut demands = vec![new(ask, plan, Kind::Instance, instance_keys(plan), &tags(Kind::Instance))];
+    let mut demands =
+        vec![new(ask, plan, Kind::Instance, instance_keys(plan), &tags(Kind::Instance))];
     for device in &plan.devices {
         let keys = volume_keys(plan, device);
         demands.push(new(ask, plan, Kind::Volume, keys, &tags(Kind::Volume)));
     }
     for interface in &plan.interfaces {
         demands.push(match &interface.existing {
-            Some(row) => on(ask, plan, Kind::NetworkInterface, &row.id, &plan.own.network_interface),
+            Some(row) => {
+                on(ask, plan, Kind::NetworkInterface, &row.id, &plan.own.network_interface)
+            }
             None => {
                 let keys = interface_keys(ask, interface);
                 let tags = tags(Kind::NetworkInterface);
@@ -42,9 +45,9 @@ pub fn of(ask: &Ask<'_>, plan: &Plan) -> Vec<Demand> {
         demands.push(profile.pass_role(Kind::Instance.arn(ask.region, ask.account(), "*")));
     }
     let made = TAGGABLE.into_iter();
-    demands.extend(made.filter_map(|kind| {
-        demand::tags_of_new(ask, kind, "RunInstances", &tags(kind))
-    }));
+    demands.extend(
+        made.filter_map(|kind| demand::tags_of_new(ask, kind, "RunInstances", &tags(kind))),
+    );
     demands.dedup_by(|one, other| is_same(one, other));
     demands
 }

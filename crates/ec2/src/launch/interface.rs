@@ -172,7 +172,9 @@ fn one(
         groups: groups(ask, &asked.security_group_id, &[], &subnet)?,
         addresses: addresses(asked)?,
         more_addresses: usize::try_from(more).unwrap_or_default(),
-        public: asked.associate_public_ip_address.unwrap_or(subnet.map_public_ip && device_index == 0),
+        public: asked
+            .associate_public_ip_address
+            .unwrap_or(subnet.map_public_ip && device_index == 0),
         description,
         delete_on_termination: asked.delete_on_termination.unwrap_or(true),
         subnet,
@@ -183,8 +185,10 @@ fn one(
 fn addresses(asked: &InterfaceSpecification) -> Result<Vec<Ipv4Addr>, Fault> {
     let mut texts: Vec<&str> = asked.private_ip_address.iter().map(String::as_str).collect();
     let listed = &asked.private_ip_addresses;
-    let is_primary = |one: &&crate::launch::specification::PrivateIpAddress| one.primary == Some(true);
-    let in_order = listed.iter().filter(is_primary).chain(listed.iter().filter(|one| !is_primary(one)));
+    let is_primary =
+        |one: &&crate::launch::specification::PrivateIpAddress| one.primary == Some(true);
+    let in_order =
+        listed.iter().filter(is_primary).chain(listed.iter().filter(|one| !is_primary(one)));
     texts.extend(in_order.filter_map(|one| one.private_ip_address.as_deref()));
     texts.dedup();
     texts.into_iter().map(parse_address).collect()

@@ -60,7 +60,10 @@ pub(super) fn instance(
         vpc_id: plan.subnet.vpc_id.clone(),
         subnet_id: plan.subnet.id.clone(),
         private_ip: first.map(|one| one.primary().to_string()).unwrap_or_default(),
-        public_address: plan.interfaces.first().is_some_and(|it| it.public && it.existing.is_none()),
+        public_address: plan
+            .interfaces
+            .first()
+            .is_some_and(|it| it.public && it.existing.is_none()),
         network_interface_ids: interfaces.iter().map(|one| one.id.clone()).collect(),
         devices,
         profile,
@@ -127,7 +130,8 @@ fn devices(act: &mut Act<'_, '_>, plan: &Plan, instance_id: &str) -> Result<Vec<
     let tags = tag::specified(&plan.data.tag_specification, Kind::Volume);
     let mut made = Vec::with_capacity(plan.devices.len());
     for wanted in &plan.devices {
-        let new = NewVolume::of(wanted, &plan.subnet.zone, instance_id);
+        let zone = &plan.subnet.zone;
+        let new = NewVolume { plan: wanted, zone, instance_id: Some(instance_id) };
         let volume = volume::make(act, new)?;
         tag::set(act, &volume.id, &tags)?;
         made.push(Device {

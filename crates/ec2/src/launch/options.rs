@@ -95,7 +95,10 @@ pub fn attributes(data: &LaunchData, kind: &InstanceType) -> Result<Attributes, 
         ebs_optimized: data.ebs_optimized == Some(true),
         unlimited_credits: credits(data, kind)?,
         enclave: data.enclave_options.as_ref().is_some_and(|it| it.enabled == Some(true)),
-        hibernation: data.hibernation_options.as_ref().is_some_and(|it| it.configured == Some(true)),
+        hibernation: data
+            .hibernation_options
+            .as_ref()
+            .is_some_and(|it| it.configured == Some(true)),
         no_auto_recovery: match recovery {
             None | Some("default") => false,
             Some("disabled") => true,

@@ -84,8 +84,7 @@ impl Plan {
         let key = key.map(|name| key_pair::find(ask, name)).transpose()?;
         let subnet_id = interface::subnet_id(ask, &data, addressing)?;
         let subnet = place::subnet(ask, &data, subnet_id.as_deref(), kind.name)?;
-        let interfaces =
-            interface::plan(ask, &data, addressing, &subnet, kind.max_interfaces)?;
+        let interfaces = interface::plan(ask, &data, addressing, &subnet, kind.max_interfaces)?;
         Ok(Self {
             devices: device::plan(ask, image, &data.block_device_mapping)?,
             metadata: options::metadata(ask, image, data.metadata_options.as_ref())?,
@@ -150,7 +149,8 @@ fn spot(data: &LaunchData, kind: &InstanceType) -> Result<Option<SpotOptions>, F
             Err(Fault::new("InvalidParameterCombination", text))
         }
         Some("capacity-block") => {
-            let text = "rolecall does not model `MarketType=capacity-block`: use `spot`, or leave it out";
+            let text =
+                "rolecall does not model `MarketType=capacity-block`: use `spot`, or leave it out";
             Err(Fault::new("NotImplemented", text))
         }
         Some(other) => {

@@ -194,7 +194,8 @@ impl RunInstances {
     }
 
     fn fingerprint(&self) -> Fingerprint {
-        let (network, template) = ((&self.subnet_id, &self.private_ip_address), &self.launch_template);
+        let (network, template) =
+            ((&self.subnet_id, &self.private_ip_address), &self.launch_template);
         Fingerprint::of(&(self.data(), network, template, self.min_count, self.max_count))
     }
 
@@ -222,7 +223,9 @@ impl Operation for RunInstances {
         }
         if most < least {
             // unverified: the text.
-            let text = format!("Value ({most}) for parameter maxCount is invalid. It must not be less than minCount.");
+            let text = format!(
+                "Value ({most}) for parameter maxCount is invalid. It must not be less than minCount."
+            );
             return invalid("InvalidParameterValue", text);
         }
         if least > MAX_LAUNCH {
@@ -313,6 +316,7 @@ impl RunInstances {
 /// What the first request with the same token answered, as its instances are now.
 fn again(act: &mut Act<'_, '_>, ids: &[String]) -> Result<RunInstancesOutput, Fault> {
     let rows = ids.iter().map(|id| regional::find::<InstanceRow>(&act.ask(), id));
-    let rows = rows.map(|row| row.map(|row| InstanceRow::clone(&row))).collect::<Result<Vec<_>, _>>()?;
+    let rows =
+        rows.map(|row| row.map(|row| InstanceRow::clone(&row))).collect::<Result<Vec<_>, _>>()?;
     ReservationShape::launched(&act.ask(), &rows)
 }

@@ -365,7 +365,10 @@ impl LaunchData {
                 .value("Placement.HostId", placement.host_id.as_ref())
                 .value("Placement.HostResourceGroupArn", placement.host_resource_group_arn.as_ref())
                 .value("Placement.GroupId", placement.group_id.as_ref())
-                .value("Placement.GroupName", placement.group_name.as_ref().filter(|name| !name.is_empty()))
+                .value(
+                    "Placement.GroupName",
+                    placement.group_name.as_ref().filter(|name| !name.is_empty()),
+                )
                 .value("Placement.SpreadDomain", placement.spread_domain.as_ref())
                 .flag("Placement.Tenancy=host", placement.tenancy.as_deref() == Some("host"));
         }
@@ -377,7 +380,10 @@ impl LaunchData {
         for device in &self.block_device_mapping {
             let ebs = device.ebs.as_ref();
             unmodelled = unmodelled
-                .value("VolumeInitializationRate", ebs.and_then(|ebs| ebs.volume_initialization_rate.as_ref()))
+                .value(
+                    "VolumeInitializationRate",
+                    ebs.and_then(|ebs| ebs.volume_initialization_rate.as_ref()),
+                )
                 .value("Ebs.OutpostArn", ebs.and_then(|ebs| ebs.outpost_arn.as_ref()))
                 .value("EbsCardIndex", ebs.and_then(|ebs| ebs.ebs_card_index.as_ref()));
         }
@@ -401,7 +407,10 @@ impl InterfaceSpecification {
             .value("Ipv6Prefix", self.ipv6_prefix.as_ref())
             .flag("Ipv6PrefixCount", some(self.ipv6_prefix_count))
             .value("EnaSrdSpecification", self.ena_srd_specification.as_ref())
-            .value("ConnectionTrackingSpecification", self.connection_tracking_specification.as_ref())
+            .value(
+                "ConnectionTrackingSpecification",
+                self.connection_tracking_specification.as_ref(),
+            )
             .value("EnaQueueCount", self.ena_queue_count.as_ref())
             .flag("NetworkCardIndex", some(self.network_card_index))
             .flag(

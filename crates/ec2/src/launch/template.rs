@@ -42,7 +42,9 @@ pub fn overlay(under: LaunchData, over: LaunchData) -> LaunchData {
         maintenance_options: over.maintenance_options.or(under.maintenance_options),
         kernel_id: over.kernel_id.or(under.kernel_id),
         ram_disk_id: over.ram_disk_id.or(under.ram_disk_id),
-        elastic_gpu_specification: over.elastic_gpu_specification.or(under.elastic_gpu_specification),
+        elastic_gpu_specification: over
+            .elastic_gpu_specification
+            .or(under.elastic_gpu_specification),
         elastic_inference_accelerator: over
             .elastic_inference_accelerator
             .or(under.elastic_inference_accelerator),
@@ -122,14 +124,19 @@ mod tests {
             let laid = overlay(data(under), data(over));
             assert_eq!(serde_json::to_value(laid).unwrap(), expected);
         };
-        check(json!({"ImageId": "a", "KeyName": "k"}), json!({"ImageId": "b"}), json!({"ImageId": "b", "KeyName": "k"}));
+        check(
+            json!({"ImageId": "a", "KeyName": "k"}),
+            json!({"ImageId": "b"}),
+            json!({"ImageId": "b", "KeyName": "k"}),
+        );
         let disk = |name: &str, size: i32| json!({"DeviceName": name, "Ebs": {"VolumeSize": size}});
         check(
             json!({"BlockDeviceMapping": [disk("a", 1), disk("b", 2)]}),
             json!({"BlockDeviceMapping": [disk("b", 3), disk("c", 4)]}),
             json!({"BlockDeviceMapping": [disk("a", 1), disk("b", 3), disk("c", 4)]}),
         );
-        let tags = |tags: Value| json!({"TagSpecification": [{"ResourceType": "instance", "Tag": tags}]});
+        let tags =
+            |tags: Value| json!({"TagSpecification": [{"ResourceType": "instance", "Tag": tags}]});
         let tag = |key: &str, value: &str| json!({"Key": key, "Value": value});
         check(
             tags(json!([tag("a", "1"), tag("b", "2")])),

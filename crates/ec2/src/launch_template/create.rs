@@ -69,7 +69,8 @@ impl Write for CreateLaunchTemplate {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<LaunchTemplateOutput, Fault> {
         let token = self.client_token.as_deref();
         if let Some(ids) = client_token::known(act, Self::NAME, token, &self.fingerprint())? {
-            let template = launch_template::find(&act.ask(), ids.first().map(String::as_str), None)?;
+            let template =
+                launch_template::find(&act.ask(), ids.first().map(String::as_str), None)?;
             let launch_template = LaunchTemplateShape::new(&act.ask(), &template);
             return Ok(LaunchTemplateOutput { launch_template });
         }

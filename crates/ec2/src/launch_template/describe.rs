@@ -84,7 +84,11 @@ impl Read for DescribeLaunchTemplates {
         let most = self.max_results.unwrap_or(MAX_SHOWN).min(MAX_SHOWN);
         let page = page::cut(rows, Some(most), |row| row.id.clone());
         Ok(LaunchTemplatesOutput {
-            launch_templates: page.items.iter().map(|row| LaunchTemplateShape::new(ask, row)).collect(),
+            launch_templates: page
+                .items
+                .iter()
+                .map(|row| LaunchTemplateShape::new(ask, row))
+                .collect(),
             next_token: page.next_token,
         })
     }

@@ -5,9 +5,7 @@ use serde::Deserialize;
 
 use crate::demand;
 use crate::kind::Kind;
-use crate::launch_template::{
-    self, LaunchTemplateOutput, LaunchTemplateRow, LaunchTemplateShape,
-};
+use crate::launch_template::{self, LaunchTemplateOutput, LaunchTemplateRow, LaunchTemplateShape};
 use crate::regional;
 
 /// `ModifyLaunchTemplate`

@@ -55,7 +55,7 @@ pub struct LaunchDataShape {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct Profile {
+struct Profile {
     arn: Option<String>,
     name: Option<String>,
 }
@@ -63,7 +63,7 @@ pub struct Profile {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct BlockDevice {
+struct BlockDevice {
     device_name: Option<String>,
     virtual_name: Option<String>,
     ebs: Option<Ebs>,
@@ -73,7 +73,7 @@ pub struct BlockDevice {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct Ebs {
+struct Ebs {
     encrypted: Option<bool>,
     delete_on_termination: Option<bool>,
     iops: Option<i32>,
@@ -87,7 +87,7 @@ pub struct Ebs {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct Interface {
+struct Interface {
     associate_public_ip_address: Option<bool>,
     delete_on_termination: Option<bool>,
     description: Option<String>,
@@ -107,7 +107,7 @@ pub struct Interface {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct PrivateIpAddress {
+struct PrivateIpAddress {
     primary: Option<bool>,
     private_ip_address: Option<String>,
 }
@@ -115,14 +115,14 @@ pub struct PrivateIpAddress {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct Monitoring {
+struct Monitoring {
     enabled: Option<bool>,
 }
 
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct Placement {
+struct Placement {
     availability_zone: Option<String>,
     availability_zone_id: Option<String>,
     group_name: Option<String>,
@@ -133,7 +133,7 @@ pub struct Placement {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct TagSpecification {
+struct TagSpecification {
     resource_type: Option<String>,
     #[serde(rename(deserialize = "Tag"))]
     tag_set: Option<Vec<TagShape>>,
@@ -142,7 +142,7 @@ pub struct TagSpecification {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct TagShape {
+struct TagShape {
     key: Option<String>,
     value: Option<String>,
 }
@@ -150,7 +150,7 @@ pub struct TagShape {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct MarketOptions {
+struct MarketOptions {
     market_type: Option<String>,
     spot_options: Option<SpotOptions>,
 }
@@ -158,7 +158,7 @@ pub struct MarketOptions {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct SpotOptions {
+struct SpotOptions {
     max_price: Option<String>,
     spot_instance_type: Option<String>,
     block_duration_minutes: Option<i32>,
@@ -169,14 +169,14 @@ pub struct SpotOptions {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct Credits {
+struct Credits {
     cpu_credits: Option<String>,
 }
 
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct Cpu {
+struct Cpu {
     core_count: Option<i32>,
     threads_per_core: Option<i32>,
 }
@@ -184,21 +184,21 @@ pub struct Cpu {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct CapacityReservation {
+struct CapacityReservation {
     capacity_reservation_preference: Option<String>,
 }
 
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct Hibernation {
+struct Hibernation {
     configured: Option<bool>,
 }
 
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct MetadataOptions {
+struct MetadataOptions {
     http_tokens: Option<String>,
     http_put_response_hop_limit: Option<i32>,
     http_endpoint: Option<String>,
@@ -209,25 +209,30 @@ pub struct MetadataOptions {
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct Enclave {
+struct Enclave {
     enabled: Option<bool>,
 }
 
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct PrivateDnsName {
+struct PrivateDnsName {
     hostname_type: Option<String>,
-    #[serde(rename(deserialize = "EnableResourceNameDnsARecord", serialize = "enableResourceNameDnsARecord"))]
+    #[serde(rename(
+        deserialize = "EnableResourceNameDnsARecord",
+        serialize = "enableResourceNameDnsARecord"
+    ))]
     a_record: Option<bool>,
-    #[serde(rename(deserialize = "EnableResourceNameDnsAAAARecord", serialize = "enableResourceNameDnsAAAARecord"))]
+    #[serde(rename(
+        deserialize = "EnableResourceNameDnsAAAARecord",
+        serialize = "enableResourceNameDnsAAAARecord"
+    ))]
     aaaa_record: Option<bool>,
 }
 
 /// Part of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub struct Maintenance {
+struct Maintenance {
     auto_recovery: Option<String>,
 }
-

@@ -200,7 +200,8 @@ impl Read for DescribeLaunchTemplateVersions {
         found.retain(|one| after.as_ref().is_none_or(|after| key(one) > *after));
         let most = self.max_results.unwrap_or(MAX_SHOWN).min(MAX_SHOWN);
         let page = page::cut(found, Some(most), key);
-        let shapes = page.items.iter().map(|(template, version)| VersionShape::new(template, version));
+        let shapes =
+            page.items.iter().map(|(template, version)| VersionShape::new(template, version));
         Ok(VersionsOutput {
             launch_template_version_set: shapes.collect::<Result<_, _>>()?,
             next_token: page.next_token,
@@ -232,7 +233,8 @@ impl DescribeLaunchTemplateVersions {
 
 /// The newest or the default versions of all templates.
 fn of_all(ask: &Ask<'_>, names: &[String]) -> Result<Vec<Found>, Fault> {
-    if names.is_empty() || names.iter().any(|name| !matches!(name.as_str(), "$Latest" | "$Default")) {
+    if names.is_empty() || names.iter().any(|name| !matches!(name.as_str(), "$Latest" | "$Default"))
+    {
         // unverified: the text.
         let text = "Either 'launchTemplateId' or 'launchTemplateName' must be provided, or versions must be \
                     '$Latest' or '$Default'";
@@ -328,11 +330,13 @@ impl Write for DeleteLaunchTemplateVersions {
         for name in &self.launch_template_version {
             let number = template.number_of(name).unwrap_or_default();
             let error = match template.version(&act.ask(), name) {
-                Err(fault) => {
-                    Some(ResponseError { code: "launchTemplateVersionDoesNotExist", message: fault.message })
-                }
+                Err(fault) => Some(ResponseError {
+                    code: "launchTemplateVersionDoesNotExist",
+                    message: fault.message,
+                }),
                 Ok(_) if number == template.default_version => {
-                    let message = "Cannot delete the default version of a launch template.".to_owned();
+                    let message =
+                        "Cannot delete the default version of a launch template.".to_owned();
                     Some(ResponseError { code: "unexpectedError", message })
                 }
                 Ok(_) => None,

@@ -40,9 +40,7 @@ impl Operation for CancelSpotInstanceRequests {
     type Output = CancelledOutput;
 
     fn check(&self) -> Result<(), Fault> {
-        self.spot_instance_request_id
-            .iter()
-            .try_for_each(|id| Kind::SpotInstancesRequest.check(id))
+        self.spot_instance_request_id.iter().try_for_each(|id| Kind::SpotInstancesRequest.check(id))
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {

@@ -94,8 +94,8 @@ const FIELDS: &[Field<SpotRequestRow>] = &[
     ("valid-until", |_, row| row.valid_until.iter().cloned().collect()),
 ];
 
-describe_operation!(DescribeSpotInstanceRequests { spot_instance_request_id } of SpotRequestRow by FIELDS
-    -> SpotRequestsOutput { spot_instance_request_set: SpotRequestShape = SpotRequestShape::new });
+describe_operation!(DescribeSpotInstanceRequests { spot_instance_request_id } of SpotRequestRow, FIELDS
+    => SpotRequestsOutput { spot_instance_request_set: SpotRequestShape = SpotRequestShape::new });
 
 impl SpotRequestRow {
     fn kind(&self) -> &'static str {
@@ -155,9 +155,7 @@ fn message(status: &str) -> &'static str {
         "instance-terminated-by-user" => {
             "Spot Instance terminated due to user-initiated termination."
         }
-        "canceled-before-fulfillment" => {
-            "Your Spot request is canceled before it was fulfilled."
-        }
+        "canceled-before-fulfillment" => "Your Spot request is canceled before it was fulfilled.",
         "request-canceled-and-instance-running" => {
             "Your Spot request is canceled, but your instance is still running."
         }

@@ -136,7 +136,9 @@ impl Operation for RequestSpotInstances {
         if !(1..=MAX_REQUESTS).contains(&count) {
             return invalid("instanceCount", &count.to_string());
         }
-        if let Some(kind) = self.r#type.as_deref().filter(|it| !matches!(*it, "one-time" | "persistent")) {
+        if let Some(kind) =
+            self.r#type.as_deref().filter(|it| !matches!(*it, "one-time" | "persistent"))
+        {
             return invalid("type", kind);
         }
         if let Some(price) = &self.spot_price
