@@ -12,21 +12,40 @@ use crate::spot_price::{PRODUCTS, on_demand};
 const HOURS_PER_YEAR: i64 = 8_760;
 const SECONDS_PER_YEAR: i64 = HOURS_PER_YEAR * 3_600;
 
-/// Years, class, how it is paid, what it costs of the price on demand in hundredths, and how much of that is
-/// paid at the beginning.
-const TERMS: [(i64, &str, &str, i64, i64); 12] = [
-    (1, "standard", "No Upfront", 63, 0),
-    (1, "standard", "Partial Upfront", 60, 50),
-    (1, "standard", "All Upfront", 59, 100),
-    (1, "convertible", "No Upfront", 72, 0),
-    (1, "convertible", "Partial Upfront", 69, 50),
-    (1, "convertible", "All Upfront", 68, 100),
-    (3, "standard", "No Upfront", 43, 0),
-    (3, "standard", "Partial Upfront", 40, 50),
-    (3, "standard", "All Upfront", 38, 100),
-    (3, "convertible", "No Upfront", 50, 0),
-    (3, "convertible", "Partial Upfront", 46, 50),
-    (3, "convertible", "All Upfront", 45, 100),
+/// For how long and how an offering is paid.
+struct Term {
+    years: i64,
+    class: &'static str,
+    payment: &'static str,
+    /// What it costs of the price on demand, in hundredths.
+    of_price: i64,
+    /// How much of that is paid at the beginning, in hundredths.
+    upfront: i64,
+}
+
+const fn term(
+    years: i64,
+    class: &'static str,
+    payment: &'static str,
+    of_price: i64,
+    upfront: i64,
+) -> Term {
+    Term { years, class, payment, of_price, upfront }
+}
+
+const TERMS: [Term; 12] = [
+    term(1, "standard", "No Upfront", 63, 0),
+    term(1, "standard", "Partial Upfront", 60, 50),
+    term(1, "standard", "All Upfront", 59, 100),
+    term(1, "convertible", "No Upfront", 72, 0),
+    term(1, "convertible", "Partial Upfront", 69, 50),
+    term(1, "convertible", "All Upfront", 68, 100),
+    term(3, "standard", "No Upfront", 43, 0),
+    term(3, "standard", "Partial Upfront", 40, 50),
+    term(3, "standard", "All Upfront", 38, 100),
+    term(3, "convertible", "No Upfront", 50, 0),
+    term(3, "convertible", "Partial Upfront", 46, 50),
+    term(3, "convertible", "All Upfront", 45, 100),
 ];
 
 /// One offering.
@@ -55,19 +74,15 @@ pub struct Offering {
 /// The offerings of an instance type, for a zone or the region.
 #[must_use]
 pub fn of_type(region: &str, kind: &InstanceType, zone: Option<&str>) -> Vec<Offering> {
-    let products =
-        PRODUCTS.iter().flat_map(|product| TERMS.iter().map(move |term| (product, term)));
-    let offering = |((product, share), (years, class, payment, of_price, upfront)): (
-        &(&'static str, i64),
-        &(i64, &'static str, &'static str, i64, i64),
-    )| {
-        let hour = on_demand(kind) * share / 100 * of_price / 100;
+    let offering = |product: (&'static str, i64), term: &Term| {
+        let Term { years, class, payment, of_price, upfront } = term;
+        let hour = on_demand(kind) * product.1 / 100 * of_price / 100;
         let scope = zone.unwrap_or(region);
-        let name = format!("{}/{product}/{years}/{class}/{payment}/{scope}", kind.name);
+        let name = format!("{}/{}/{years}/{class}/{payment}/{scope}", kind.name, product.0);
         Offering {
             id: uuid(&name),
             instance_type: kind.name,
-            product,
+            product: product.0,
             class,
             payment,
             zone: zone.map(str::to_owned),
@@ -76,7 +91,11 @@ pub fn of_type(region: &str, kind: &InstanceType, zone: Option<&str>) -> Vec<Off
             hourly: hour * (100 - upfront) / 100,
         }
     };
-    products.map(offering).collect()
+    let mut offerings = Vec::with_capacity(PRODUCTS.len() * TERMS.len());
+    for product in PRODUCTS {
+        offerings.extend(TERMS.iter().map(|term| offering(product, term)));
+    }
+    offerings
 }
 
 /// A UUID that depends on `text` alone.
