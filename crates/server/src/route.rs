@@ -1,6 +1,7 @@
 //! Which operation a request is for: what `wire` reads from the request, held against what the cloud has.
 
 use cloud::Service;
+use cloud::cloudtrail::parameters;
 use wire::Fault;
 use wire::form::Form;
 use wire::route::{Call, Incoming, Route};
@@ -21,6 +22,16 @@ pub(crate) struct Routed<'r> {
 pub(crate) enum Input<'r> {
     Form(Form<'r>),
     Json(&'r [u8]),
+}
+
+impl Input<'_> {
+    /// What the audit keeps of it.
+    pub(crate) fn kept(&self) -> Option<String> {
+        match self {
+            Self::Form(form) => Some(parameters::of_form(form.pairs())),
+            Self::Json(body) => parameters::of_json(body),
+        }
+    }
 }
 
 /// An error, and whose words it is said in; without a service in awsQuery's.

@@ -110,6 +110,11 @@ impl<'a> Form<'a> {
             .map(|parameter| parameter.value.as_ref())
     }
 
+    /// Names and values, in the order of the names.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parameters.iter().map(|parameter| (&*parameter.name, &*parameter.value))
+    }
+
     /// How many parameters there are, repeated ones included.
     #[must_use]
     pub fn len(&self) -> usize {
