@@ -245,6 +245,7 @@ fn status(code: &str) -> u16 {
         "RequestEntityTooLargeException" => 413,
         "AccessDenied"
         | "UnauthorizedOperation"
+        | "AuthFailure.ServiceLinkedRoleCreationNotPermitted"
         | "IDPRejectedClaim"
         | "RegionDisabledException" => 403,
         "PolicyEvaluation" | "ServiceFailure" | "ServiceException" | "InternalFailure" => 500,
