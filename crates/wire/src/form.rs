@@ -110,9 +110,9 @@ impl<'a> Form<'a> {
             .map(|parameter| parameter.value.as_ref())
     }
 
-    /// Names and values, in the order of the names.
+    /// All names and values, repeated ones included.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.parameters.iter().map(|parameter| (&*parameter.name, &*parameter.value))
+        self.parameters.iter().map(|it| (it.name.as_ref(), it.value.as_ref()))
     }
 
     /// How many parameters there are, repeated ones included.

@@ -78,9 +78,16 @@ pub fn of_json(body: &[u8]) -> Option<String> {
     if body.len() > MAX_PARAMETERS_BYTES {
         return Some(omitted());
     }
-    let mut value: Value = serde_json::from_slice(body).ok()?;
+    serde_json::from_slice(body).ok().as_ref().map(of_value)
+}
+
+/// The same of parameters that are a value already.
+#[must_use]
+pub fn of_value(value: &Value) -> String {
+    let mut value = value.clone();
     hide(&mut value);
-    Some(value.to_string())
+    let kept = value.to_string();
+    if kept.len() > MAX_PARAMETERS_BYTES { omitted() } else { kept }
 }
 
 /// CloudTrail's form of what [`of_form`] or [`of_json`] kept: names start in lower case, lists are lists.
