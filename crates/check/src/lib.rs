@@ -1,0 +1,1 @@
+//! The mistakes of this chain, one rule a file.

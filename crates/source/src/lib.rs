@@ -1,0 +1,1 @@
+//! Terraform, plans and CloudFormation as one graph of resources, with places.
