@@ -108,7 +108,8 @@ impl Evaluator<'_> {
             let message = "`Fn::GetAtt` takes a logical id and an attribute".to_owned();
             return self.wrong(place, message);
         };
-        let (Some(id), attribute) = (id.as_str().map(str::to_owned), self.evaluate(attribute)) else {
+        let (Some(id), attribute) = (id.as_str().map(str::to_owned), self.evaluate(attribute))
+        else {
             return self.wrong(place, "`Fn::GetAtt` takes a logical id first".to_owned());
         };
         match attribute.as_str() {
@@ -259,7 +260,9 @@ impl Evaluator<'_> {
             Some(blocks) => {
                 Node::list(blocks.iter().map(|block| Node::text(block, place)).collect(), place)
             }
-            None => self.wrong(place, "`Fn::Cidr` takes an IPv4 block, a count and bits".to_owned()),
+            None => {
+                self.wrong(place, "`Fn::Cidr` takes an IPv4 block, a count and bits".to_owned())
+            }
         }
     }
 
@@ -346,7 +349,9 @@ impl Evaluator<'_> {
                 None => self.not_a_condition(argument),
             },
             "Fn::Equals" => {
-                let [left, right] = argument.elements() else { return self.not_a_condition(argument) };
+                let [left, right] = argument.elements() else {
+                    return self.not_a_condition(argument);
+                };
                 let (left, right) = (self.evaluate(left), self.evaluate(right));
                 match left.first_hole().or_else(|| right.first_hole()) {
                     Some(id) => Decided::Unknown(self.holes.reason(id)),
@@ -483,7 +488,10 @@ mod tests {
             ("{'Fn::ToJsonString': {b: 1, a: !Ref P}}", r#""{\"a\":\"p\",\"b\":1}""#),
             ("{'Fn::Length': [a, b]}", "2"),
             ("!ImportValue x", r#""<`x` is exported by another stack>""#),
-            ("'{{resolve:ssm:x}}!'", r#""<`{{resolve:ssm:x}}` is looked up when it is deployed>!""#),
+            (
+                "'{{resolve:ssm:x}}!'",
+                r#""<`{{resolve:ssm:x}}` is looked up when it is deployed>!""#,
+            ),
         ] {
             check(value, expected);
         }

@@ -152,7 +152,8 @@ impl<'t> Reader<'t> {
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::SequenceEnd) {
-                let place = self.to_end(start, span, elements.last().map(|last: &Syntax| last.place));
+                let place =
+                    self.to_end(start, span, elements.last().map(|last: &Syntax| last.place));
                 return Ok(Syntax { kind: Kind::List(elements), place });
             }
             elements.push(self.node(event, span, depth + 1)?);
@@ -186,7 +187,8 @@ impl<'t> Reader<'t> {
     /// thing begins, which may be lines away.
     fn to_end(&self, start: Place, span: Span, last: Option<Place>) -> Place {
         let told = self.place(span).end;
-        let flow = self.text.as_bytes().get(start.start as usize).is_some_and(|b| b"[{".contains(b));
+        let flow =
+            self.text.as_bytes().get(start.start as usize).is_some_and(|b| b"[{".contains(b));
         let end = match last {
             Some(last) if !flow => last.end.min(told.max(last.end)),
             _ => told,
@@ -311,7 +313,8 @@ mod tests {
 
     #[test]
     fn json_is_read_too() {
-        let tree = read("{\n\t\"A\": {\"Ref\": \"B\"},\n\t\"C\": [1, true, null]}", FileId(0)).unwrap();
+        let tree =
+            read("{\n\t\"A\": {\"Ref\": \"B\"},\n\t\"C\": [1, true, null]}", FileId(0)).unwrap();
         assert!(matches!(&tree.get("A").unwrap().kind, Kind::Call(name, _) if &**name == "Ref"));
         assert!(matches!(tree.get("C").unwrap().elements()[2].kind, Kind::Null));
     }
