@@ -12,7 +12,7 @@ use template::{FileId, Holes, Node, Place, Text, Value};
 
 use crate::graph::{Dialect, Graph, Lifecycle, Notice, Resource};
 use crate::json;
-use crate::terraform::write_policy;
+use crate::terraform::{policy_document, write_policy};
 
 /// The most resources of a plan.
 const MAX_RESOURCES: usize = 200_000;
@@ -303,7 +303,7 @@ impl Fill<'_> {
             // What refers to a single attribute keeps that identity, also if its value is known.
             Value::Text(_) => {
                 let via = written.filter(|_| is_whole(path));
-                let via = via.and_then(|node| self.only_reference(node));
+                let via = via.and_then(|node| self.only_reference(node, path));
                 Node { via, ..after.clone() }
             }
             _ => after.clone(),
@@ -312,7 +312,7 @@ impl Fill<'_> {
 
     fn hole(&mut self, written: Option<&Node>, path: &str, place: Place) -> Node {
         let whole = written.filter(|_| is_whole(path));
-        if let Some(id) = whole.and_then(|node| self.only_reference(node)) {
+        if let Some(id) = whole.and_then(|node| self.only_reference(node, path)) {
             return Node { via: Some(id), ..Node::new(Value::Hole(id), place) };
         }
         let mut found = Vec::new();
@@ -330,7 +330,7 @@ impl Fill<'_> {
     }
 
     /// The attribute that an expression is, if it is one and nothing else. A plan lists `a.b.c` and then `a.b`.
-    fn only_reference(&mut self, written: &Node) -> Option<template::HoleId> {
+    fn only_reference(&mut self, written: &Node, path: &str) -> Option<template::HoleId> {
         let list = written.get("references")?.elements();
         let first = list.first()?.as_str()?;
         let rest = list.iter().skip(1).filter_map(Node::as_str);
@@ -339,6 +339,10 @@ impl Fill<'_> {
         }
         let (resource, attribute) = first.rsplit_once('.')?;
         let is_attribute = resource.contains('.') && !resource.starts_with("module.");
+        // `policy = jsonencode({ … x.arn … })` lists `x.arn` alone, too.
+        if path.ends_with("policy") && !matches!(attribute, "json" | "policy") {
+            return None;
+        }
         let root = resource.split('.').next().unwrap_or_default();
         if !is_attribute || matches!(root, "var" | "local" | "each" | "count" | "path") {
             return None;
@@ -354,11 +358,34 @@ fn is_whole(path: &str) -> bool {
     let name = path.rsplit('.').next().unwrap_or_default();
     matches!(
         name,
-        "role" | "role_arn" | "roles" | "user" | "group" | "policy" | "policy_arn" | "bucket" | "name"
-            | "assume_role_policy" | "iam_instance_profile" | "instance_profile" | "arn" | "id" | "kms_key_id"
-            | "kms_master_key_id" | "instance_profile_arn" | "instance_profile_id" | "iam_role_arn" | "policy_id"
-            | "credentials_id" | "cluster_id" | "group_id" | "user_id" | "service_principal_id" | "external_id"
-            | "credential_name" | "permissions_boundary"
+        "role"
+            | "role_arn"
+            | "roles"
+            | "user"
+            | "group"
+            | "policy"
+            | "policy_arn"
+            | "bucket"
+            | "name"
+            | "assume_role_policy"
+            | "iam_instance_profile"
+            | "instance_profile"
+            | "arn"
+            | "id"
+            | "kms_key_id"
+            | "kms_master_key_id"
+            | "instance_profile_arn"
+            | "instance_profile_id"
+            | "iam_role_arn"
+            | "policy_id"
+            | "credentials_id"
+            | "cluster_id"
+            | "group_id"
+            | "user_id"
+            | "service_principal_id"
+            | "external_id"
+            | "credential_name"
+            | "permissions_boundary"
     )
 }
 
@@ -378,15 +405,20 @@ fn decoded(body: Node) -> Node {
 /// A document that is read only when applying: what is known of it.
 fn with_document(body: Node, holes: &mut Holes) -> Node {
     let Value::Map(entries) = &body.value else { return body };
-    let mut out = (**entries).clone();
-    let is_known = out.get(&Text::literal("json")).is_some_and(|node| node.as_str().is_some());
-    if !is_known {
-        let mut text = String::new();
-        let id = holes.unknown("the document is put together when it is applied");
-        let hole = Node::new(Value::Hole(id), body.place);
-        write_policy(&hole, 0, &mut text);
-        out.insert(Text::literal("json"), hole);
+    if body.get("json").is_some_and(|node| node.as_str().is_some()) {
+        return body;
     }
+    let mut out = (**entries).clone();
+    let json = match policy_document(&body) {
+        Ok(tree) => {
+            let mut text = String::new();
+            write_policy(&tree, 0, &mut text);
+            let text = Node::new(Value::Text(Text::from_marked(text)), body.place);
+            Node { decoded: Some(Arc::new(tree)), ..text }
+        }
+        Err(fault) => Node::new(Value::Hole(holes.unknown(&fault.message)), body.place),
+    };
+    out.insert(Text::literal("json"), json);
     Node { value: Value::Map(out.into()), ..body }
 }
 

@@ -35,7 +35,7 @@ use template::{FileId, Node, Place};
 use crate::files::Folder;
 use crate::graph::{Graph, Notice};
 
-pub(crate) use policy_document::write_policy;
+pub(crate) use policy_document::{policy_document, write_policy};
 
 /// The deepest that evaluation goes, counted in expressions within expressions, across references.
 pub const MAX_DEPTH: usize = 200;

@@ -1,6 +1,11 @@
 //! Terraform's language: expressions, modules and data sources, as tables of text and value.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests fail loudly"
+)]
 
 use std::collections::BTreeMap;
 
@@ -50,7 +55,10 @@ resource "test" "x" {{
 }}
 "#
     );
-    let graph = graph(&[("main.tf", &main), ("page.tpl", "Hello ${name}!%{ for x in list } ${x}%{ endfor }\n")]);
+    let graph = graph(&[
+        ("main.tf", &main),
+        ("page.tpl", "Hello ${name}!%{ for x in list } ${x}%{ endfor }\n"),
+    ]);
     for notice in graph.notices.iter().filter(|notice| notice.is_error) {
         panic!("{expression}: {}", notice.message);
     }
@@ -69,7 +77,10 @@ fn expressions() {
         ("-1", "-1"),
         ("!false && 1 < 2", "true"),
         ("var.nobody == \"x\" && false", "false"),
-        ("var.nobody == null ? 1 : 2", r#""<a condition decides, and `var.nobody` is known only after apply>""#),
+        (
+            "var.nobody == null ? 1 : 2",
+            r#""<a condition decides, and `var.nobody` is known only after apply>""#,
+        ),
         ("true ? \"a\" : var.nobody", r#""a""#),
         ("local.map.y", r#""two""#),
         ("local.list[1]", r#""b""#),
@@ -86,7 +97,10 @@ fn expressions() {
         ("aws_iam_role.two[*].name", r#"["two-0","two-1"]"#),
         ("aws_iam_role.two.*.name[0]", r#""two-0""#),
         ("values(aws_iam_role.each)[*].name", r#"["a","b"]"#),
-        ("aws_iam_role.each[\"b\"].arn", r#""<`aws_iam_role.each["b"].arn` is known only after apply>""#),
+        (
+            "aws_iam_role.each[\"b\"].arn",
+            r#""<`aws_iam_role.each["b"].arn` is known only after apply>""#,
+        ),
         ("one(aws_iam_role.r[*].name)", r#""known""#),
         ("<<EOT\na ${var.region}\n%{ if true }b%{ else }c%{ endif }\nEOT", r#""a us-east-1\nb\n""#),
         ("<<-EOT\n    a\n      b\n  EOT", r#""a\n  b\n""#),
@@ -99,11 +113,20 @@ fn expressions() {
 #[test]
 fn functions() {
     for (expression, expected) in [
-        ("jsonencode({ b = [1, true, null], a = var.region })", r#""{\"a\":\"us-east-1\",\"b\":[1,true,null]}""#),
+        (
+            "jsonencode({ b = [1, true, null], a = var.region })",
+            r#""{\"a\":\"us-east-1\",\"b\":[1,true,null]}""#,
+        ),
         ("jsondecode(\"{\\\"a\\\": [1]}\").a[0]", "1"),
-        ("jsondecode(jsonencode({ arn = aws_iam_role.r.arn })).arn", r#""<`aws_iam_role.r.arn` is known only after apply>""#),
+        (
+            "jsondecode(jsonencode({ arn = aws_iam_role.r.arn })).arn",
+            r#""<`aws_iam_role.r.arn` is known only after apply>""#,
+        ),
         ("format(\"%s-%03d-%q\", \"a\", 7, \"b\")", r#""a-007-\"b\"""#),
-        ("format(\"%s/*\", aws_iam_role.r.arn)", r#""<`aws_iam_role.r.arn` is known only after apply>/*""#),
+        (
+            "format(\"%s/*\", aws_iam_role.r.arn)",
+            r#""<`aws_iam_role.r.arn` is known only after apply>/*""#,
+        ),
         ("formatlist(\"arn:%s\", local.list)", r#"["arn:a","arn:b"]"#),
         ("join(\",\", concat(local.list, [\"c\"]))", r#""a,b,c""#),
         ("split(\":\", \"a:b\")", r#"["a","b"]"#),
@@ -126,7 +149,10 @@ fn functions() {
         ("substr(\"hello\", 1, 3)", r#""ell""#),
         ("trimprefix(\"arn:x\", \"arn:\")", r#""x""#),
         ("base64decode(base64encode(\"hé\"))", r#""hé""#),
-        ("templatefile(\"${path.module}/page.tpl\", { name = \"x\", list = [1, 2] })", r#""Hello x! 1 2\n""#),
+        (
+            "templatefile(\"${path.module}/page.tpl\", { name = \"x\", list = [1, 2] })",
+            r#""Hello x! 1 2\n""#,
+        ),
         ("file(\"page.tpl\") != \"\"", "true"),
         ("keys(local.map)", r#"["x","y"]"#),
         ("slice([1, 2, 3], 1, 3)", "[2,3]"),
@@ -286,8 +312,8 @@ resource "test" "x" { value = data.aws_iam_policy_document.all.json }
       "Condition": {
         "StringEquals": {
           "aws:PrincipalTag/team": [
-            "b",
-            "a"
+            "a",
+            "b"
           ]
         }
       }
@@ -315,6 +341,8 @@ fn limits_end_in_a_notice() {
     }
     double.push_str("}\nresource \"test\" \"x\" { value = local.a39 }\n");
     assert!(told(&double).contains("grows longer"), "{}", told(&double));
-    assert!(told("resource \"test\" \"x\" { count = 1000000 }").contains("more than 10000 instances"));
+    assert!(
+        told("resource \"test\" \"x\" { count = 1000000 }").contains("more than 10000 instances")
+    );
     assert!(told("resource \"test\" \"x\" {").contains("not HCL"));
 }

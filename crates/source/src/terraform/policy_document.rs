@@ -33,7 +33,7 @@ impl World<'_> {
         let block = &instance.declared.block;
         let body = self.body(&block.body, block.extent, scope, &META);
         let tree = if is_policy {
-            self.policy_document(&body)?
+            policy_document(&body)?
         } else {
             match databricks::document(&kind, &body, block.extent) {
                 Ok(tree) => tree,
@@ -53,76 +53,75 @@ impl World<'_> {
         let text = Node::new(Value::Text(Text::from_marked(out)), tree.place);
         Ok(Some(Node { decoded: Some(Arc::new(tree)), ..text }))
     }
+}
 
-    fn policy_document(&mut self, body: &Node) -> Result<Node, Fault> {
-        let mut merged = Merged::default();
-        let mut sids = Vec::new();
-        for source in body.get("source_policy_documents").map(Node::one_or_many).unwrap_or_default()
-        {
-            let Some(document) = decoded(source)? else {
-                merged.statements.push(source.clone());
-                continue;
-            };
-            for statement in document.get("Statement").map(Node::one_or_many).unwrap_or_default() {
-                merged.unique(statement, &mut sids)?;
-            }
-            merged.take(&document);
+/// The document that the arguments of the data source make.
+pub(crate) fn policy_document(body: &Node) -> Result<Node, Fault> {
+    let mut merged = Merged::default();
+    let mut sids = Vec::new();
+    for source in body.get("source_policy_documents").map(Node::one_or_many).unwrap_or_default() {
+        let Some(document) = decoded(source)? else {
+            merged.statements.push(source.clone());
+            continue;
+        };
+        for statement in document.get("Statement").map(Node::one_or_many).unwrap_or_default() {
+            merged.unique(statement, &mut sids)?;
         }
-        let mut own_sids = Vec::new();
-        let mut own = Merged::default();
-        for statement in body.get("statement").map(Node::one_or_many).unwrap_or_default() {
-            let statement = if let Value::Hole(_) = statement.value {
-                statement.clone()
-            } else {
-                self.statement(statement)
-            };
-            own.unique(&statement, &mut own_sids)?;
-            own.statements.push(statement);
-        }
-        own.version = body.get("version").cloned();
-        own.id = body.get("policy_id").cloned();
-        merged.join(own);
-        for over in body.get("override_policy_documents").map(Node::one_or_many).unwrap_or_default()
-        {
-            match decoded(over)? {
-                Some(document) => merged.take(&document),
-                None => merged.statements.push(over.clone()),
-            }
-        }
-        Ok(merged.into_node(body.place))
+        merged.take(&document);
     }
+    let mut own_sids = Vec::new();
+    let mut own = Merged::default();
+    for statement in body.get("statement").map(Node::one_or_many).unwrap_or_default() {
+        let statement = if let Value::Hole(_) = statement.value {
+            statement.clone()
+        } else {
+            own_statement(statement)
+        };
+        own.unique(&statement, &mut own_sids)?;
+        own.statements.push(statement);
+    }
+    own.version = body.get("version").cloned();
+    own.id = body.get("policy_id").cloned();
+    merged.join(own);
+    for over in body.get("override_policy_documents").map(Node::one_or_many).unwrap_or_default() {
+        match decoded(over)? {
+            Some(document) => merged.take(&document),
+            None => merged.statements.push(over.clone()),
+        }
+    }
+    Ok(merged.into_node(body.place))
+}
 
-    fn statement(&mut self, statement: &Node) -> Node {
-        let place = statement.place;
-        let mut out = BTreeMap::new();
-        let mut put = |key: &str, node: Node| out.insert(Text::literal(key), node);
-        if let Some(sid) = statement.get("sid").filter(|sid| sid.as_str() != Some("")) {
-            put("Sid", sid.clone());
-        }
-        let effect = statement.get("effect").cloned();
-        put("Effect", effect.unwrap_or_else(|| Node::text("Allow", place)));
-        for (from, to, variables) in [
-            ("actions", "Action", false),
-            ("not_actions", "NotAction", false),
-            ("resources", "Resource", true),
-            ("not_resources", "NotResource", true),
-        ] {
-            if let Some(list) = statement.get(from).filter(|list| !is_empty(list)) {
-                put(to, sorted(list, variables));
-            }
-        }
-        for (from, to) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
-            let blocks = statement.get(from).map(Node::one_or_many).unwrap_or_default();
-            if let Some(first) = blocks.first() {
-                put(to, principals(blocks, first.place));
-            }
-        }
-        let conditions = statement.get("condition").map(Node::one_or_many).unwrap_or_default();
-        if let Some(first) = conditions.first() {
-            put("Condition", condition_map(conditions, first.place));
-        }
-        Node::map(out, place)
+fn own_statement(statement: &Node) -> Node {
+    let place = statement.place;
+    let mut out = BTreeMap::new();
+    let mut put = |key: &str, node: Node| out.insert(Text::literal(key), node);
+    if let Some(sid) = statement.get("sid").filter(|sid| sid.as_str() != Some("")) {
+        put("Sid", sid.clone());
     }
+    let effect = statement.get("effect").cloned();
+    put("Effect", effect.unwrap_or_else(|| Node::text("Allow", place)));
+    for (from, to, variables) in [
+        ("actions", "Action", false),
+        ("not_actions", "NotAction", false),
+        ("resources", "Resource", true),
+        ("not_resources", "NotResource", true),
+    ] {
+        if let Some(list) = statement.get(from).filter(|list| !is_empty(list)) {
+            put(to, sorted(list, variables));
+        }
+    }
+    for (from, to) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
+        let blocks = statement.get(from).map(Node::one_or_many).unwrap_or_default();
+        if let Some(first) = blocks.first() {
+            put(to, principals(blocks, first.place));
+        }
+    }
+    let conditions = statement.get("condition").map(Node::one_or_many).unwrap_or_default();
+    if let Some(first) = conditions.first() {
+        put("Condition", condition_map(conditions, first.place));
+    }
+    Node::map(out, place)
 }
 
 #[derive(Default)]
@@ -206,6 +205,11 @@ fn is_empty(node: &Node) -> bool {
 
 /// A list backwards in order, or the only element.
 fn sorted(list: &Node, variables: bool) -> Node {
+    listed(list, variables, true)
+}
+
+/// A list, or the only element. Values of conditions keep their order.
+fn listed(list: &Node, variables: bool, backwards: bool) -> Node {
     let Value::List(nodes) = &list.value else { return list.clone() };
     let mut nodes: Vec<Node> = nodes
         .iter()
@@ -217,7 +221,9 @@ fn sorted(list: &Node, variables: bool) -> Node {
             _ => node.clone(),
         })
         .collect();
-    nodes.sort_by_key(|node| std::cmp::Reverse(node.as_text()));
+    if backwards {
+        nodes.sort_by_key(|node| std::cmp::Reverse(node.as_text()));
+    }
     match nodes.as_slice() {
         [only] => only.clone(),
         _ => Node::list(nodes, list.place),
@@ -263,7 +269,7 @@ fn condition_map(blocks: &[Node], place: Place) -> Node {
         ) else {
             continue;
         };
-        let values = Node { place: block.place, ..sorted(values, true) };
+        let values = Node { place: block.place, ..listed(values, true, false) };
         operators.entry(test).or_default().insert(variable, values);
     }
     let nodes = operators.into_iter().map(|(test, keys)| (test, Node::map(keys, place)));
