@@ -38,7 +38,7 @@ struct Source {
 
 /// A place for people: lines and columns from 1, columns in characters, the end exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place3 {
+pub struct Lines {
     /// Line of the first character.
     pub line: u32,
     /// Column of the first character.
@@ -108,10 +108,10 @@ impl Sources {
 
     /// Lines and columns of a place.
     #[must_use]
-    pub fn position(&self, place: Place) -> Place3 {
+    pub fn position(&self, place: Place) -> Lines {
         let (line, column) = self.line_and_column(place.file, place.start);
         let (end_line, end_column) = self.line_and_column(place.file, place.end);
-        Place3 { line, column, end_line, end_column }
+        Lines { line, column, end_line, end_column }
     }
 
     fn line_and_column(&self, file: FileId, at: u32) -> (u32, u32) {

@@ -17,6 +17,8 @@ pub enum Dialect {
     Plan,
     /// A CloudFormation template.
     CloudFormation,
+    /// A snapshot of a real account: there to be seen, not to be judged.
+    Account,
 }
 
 /// A resource, or a data source.

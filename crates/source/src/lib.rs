@@ -4,6 +4,7 @@
 //! evaluated by [`terraform`], plans by [`plan`], CloudFormation by [`cloudformation`] on top of `template`.
 //! What is broken is a diagnostic of the graph, and the rest is still read. No I/O: the caller brings the files.
 
+pub mod account;
 pub mod cloudformation;
 mod document;
 mod files;
@@ -14,7 +15,7 @@ mod read;
 pub mod terraform;
 
 pub use document::Document;
-pub use files::{Folder, MAX_FILE_BYTES, Memory, Place3, Sources, join};
+pub use files::{Folder, Lines, MAX_FILE_BYTES, Memory, Sources, join};
 pub use graph::{Dialect, Graph, Lifecycle, Notice, Resource};
 pub use json::{Flaw, parse as parse_json};
 pub use read::{Options, read};

@@ -59,9 +59,8 @@ resource "test" "x" {{
         ("main.tf", &main),
         ("page.tpl", "Hello ${name}!%{ for x in list } ${x}%{ endfor }\n"),
     ]);
-    for notice in graph.notices.iter().filter(|notice| notice.is_error) {
-        panic!("{expression}: {}", notice.message);
-    }
+    let errors: Vec<_> = graph.notices.iter().filter(|notice| notice.is_error).collect();
+    assert!(errors.is_empty(), "{expression}: {errors:?}");
     let test = graph.resource("test.x").unwrap();
     let value = test.get("value").map_or_else(|| "null".to_owned(), |node| shown(&graph, node));
     assert_eq!(value, expected, "{expression}");

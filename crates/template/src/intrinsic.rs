@@ -34,7 +34,7 @@ impl Evaluator<'_> {
             "Fn::Cidr" => self.cidr(argument, place),
             "Fn::ImportValue" => self.import(argument, place),
             "Fn::Length" => self.length(argument, place),
-            "Fn::ToJsonString" => self.to_json(argument, place),
+            "Fn::ToJsonString" => self.json_string(argument, place),
             "Fn::GetAZs" => self.hole("the region's zones are listed when it is deployed", place),
             "Fn::Transform" => self.hole("a macro makes it when it is deployed", place),
             other => self.wrong(place, format!("`{other}` is not an intrinsic function")),
@@ -288,7 +288,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn to_json(&mut self, argument: &Syntax, place: Place) -> Node {
+    fn json_string(&mut self, argument: &Syntax, place: Place) -> Node {
         let node = self.evaluate(argument);
         let mut out = String::new();
         write_json(&node, &mut out);

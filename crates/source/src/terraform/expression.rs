@@ -170,7 +170,10 @@ impl World<'_> {
             }
             Value::Map(entries) => match entries.get(&Text::literal(name)) {
                 Some(node) => Ok(node.clone().at(place)),
-                None => Err(Fault::new(place, format!("there is no `{name}` in it"))),
+                None => match node.via {
+                    Some(id) => Ok(self.part_of(id, name, place)),
+                    None => Err(Fault::new(place, format!("there is no `{name}` in it"))),
+                },
             },
             Value::Hole(id) => Ok(self.part_of(*id, name, place)),
             // `list.0.name` is old; `block.name` of a nested block that Terraform knows to be single.

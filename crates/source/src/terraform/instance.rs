@@ -213,7 +213,9 @@ impl World<'_> {
         if has_blocks {
             let whole = self.body(body, instance.declared.block.extent, &mut scope, &META);
             if let Some(node) = whole.get(name) {
-                return Ok(node.clone());
+                // Elements keep where they are from: some of what is in them only the cloud knows.
+                let from = |node: &Node| Node { via, ..node.clone() };
+                return Ok(Node::list(node.elements().iter().map(from).collect(), place));
             }
         }
         if instance.declared.is_data

@@ -28,6 +28,9 @@ pub(crate) struct Called {
     pub(crate) is_certain: bool,
 }
 
+/// The instances of a call: what `each` is in each, and its number among all modules.
+pub(crate) type Calls = Rc<Vec<(Each, usize)>>;
+
 /// What is evaluated once and kept, by module.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Key {
@@ -45,7 +48,7 @@ pub(crate) struct World<'g> {
     pub(crate) known: HashMap<Key, Option<Result<Node, Fault>>>,
     pub(crate) instances: HashMap<Name, Rc<Instance>>,
     pub(crate) expansions: HashMap<(usize, Name), Rc<Vec<Rc<Instance>>>>,
-    pub(crate) called: HashMap<(usize, Name), Rc<Vec<(Each, usize)>>>,
+    pub(crate) called: HashMap<(usize, Name), Calls>,
     sources: HashMap<String, Rc<Module>>,
     wired: HashSet<Name>,
     told: HashSet<(Place, String)>,
@@ -184,7 +187,7 @@ impl<'g> World<'g> {
     }
 
     /// The instances of the call of module `name` in `module`.
-    pub(crate) fn calls(&mut self, module: usize, name: &Name) -> Rc<Vec<(Each, usize)>> {
+    pub(crate) fn calls(&mut self, module: usize, name: &Name) -> Calls {
         let key = (module, name.clone());
         if let Some(found) = self.called.get(&key) {
             return found.clone();
