@@ -1,9 +1,9 @@
 //! `cargo xtask ci [--full]`: everything that must hold before a change lands, cheapest first, the
-//! tests last, so that the runner's own summary is the last thing printed.
+//! tests last. The closing lines count the scenarios with real clients and repeat the runner's own summary.
 
 use std::process::Command;
 
-use crate::Outcome;
+use crate::{Outcome, clients, runner};
 
 /// Where the reference pages are that some tests read; those tests are not run without it.
 const PAGES: &str = "ROLECALL_PAGES";
@@ -53,9 +53,20 @@ fn tests(full: bool) -> Outcome {
             if nextest { &["--run-ignored", "all"] } else { &["--", "--include-ignored"] };
         arguments.extend(ignored);
     }
-    let environment: &[(&str, &str)] =
-        if full { &[("ROLECALL_FULL", "1"), ("PROPTEST_CASES", "4096")] } else { &[] };
-    step_with("cargo", &arguments, environment)
+    let list = clients::new_list()?.display().to_string();
+    let mut environment = vec![(clients::SCENARIOS, list.as_str())];
+    let python = clients::environment().map(|folder| folder.display().to_string());
+    match &python {
+        Ok(folder) => environment.push((clients::ENVIRONMENT, folder)),
+        Err(reason) => println!("not there: the Python clients ({})", reason.trim_end()),
+    }
+    if full {
+        environment.extend([("ROLECALL_FULL", "1"), ("PROPTEST_CASES", "4096")]);
+    }
+    let ran = runner::run(&arguments, &environment)?;
+    println!("\n{}{}", clients::count(list.as_ref()), ran.summary);
+    // The summary says what failed; it stays the last thing printed.
+    if ran.passed { Ok(()) } else { Err(String::new()) }
 }
 
 fn fuzz() -> Outcome {

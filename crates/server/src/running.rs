@@ -2,23 +2,29 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use store::{Options, Store, StoreError};
+use store::{Options, Place, Schema, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::clock::ClockRow;
 use crate::config::{Config, ConfigError};
 use crate::control;
+use crate::metadata;
 use crate::path;
+use crate::propagation::PropagationRow;
 use crate::shared::{SealRow, Shared};
 
 /// Audit rows that are kept.
 const AUDIT_ROWS: u64 = 100_000;
+/// How soon what time or another server on the database did is followed.
+const KEEP_UP_PERIOD: Duration = Duration::from_secs(1);
 
 /// A running server.
 #[derive(Debug)]
@@ -27,6 +33,7 @@ pub struct Running {
     pub aws: SocketAddr,
     /// Where the console answers.
     pub console: SocketAddr,
+    pub(crate) shared: Arc<Shared>,
     store: Store,
     stop: watch::Sender<bool>,
     listeners: Vec<JoinHandle<()>>,
@@ -61,9 +68,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     config.check()?;
     let aws = listen(config.aws, "--aws-port").await?;
     let console = listen(config.console, "--console-port").await?;
-    let schema = ec2::add_rows(cloud::schema::schema()).with::<SealRow>();
     let options = Options { audit_rows: AUDIT_ROWS };
-    let store = Store::open(config.place.clone(), schema, options).await?;
+    let store = Store::open(config.place.clone(), schema(), options).await?;
+    let has_others = matches!(config.place, Place::Postgres(_));
     let shared = Arc::new(Shared::open(config, store.clone()).await?);
     let (stop, stopped) = watch::channel(false);
     let addresses = (address(&aws), address(&console));
@@ -71,16 +78,29 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         .nest("/_rolecall", control::router())
         .fallback(answer)
         .with_state(Arc::clone(&shared));
-    let console_router = Router::new().route("/", get(control::console)).with_state(shared);
-    let listeners =
-        vec![spawn(aws, aws_router, stopped.clone()), spawn(console, console_router, stopped)];
-    Ok(Running { aws: addresses.0, console: addresses.1, store, stop, listeners })
+    let console_router =
+        Router::new().route("/", get(control::console)).with_state(Arc::clone(&shared));
+    let mut listeners = vec![
+        spawn(aws, aws_router, stopped.clone()),
+        spawn(console, console_router, stopped.clone()),
+    ];
+    listeners.push(tokio::spawn(keep_up(Arc::clone(&shared), has_others, stopped)));
+    Ok(Running { aws: addresses.0, console: addresses.1, shared, store, stop, listeners })
+}
+
+/// The rows of everything that the server holds.
+pub(crate) fn schema() -> Schema {
+    metadata::add_rows(ec2::add_rows(cloud::schema::schema()))
+        .with::<SealRow>()
+        .with::<ClockRow>()
+        .with::<PropagationRow>()
 }
 
 impl Running {
     /// Stops listening, lets requests under way end, and closes the store.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
+        self.shared.metadata.close_all();
         for listener in self.listeners {
             let _ = listener.await;
         }
@@ -114,6 +134,25 @@ fn spawn(
             tracing::error!("a listener stopped: {error}");
         }
     })
+}
+
+/// Closes the metadata of instances that time has ended and, with others on the same database, lets the
+/// clock go as they say.
+async fn keep_up(shared: Arc<Shared>, has_others: bool, mut stopped: watch::Receiver<bool>) {
+    let stop = async { drop(stopped.wait_for(|stop| *stop).await) };
+    let keep_up = async {
+        loop {
+            tokio::time::sleep(KEEP_UP_PERIOD).await;
+            shared.close_stopped();
+            if has_others && let Err(error) = shared.follow_others().await {
+                tracing::warn!("clock and propagation of other servers are not known: {error}");
+            }
+        }
+    };
+    tokio::select! {
+        () = stop => {}
+        () = keep_up => {}
+    }
 }
 
 async fn answer(

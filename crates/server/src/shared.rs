@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use cloud::iam::mfa_device::{self, CodeAnswer};
+use cloud::organizations::membership;
 use cloud::policy_cache::PolicyCache;
 use cloud::secrets::{MfaAnswer, SEALING_KEY_BYTES, SealingKey, Secrets};
 use cloud::{Ask, Caller};
@@ -15,23 +16,45 @@ use serde::{Deserialize, Serialize};
 use store::{Row, RowError, Snapshot, Store, StoreError, WriteError};
 
 use crate::authenticate::root_account;
-use crate::clock::{Clock, OsEntropy};
+use crate::clock::{self, Clock, ClockChange, ClockError, ClockRow, OsEntropy};
 use crate::config::Config;
 use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
+use crate::metadata::{IdentityKeyRow, Metadata};
+use crate::perform::Moment;
+use crate::propagation::Propagation;
 
 /// Where what belongs to no AWS account is stored.
-const SERVER_ACCOUNT: &str = "rolecall";
+pub(crate) const SERVER_ACCOUNT: &str = "rolecall";
 
 /// The server's state beside what is stored.
 pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
+    pub(crate) propagation: Propagation,
+    pub(crate) metadata: Metadata,
     pub(crate) store: Store,
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
     pub(crate) secrets: Arc<Secrets>,
+}
+
+/// Why the clock was not changed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ClockFailure {
+    /// It cannot be.
+    #[error(transparent)]
+    Refused(#[from] ClockError),
+    /// The store failed.
+    #[error("{0}")]
+    Store(String),
+}
+
+impl From<RowError> for ClockFailure {
+    fn from(error: RowError) -> Self {
+        Self::Store(error.to_string())
+    }
 }
 
 /// A state on its way.
@@ -59,15 +82,19 @@ impl Row for SealRow {
 impl Shared {
     /// What a server on `store` shares; the sealing key is made at the first start.
     pub(crate) async fn open(config: Config, store: Store) -> Result<Self, StoreError> {
-        let key = seal(&store).await?;
+        let sealing_key = SealingKey::new(&seal(&store).await?);
+        let propagation = Propagation::open(&store, config.propagation).await?;
+        let clock = Clock::new(ClockRow::find(&store.snapshot()));
         Ok(Self {
             config,
-            clock: Clock,
+            clock,
+            propagation,
+            metadata: Metadata::new(&sealing_key),
             store,
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
-            secrets: Arc::new(Secrets { sealing_key: SealingKey::new(&key), mfa: check_code }),
+            secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
         })
     }
 
@@ -81,12 +108,71 @@ impl Shared {
     pub(crate) fn current(&self, account: AccountId) -> Current {
         let store = self.store.clone();
         // Boxed, as the compiler cannot prove of the bare future that it can move between threads.
-        Box::pin(async move { store.refresh(account.as_str()).await })
+        Box::pin(async move {
+            let snapshot = store.refresh(account.as_str()).await?;
+            // Its guardrails are its management account's to change.
+            match membership::management_of(&snapshot, account) {
+                Some(management) if management != account => {
+                    store.refresh(management.as_str()).await
+                }
+                _ => Ok(snapshot),
+            }
+        })
     }
 
-    /// Empties everything; the seal stays, as sessions hold it.
+    /// When and where a request to `region` is served.
+    pub(crate) fn moment(&self, region: String) -> Moment {
+        let now_ms = self.clock.now_ms();
+        Moment { now: clock::seconds(now_ms), now_ms, ahead_ms: self.clock.ahead_ms(), region }
+    }
+
+    /// Changes the clock, for all servers on the store.
+    pub(crate) async fn change_clock(&self, change: ClockChange) -> Result<(), ClockFailure> {
+        let written = self.store.write(SERVER_ACCOUNT, move |tx| {
+            let row = ClockRow::after(ClockRow::find(tx), change, clock::real_now_ms())?;
+            tx.put(row.clone())?;
+            Ok(row)
+        });
+        let row = written.await.map_err(|error| match error {
+            WriteError::Refused(refused) => refused,
+            other => ClockFailure::Store(other.to_string()),
+        })?;
+        self.clock.follow(Some(&row));
+        self.close_stopped();
+        Ok(())
+    }
+
+    /// Closes the metadata of instances that run no more.
+    pub(crate) fn close_stopped(&self) {
+        self.metadata.close_stopped(&self.store.snapshot(), self.clock.now());
+    }
+
+    /// Takes over what other servers on the store did to clock and propagation.
+    pub(crate) async fn follow_others(&self) -> Result<(), StoreError> {
+        let snapshot = self.store.refresh(SERVER_ACCOUNT).await?;
+        self.clock.follow(ClockRow::find(&snapshot));
+        self.propagation.follow(&snapshot);
+        Ok(())
+    }
+
+    /// Empties everything and sets the clock to the real time. The keys stay: sessions are sealed with one,
+    /// and somebody may have the other's certificate.
     pub(crate) async fn reset(&self) -> Result<(), StoreError> {
+        self.metadata.close_all();
+        let before = self.store.snapshot();
         self.store.reset().await?;
+        let written = self.store.write(SERVER_ACCOUNT, move |tx| -> Result<(), RowError> {
+            if let Some(seal) = before.get::<SealRow>(SERVER_ACCOUNT, "seal") {
+                tx.put(SealRow { key: seal.key })?;
+            }
+            if let Some(key) = before.get::<IdentityKeyRow>(SERVER_ACCOUNT, "key") {
+                tx.put(IdentityKeyRow::clone(key))?;
+            }
+            Ok(())
+        });
+        written.await.map_err(|error| StoreError::Database(error.to_string()))?;
+        self.clock.begin();
+        self.propagation.set(&self.store, self.config.propagation).await?;
         self.decisions.clear();
         Ok(())
     }
@@ -115,7 +201,7 @@ async fn seal(store: &Store) -> Result<[u8; SEALING_KEY_BYTES], StoreError> {
 /// Whether a user's device shows `code` now.
 fn check_code(ask: &Ask<'_>, serial: &str, code: &str) -> MfaAnswer {
     let Caller::User(user) = ask.caller else { return MfaAnswer::UnknownDevice };
-    match mfa_device::check_code(ask.view, user, serial, code, ask.now) {
+    match mfa_device::check_code(ask.view, user, serial, code, ask.standpoint.client_time()) {
         CodeAnswer::Good(_) => MfaAnswer::Accepted,
         CodeAnswer::Wrong => MfaAnswer::WrongCode,
         CodeAnswer::UnknownDevice => MfaAnswer::UnknownDevice,

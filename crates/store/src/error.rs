@@ -92,6 +92,12 @@ pub enum StoreError {
     /// An import's JSON is not what an export writes.
     #[error("the import cannot be read: {0}; nothing was changed")]
     Import(String),
+    /// A content that a row names is gone.
+    #[error("the content `{id}` is not there any more")]
+    MissingContent {
+        /// Its id.
+        id: String,
+    },
     /// The store was closed.
     #[error("the store is closed")]
     Closed,

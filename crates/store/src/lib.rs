@@ -95,6 +95,12 @@
 //! published state, brought forward if need be, and executes everything on top of it again. In memory there
 //! is no thread: executed, published and answered at once.
 //!
+//! # Contents
+//!
+//! What is too large for a row is a *content* ([`Contents`]): bytes under an id, written once, whole and durable
+//! before a row names it. They are files beside an SQLite database, rows of chunks in PostgreSQL, and in memory
+//! or a temporary folder where nothing is kept.
+//!
 //! Architecture invariants: nothing here knows AWS, HTTP or a clock other than for durations; only the
 //! committing thread writes to a database; no lock is held across a flush; nobody sees a state that a crash
 //! could take back.
@@ -102,6 +108,7 @@
 mod audit;
 mod batch;
 mod commit;
+mod content;
 mod desk;
 mod engine;
 mod error;
@@ -121,11 +128,12 @@ mod view;
 mod write;
 
 pub use audit::{AuditFilter, AuditRow};
+pub use content::{Content, ContentId, Contents, Hold, Reader, Writer};
 pub use error::{RowError, StoreError, WriteError};
 pub use metrics::Metrics;
 pub use place::{Options, Place};
 pub use row::Row;
 pub use schema::Schema;
 pub use store::Store;
-pub use tx::{Savepoint, Tx};
+pub use tx::{Changed, Savepoint, Tx};
 pub use view::{Rows, Snapshot, View};

@@ -9,8 +9,8 @@ pub const MAX_KEY_BYTES: usize = 2048;
 pub const MAX_ACCOUNT_BYTES: usize = 64;
 /// Bytes of a table's and an index's name: PostgreSQL cuts identifiers off after 63.
 pub const MAX_NAME_BYTES: usize = 63;
-/// Row changes of one write.
-pub const MAX_CHANGES_PER_WRITE: usize = 10_000;
+/// Row changes of one write. A multipart upload may have 10,000 parts, whose rows go when it is completed.
+pub const MAX_CHANGES_PER_WRITE: usize = 11_000;
 /// Writes that wait for one disk flush; one more is refused as busy.
 pub const MAX_WAITING_WRITES: usize = 10_000;
 /// Bytes of row bodies that wait for one disk flush; when there are more, further writes are refused.
@@ -40,3 +40,14 @@ pub const MAX_AUDIT_PAGE: usize = 1_000;
 pub const MAX_DELETED_ROWS: i64 = 10_000;
 /// PostgreSQL: the oldest server that is accepted, as `server_version_num` counts.
 pub const MIN_POSTGRES_VERSION: u32 = 140_000;
+
+/// Bytes of a content that are gathered in memory before it gets a file.
+pub const MAX_GATHERED_BYTES: usize = 256 * 1024;
+/// Without a data folder: bytes of contents that stay in memory; more go to a temporary folder.
+pub const MAX_CONTENT_MEMORY_BYTES: usize = 256 * 1024 * 1024;
+/// Bytes of a content that are read at once.
+pub const CONTENT_PIECE_BYTES: usize = 256 * 1024;
+/// PostgreSQL: bytes of a content in one row.
+pub const CONTENT_CHUNK_BYTES: usize = 1024 * 1024;
+/// PostgreSQL: how long a content that no row names is kept, as another replica may be about to name it.
+pub const CONTENT_GRACE_SECONDS: u32 = 3_600;

@@ -14,6 +14,8 @@ use crate::table::{AnyTable, Table};
 const OWN_TABLES: &[&str] = &[
     "account",
     "audit",
+    "content",
+    "content_chunk",
     "deleted_row",
     "migration",
     "replica",

@@ -8,6 +8,7 @@
     reason = "a test says that something is wrong by panicking"
 )]
 
+mod contents;
 mod contract;
 mod crash;
 mod crash_rows;

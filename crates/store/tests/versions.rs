@@ -191,7 +191,7 @@ async fn a_newer_database_is_refused() {
         open().await.unwrap().close().await;
         server.sql_at(&url, newer).unwrap();
         let refused = open().await.unwrap_err();
-        assert_eq!(refused, StoreError::NewerDatabase { found: 99, known: 1 });
+        assert_eq!(refused, StoreError::NewerDatabase { found: 99, known: 2 });
     }
 }
 

@@ -21,9 +21,10 @@ use store::View;
 
 use crate::fault::Fault;
 use crate::iam::document::{self, Document};
+use crate::iam::name;
 use crate::iam::role::RoleRow;
 use crate::iam::user::UserRow;
-use crate::iam::{role, user};
+use crate::propagation::{Reader, Sight, Standpoint};
 
 /// Characters of a trust policy, white space aside.
 pub const MAX_TRUST_POLICY: usize = 2048;
@@ -47,18 +48,18 @@ pub struct TrustPolicy {
 }
 
 impl TrustPolicy {
-    /// The policy that IAM would store for a role of `account`.
+    /// The policy that IAM would store for a role of `account`; `sight` is [`principals_sight`]'s.
     ///
     /// # Errors
     /// `MalformedPolicyDocument` for what is no trust policy and for principals that do not exist,
     /// `LimitExceeded` for one that is too large. The order of the checks is unverified.
-    pub fn accept(view: &View, account: AccountId, text: &str) -> Result<Self, Fault> {
+    pub fn accept(sight: Sight<'_>, account: AccountId, text: &str) -> Result<Self, Fault> {
         let document = document::accept(text, PolicyKind::Trust)?;
         if document::counted_characters(text) > MAX_TRUST_POLICY {
             let text = format!("Cannot exceed quota for ACLSizePerRole: {MAX_TRUST_POLICY}");
             return Err(Fault::new("LimitExceeded", text));
         }
-        let principals = resolve_all(view, account, text)?;
+        let principals = resolve_all(sight, account, text)?;
         Ok(Self { document, principals, evaluated: Arc::default() })
     }
 
@@ -102,6 +103,15 @@ impl TrustPolicy {
     }
 }
 
+/// Those who check the principals of a policy that is written see IAM's changes late: a role that was just
+/// made is an `Invalid principal in policy` to its trust policies too, which Terraform retries
+/// (hashicorp/terraform-provider-aws, `internal/service/iam/role.go`). That they see what STS does is
+/// unverified.
+#[must_use]
+pub fn principals_sight<'a>(standpoint: Standpoint<'a>, view: &'a View) -> Sight<'a> {
+    standpoint.sight_as(view, Some(Reader::Sts))
+}
+
 impl PartialEq for TrustPolicy {
     fn eq(&self, other: &Self) -> bool {
         self.document == other.document && self.principals == other.principals
@@ -110,7 +120,7 @@ impl PartialEq for TrustPolicy {
 
 /// The ids of all principals of a policy that is one, by what it calls them.
 fn resolve_all(
-    view: &View,
+    sight: Sight<'_>,
     account: AccountId,
     text: &str,
 ) -> Result<BTreeMap<String, String>, Fault> {
@@ -120,7 +130,7 @@ fn resolve_all(
     let mut resolved = BTreeMap::new();
     for principal in aws_entries(&policy).flat_map(|entry| &entry.values) {
         let written: &str = &principal.value;
-        match resolve(view, account, written) {
+        match resolve(sight, account, written) {
             Resolved::Id(id) => {
                 resolved.insert(written.to_owned(), id.to_owned());
             }
@@ -144,7 +154,8 @@ enum Resolved<'v> {
     Nobody,
 }
 
-fn resolve<'v>(view: &'v View, own: AccountId, principal: &'v str) -> Resolved<'v> {
+fn resolve<'v>(sight: Sight<'v>, own: AccountId, principal: &'v str) -> Resolved<'v> {
+    let view = sight.view();
     let Some(arn) = ArnParts::split(principal) else {
         return match id_kind(principal) {
             // AWS shows the ids of the dead, but takes only those of the living: many reports of
@@ -163,8 +174,14 @@ fn resolve<'v>(view: &'v View, own: AccountId, principal: &'v str) -> Resolved<'
     };
     let last = path.rsplit('/').next().unwrap_or(path);
     let found = match kind {
-        "user" => user::find(view, account, last).ok().map(|row| (&row.arn, &row.id)),
-        "role" => role::find(view, account, last).ok().map(|row| (&row.arn, &row.id)),
+        "user" => {
+            let row = sight.get::<UserRow>(account.as_str(), &name::key(last));
+            row.map(|row| (&row.arn, &row.id))
+        }
+        "role" => {
+            let row = sight.get::<RoleRow>(account.as_str(), &name::key(last));
+            row.map(|row| (&row.arn, &row.id))
+        }
         _ => return Resolved::Text,
     };
     // Names in principals are case-sensitive, and the path is part of them (user guide, "Principal").

@@ -63,6 +63,8 @@ pub struct NewSession<'a> {
     pub tags: SessionTags,
     /// Its source identity.
     pub source_identity: Option<String>,
+    /// Condition keys of everything that it asks for.
+    pub context: Vec<(String, String)>,
 }
 
 /// A session that was made.
@@ -116,7 +118,7 @@ impl<'a> RoleArn<'a> {
     /// The role, if it exists under exactly this ARN.
     #[must_use]
     pub fn find<'v>(&self, ask: &Ask<'v>) -> Option<&'v Arc<RoleRow>> {
-        let role = role::find(ask.view, self.account, self.name).ok()?;
+        let role = role::find_as(ask.sight(), self.account, self.name).ok()?;
         (role.arn == self.text).then_some(role)
     }
 
@@ -174,9 +176,11 @@ impl NewSession<'_> {
             tags: self.tags.tags,
             transitive_tag_keys: self.tags.transitive_keys,
             source_identity: self.source_identity.clone(),
+            context: self.context,
             ..Session::new(role.account, kind, ask.now, self.seconds)
         };
-        let credentials = credentials::make(session, &ask.secrets.sealing_key, entropy)?;
+        let key = &ask.secrets.sealing_key;
+        let credentials = credentials::make(session, key, ask.standpoint.ahead_seconds(), entropy)?;
         let source_identity = self.source_identity;
         Ok(Issued { credentials, user, packed_policy_size, source_identity })
     }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use template::{Node, Place, Text, Value, write_json};
 
+use super::databricks::Missing;
 use super::instance::{Instance, META};
 use super::lower::Name;
 use super::world::{Scope, World};
@@ -37,8 +38,10 @@ impl World<'_> {
         } else {
             match databricks::document(&kind, &body, block.extent) {
                 Ok(tree) => tree,
-                Err(Some(id)) => return Ok(Some(Node::new(Value::Hole(id), body.place))),
-                Err(None) => return Ok(None),
+                Err(Missing::Unknown(id)) => {
+                    return Ok(Some(Node::new(Value::Hole(id), body.place)));
+                }
+                Err(Missing::Refused(message)) => return Err(Fault::new(block.header, message)),
             }
         };
         if let Value::Hole(_) = tree.value {

@@ -30,9 +30,10 @@ const UPSERT_ACCOUNTS: &str = "INSERT INTO account (account, version, floor) \
      ON CONFLICT (account) DO UPDATE SET version = excluded.version, floor = excluded.floor";
 
 /// The history of the database. Never change an entry: append one.
-const MIGRATIONS: &[Migration] = &[Migration {
-    title: "accounts, rows, unique values, deletions, replicas, audit",
-    sql: r#"
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        title: "accounts, rows, unique values, deletions, replicas, audit",
+        sql: r#"
     CREATE TABLE account (
         account text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, floor bigint NOT NULL
     );
@@ -67,7 +68,21 @@ const MIGRATIONS: &[Migration] = &[Migration {
     );
     CREATE INDEX audit_by_id ON audit (id);
     "#,
-}];
+    },
+    Migration {
+        title: "contents",
+        sql: r#"
+    CREATE TABLE content (
+        id text COLLATE "C" PRIMARY KEY, bytes bigint, touched timestamptz NOT NULL DEFAULT now()
+    );
+    CREATE TABLE content_chunk (
+        id text COLLATE "C" NOT NULL REFERENCES content (id) ON DELETE CASCADE,
+        number bigint NOT NULL, data bytea NOT NULL,
+        PRIMARY KEY (id, number)
+    );
+    "#,
+    },
+];
 
 /// Migrates the database, gives this replica a number and loads everything.
 pub(super) async fn set_up(

@@ -1,0 +1,58 @@
+//! A command that has run.
+
+use std::process::{Command, Stdio};
+
+/// What a command said, and how it ended.
+#[derive(Debug)]
+pub struct Finished {
+    line: String,
+    /// Its exit status.
+    pub status: Option<i32>,
+    /// What it printed.
+    pub stdout: String,
+    /// What it complained.
+    pub stderr: String,
+}
+
+impl Finished {
+    /// Runs `command` to its end.
+    pub fn run(command: &mut Command) -> Self {
+        let line = format!("{command:?}");
+        let output = command.stdin(Stdio::null()).output();
+        let output = output.unwrap_or_else(|error| panic!("cannot run {line}: {error}"));
+        Self {
+            line,
+            status: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// What it printed; it must have succeeded.
+    #[must_use = "for its output; `succeeds` only wants the status"]
+    pub fn output(self) -> String {
+        self.has_status(0);
+        self.stdout
+    }
+
+    /// It must have succeeded.
+    pub fn succeeds(&self) {
+        self.has_status(0);
+    }
+
+    /// It must have failed and complained of `text`.
+    pub fn fails_with(&self, text: &str) {
+        assert_ne!(self.status, Some(0), "it did not fail\n{}", self.told());
+        assert!(self.stderr.contains(text), "it did not say `{text}`\n{}", self.told());
+    }
+
+    /// It must have ended so.
+    pub fn has_status(&self, status: i32) {
+        assert_eq!(self.status, Some(status), "{}", self.told());
+    }
+
+    fn told(&self) -> String {
+        let Self { line, stdout, stderr, .. } = self;
+        format!("{line}\n--- stdout\n{stdout}\n--- stderr\n{stderr}")
+    }
+}

@@ -1,0 +1,32 @@
+//! What the tests of this suite share: a server of their own, and the clients that people use.
+//!
+//! A test begins with [`Clients::of`] or [`Terraform::of`], which say whether the client is at hand. Where
+//! it is not, the test ends there and counts as *not run*: `cargo xtask ci` tells how many were run and not
+//! run. Then it starts a [`Server`] and lets the client loose on it.
+//!
+//! ```ignore
+//! let Some(clients) = Clients::of("iam users") else { return };
+//! let server = Server::start(&["--ephemeral"]);
+//! clients.python(&server, "iam/users.py");
+//! ```
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a harness for tests: what is not as it should be fails the test"
+)]
+
+mod binary;
+mod finished;
+mod folder;
+mod python;
+mod scenario;
+mod server;
+mod terraform;
+
+pub use binary::path as binary;
+pub use finished::Finished;
+pub use folder::Folder;
+pub use python::Clients;
+pub use server::Server;
+pub use terraform::Terraform;

@@ -1,0 +1,123 @@
+//! A server of a test's own.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use crate::binary;
+use crate::finished::Finished;
+
+/// The ports of `rolecall serve`, each of which the system chooses.
+const PORTS: [&str; 2] = ["--aws-port", "--console-port"];
+
+/// A running `rolecall serve` on free ports, killed when it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    addresses: BTreeMap<String, String>,
+}
+
+impl Server {
+    /// Starts one with further arguments, such as `--ephemeral`, and waits until it is ready.
+    #[must_use]
+    pub fn start(arguments: &[&str]) -> Self {
+        let mut command = Command::new(binary::path());
+        command.args(["serve", "--log", "warn"]);
+        for port in PORTS {
+            command.args([port, "0"]);
+        }
+        command.args(arguments).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the server starts");
+        let stdout = child.stdout.take().expect("its output");
+        let mut addresses = BTreeMap::new();
+        let mut ready = false;
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if line.starts_with("Ready.") {
+                ready = true;
+                break;
+            }
+            // Such as `AWS      http://127.0.0.1:4566`.
+            if let Some((name, address)) = line.split_once(" http://") {
+                addresses.insert(name.trim().to_lowercase(), format!("http://{}", address.trim()));
+            }
+        }
+        let server = Self { child, addresses };
+        assert!(ready, "the server ended before it was ready");
+        server
+    }
+
+    /// The endpoint of all AWS services, such as `http://127.0.0.1:4566`.
+    #[must_use]
+    pub fn aws(&self) -> &str {
+        self.address("aws")
+    }
+
+    /// The port of [`Server::aws`], for the binary's other commands.
+    #[must_use]
+    pub fn aws_port(&self) -> &str {
+        self.aws().rsplit(':').next().unwrap_or_default()
+    }
+
+    /// The address of a listener by the name that the greeting gives it, in lower case: `console`.
+    #[must_use]
+    pub fn address(&self, name: &str) -> &str {
+        let address = self.addresses.get(name);
+        address.unwrap_or_else(|| panic!("no address of `{name}` in {:?}", self.addresses))
+    }
+
+    /// What points clients here, as the root user. Each listener is in `ROLECALL_NAME`, such as
+    /// `ROLECALL_AWS` and `ROLECALL_CONSOLE`.
+    pub fn point(&self, command: &mut Command) {
+        for name in ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE"] {
+            command.env_remove(name);
+        }
+        command.envs([
+            ("AWS_ENDPOINT_URL", self.aws()),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_DEFAULT_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            // Nothing of the person who runs the tests.
+            ("AWS_CONFIG_FILE", "/dev/null"),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("AWS_PAGER", ""),
+            ("NO_PROXY", "127.0.0.1,localhost"),
+        ]);
+        for (name, address) in &self.addresses {
+            let name = name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+            command.env(format!("ROLECALL_{name}"), address);
+        }
+    }
+
+    /// Runs the binary's other commands, such as `why last`, pointed at this server.
+    pub fn rolecall(&self, arguments: &[&str]) -> Finished {
+        let mut command = Command::new(binary::path());
+        command.args(arguments);
+        self.point(&mut command);
+        Finished::run(&mut command)
+    }
+
+    /// The process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

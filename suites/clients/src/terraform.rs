@@ -1,0 +1,133 @@
+//! Terraform with the real AWS provider, which is taken from a filesystem mirror.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::finished::Finished;
+use crate::folder::Folder;
+use crate::scenario::{self, Kind};
+use crate::server::Server;
+
+mod mirror;
+
+/// A configuration in a folder of its own.
+#[derive(Debug)]
+pub struct Terraform {
+    folder: Folder,
+}
+
+/// What every configuration begins with. Terraform takes the endpoint from the environment.
+const PROVIDER: &str = r#"
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+provider "aws" {
+  skip_requesting_account_id  = false
+  skip_metadata_api_check     = true
+  s3_use_path_style           = true
+}
+"#;
+
+impl Terraform {
+    /// An empty configuration of a scenario; `None` if Terraform or its provider is not there, and then the
+    /// scenario counts as not run.
+    #[must_use]
+    pub fn of(scenario: &str) -> Option<Self> {
+        let terraform = scenario::note(Kind::Terraform, scenario, Self::find())?;
+        terraform.folder.write("provider.tf", PROVIDER);
+        Some(terraform)
+    }
+
+    fn find() -> Result<Self, String> {
+        let version = Command::new("terraform").arg("version").output();
+        version.map_err(|_| "`terraform` is not installed".to_owned())?;
+        let mirror = mirror::find().ok_or_else(|| {
+            format!("no filesystem mirror with the AWS provider: set {} to one", mirror::VARIABLE)
+        })?;
+        let folder = Folder::new();
+        folder.write("terraform.rc", &mirror::configuration(&mirror));
+        Ok(Self { folder })
+    }
+
+    /// Writes a file of the configuration, such as `main.tf`.
+    pub fn write(&self, name: &str, text: &str) {
+        self.folder.write(name, text);
+    }
+
+    /// Makes the provider ready.
+    pub fn init(&self, server: &Server) {
+        self.run(server, &["init", "-input=false", "-no-color"]).succeeds();
+    }
+
+    /// Applies the configuration.
+    pub fn apply(&self, server: &Server) {
+        self.try_apply(server).succeeds();
+    }
+
+    /// Applies the configuration, or not.
+    pub fn try_apply(&self, server: &Server) -> Finished {
+        self.run(server, &["apply", "-auto-approve", "-input=false", "-no-color"])
+    }
+
+    /// There must be nothing to do.
+    pub fn plan_is_empty(&self, server: &Server) {
+        self.plan(server).has_status(0);
+    }
+
+    /// There must be something to do.
+    pub fn plan_is_not_empty(&self, server: &Server) {
+        self.plan(server).has_status(2);
+    }
+
+    fn plan(&self, server: &Server) -> Finished {
+        self.run(server, &["plan", "-detailed-exitcode", "-input=false", "-no-color"])
+    }
+
+    /// Takes what exists into a state of its own: forgets the state first, then imports each resource.
+    pub fn import_anew(&self, server: &Server, resources: &[(&str, &str)]) {
+        for name in ["terraform.tfstate", "terraform.tfstate.backup"] {
+            let _ = std::fs::remove_file(self.path().join(name));
+        }
+        let blocks: Vec<String> = resources
+            .iter()
+            .map(|(address, id)| format!("import {{\n  to = {address}\n  id = \"{id}\"\n}}\n"))
+            .collect();
+        self.write("import.tf", &blocks.concat());
+        self.apply(server);
+        std::fs::remove_file(self.path().join("import.tf")).expect("the imports");
+    }
+
+    /// Removes everything that the configuration made.
+    pub fn destroy(&self, server: &Server) {
+        self.run(server, &["destroy", "-auto-approve", "-input=false", "-no-color"]).succeeds();
+    }
+
+    /// Any other command.
+    pub fn run(&self, server: &Server, arguments: &[&str]) -> Finished {
+        let mut command = self.command(arguments);
+        server.point(&mut command);
+        Finished::run(&mut command)
+    }
+
+    /// The command, not yet pointed at a server.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("terraform");
+        command.args(arguments).current_dir(self.path());
+        command.env("TF_CLI_CONFIG_FILE", self.path().join("terraform.rc"));
+        command.env("TF_IN_AUTOMATION", "1").env("CHECKPOINT_DISABLE", "1");
+        for name in ["TF_LOG", "TF_CLI_ARGS", "TF_WORKSPACE", "TF_DATA_DIR"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// Its folder.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+}
