@@ -162,6 +162,11 @@ impl Cloud {
         Call { cloud: self, caller, input }.read::<O>()
     }
 
+    /// Runs an operation that is not in the table and issues something.
+    pub fn issue<O: Issue>(&self, caller: &Caller, input: Value) -> Answer {
+        Call { cloud: self, caller, input }.issue::<O>()
+    }
+
     /// The time of the next call.
     pub fn time(&self) -> Timestamp {
         self.now.plus_seconds(self.passed.load(Ordering::Relaxed))

@@ -19,6 +19,7 @@ use crate::clock::{self, Clock, ClockChange, ClockError, ClockRow, OsEntropy};
 use crate::config::Config;
 use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
+use crate::metadata::{IdentityKeyRow, Metadata};
 use crate::perform::Moment;
 use crate::propagation::Propagation;
 
@@ -30,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) propagation: Propagation,
+    pub(crate) metadata: Metadata,
     pub(crate) store: Store,
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
@@ -79,18 +81,19 @@ impl Row for SealRow {
 impl Shared {
     /// What a server on `store` shares; the sealing key is made at the first start.
     pub(crate) async fn open(config: Config, store: Store) -> Result<Self, StoreError> {
-        let key = seal(&store).await?;
+        let sealing_key = SealingKey::new(&seal(&store).await?);
         let propagation = Propagation::open(&store, config.propagation).await?;
         let clock = Clock::new(ClockRow::find(&store.snapshot()));
         Ok(Self {
             config,
             clock,
             propagation,
+            metadata: Metadata::new(&sealing_key),
             store,
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
-            secrets: Arc::new(Secrets { sealing_key: SealingKey::new(&key), mfa: check_code }),
+            secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
         })
     }
 
@@ -125,7 +128,13 @@ impl Shared {
             other => ClockFailure::Store(other.to_string()),
         })?;
         self.clock.follow(Some(&row));
+        self.close_stopped();
         Ok(())
+    }
+
+    /// Closes the metadata of instances that run no more.
+    pub(crate) fn close_stopped(&self) {
+        self.metadata.close_stopped(&self.store.snapshot(), self.clock.now());
     }
 
     /// Takes over what other servers on the store did to clock and propagation.
@@ -136,9 +145,22 @@ impl Shared {
         Ok(())
     }
 
-    /// Empties everything and sets the clock to the real time; the seal stays, as sessions hold it.
+    /// Empties everything and sets the clock to the real time. The keys stay: sessions are sealed with one,
+    /// and somebody may have the other's certificate.
     pub(crate) async fn reset(&self) -> Result<(), StoreError> {
+        self.metadata.close_all();
+        let before = self.store.snapshot();
         self.store.reset().await?;
+        let written = self.store.write(SERVER_ACCOUNT, move |tx| -> Result<(), RowError> {
+            if let Some(seal) = before.get::<SealRow>(SERVER_ACCOUNT, "seal") {
+                tx.put(SealRow { key: seal.key })?;
+            }
+            if let Some(key) = before.get::<IdentityKeyRow>(SERVER_ACCOUNT, "key") {
+                tx.put(IdentityKeyRow::clone(key))?;
+            }
+            Ok(())
+        });
+        written.await.map_err(|error| StoreError::Database(error.to_string()))?;
         self.clock.begin();
         self.propagation.set(&self.store, self.config.propagation).await?;
         self.decisions.clear();
