@@ -19,7 +19,9 @@ use crate::clock::{self, Clock, ClockChange, ClockError, ClockRow, OsEntropy};
 use crate::config::Config;
 use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
+use crate::listen::Bounds;
 use crate::metadata::{IdentityKeyRow, Metadata};
+use crate::metrics::Metrics;
 use crate::perform::Moment;
 use crate::propagation::Propagation;
 
@@ -36,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
+    pub(crate) metrics: Metrics,
+    pub(crate) bounds: Bounds,
     pub(crate) secrets: Arc<Secrets>,
 }
 
@@ -93,6 +97,8 @@ impl Shared {
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
+            metrics: Metrics::default(),
+            bounds: Bounds::default(),
             secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
         })
     }

@@ -20,9 +20,10 @@ mod signed;
 
 use std::time::Duration;
 
+use clients::signed::Key;
 use report::{Report, Row};
 use server::Server;
-use signed::{Key, Requests};
+use signed::Requests;
 
 /// How many connections there are at a time.
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
