@@ -382,12 +382,15 @@ fn service_of(action: &str) -> Service {
 }
 
 /// The service of `cloud`'s own that has the operation `name`.
-fn own(name: &str) -> Option<Service> {
+pub fn own(name: &str) -> Option<Service> {
     let has = |part: &[table::Entry]| part.iter().any(|entry| entry.name == name);
     if has(crate::iam::table::OPERATIONS) {
         return Some(Service::Iam);
     }
-    has(crate::sts::table::OPERATIONS).then_some(Service::Sts)
+    if has(crate::sts::table::OPERATIONS) {
+        return Some(Service::Sts);
+    }
+    has(crate::organizations::table::OPERATIONS).then_some(Service::Organizations)
 }
 
 fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> V::Out {

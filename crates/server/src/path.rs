@@ -11,6 +11,7 @@ use std::time::Instant;
 use axum::extract::Request;
 use axum::response::Response;
 use cloud::authorize::Facts;
+use cloud::propagation::Unseen;
 use cloud::table::Visitor;
 use cloud::{Issue, Operation, Read, Write};
 use names::Entropy;
@@ -18,6 +19,7 @@ use store::Snapshot;
 
 use crate::authenticate::authenticate;
 use crate::clock::OsEntropy;
+use crate::decisions::Record;
 use crate::metrics::Outcome;
 use crate::perform::Job;
 use crate::receive::Received;
@@ -40,7 +42,7 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
     let scope_service = route::scope_service(&received);
     let headers = received.text_headers();
     let incoming = received.incoming(&headers, scope_service.as_deref());
-    let routed = match route::route(&incoming) {
+    let routed = match route::route(&incoming, &received.path) {
         Ok(routed) => routed,
         Err(unrouted) => {
             shared.metrics.count(None, Outcome::Failed, started.elapsed());
@@ -58,7 +60,7 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
     let operation = (routed.service, routed.operation.as_str());
     shared.metrics.count(Some(operation), outcome(&answer), started.elapsed());
     match answer {
-        Ok(body) => respond::success(routed.speaks, body, &request_id),
+        Ok(body) => respond::success(routed.speaks, routed.status, body, &request_id),
         Err(failure) => respond::failure(&failure, routed.speaks, &request_id),
     }
 }
@@ -82,9 +84,15 @@ fn start(
     snapshot: Snapshot,
 ) -> Answer {
     let unsigned = table::may_be_unsigned(routed.service, &routed.operation);
-    let authenticated = match authenticate(received, routed.service, &snapshot, shared, unsigned) {
+    let unseen = Unseen::default();
+    let authenticated =
+        authenticate(received, routed.service, &snapshot, shared, unsigned, &unseen);
+    let authenticated = match authenticated {
         Ok(authenticated) => authenticated,
-        Err(unknown) => return Box::pin(ready(Err(Failure::Unknown(unknown)))),
+        Err(unknown) => {
+            note_race(routed, request_id, shared, &unseen);
+            return Box::pin(ready(Err(Failure::Unknown(unknown))));
+        }
     };
     let job = Job {
         facts: facts(received),
@@ -97,6 +105,23 @@ fn start(
     let work = Work { speaks: routed.speaks, input: &routed.input, job };
     table::visit(routed.service, &routed.operation, work)
         .unwrap_or_else(|| Box::pin(ready(Err(Failure::Wire(route::unknown_operation(routed))))))
+}
+
+/// Keeps, for `why`, that nobody knew the caller because its key is too new.
+fn note_race(routed: &Routed<'_>, request_id: &str, shared: &Shared, unseen: &Unseen) {
+    let hints = unseen.tell();
+    if hints.is_empty() {
+        return;
+    }
+    shared.decisions.keep(Record {
+        request_id: request_id.to_owned(),
+        time_ms: shared.clock.now_ms(),
+        operation: format!("{}:{}", routed.service.prefix(), routed.operation),
+        decided: Vec::new(),
+        made: Vec::new(),
+        fault: None,
+        hints,
+    });
 }
 
 /// One clear line a request.

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use cloud::iam::mfa_device::{self, CodeAnswer};
+use cloud::organizations::membership;
 use cloud::policy_cache::PolicyCache;
 use cloud::secrets::{MfaAnswer, SEALING_KEY_BYTES, SealingKey, Secrets};
 use cloud::{Ask, Caller};
@@ -113,7 +114,16 @@ impl Shared {
     pub(crate) fn current(&self, account: AccountId) -> Current {
         let store = self.store.clone();
         // Boxed, as the compiler cannot prove of the bare future that it can move between threads.
-        Box::pin(async move { store.refresh(account.as_str()).await })
+        Box::pin(async move {
+            let snapshot = store.refresh(account.as_str()).await?;
+            // Its guardrails are its management account's to change.
+            match membership::management_of(&snapshot, account) {
+                Some(management) if management != account => {
+                    store.refresh(management.as_str()).await
+                }
+                _ => Ok(snapshot),
+            }
+        })
     }
 
     /// When and where a request to `region` is served.
@@ -197,7 +207,7 @@ async fn seal(store: &Store) -> Result<[u8; SEALING_KEY_BYTES], StoreError> {
 /// Whether a user's device shows `code` now.
 fn check_code(ask: &Ask<'_>, serial: &str, code: &str) -> MfaAnswer {
     let Caller::User(user) = ask.caller else { return MfaAnswer::UnknownDevice };
-    match mfa_device::check_code(ask.view, user, serial, code, ask.now) {
+    match mfa_device::check_code(ask.view, user, serial, code, ask.standpoint.client_time()) {
         CodeAnswer::Good(_) => MfaAnswer::Accepted,
         CodeAnswer::Wrong => MfaAnswer::WrongCode,
         CodeAnswer::UnknownDevice => MfaAnswer::UnknownDevice,

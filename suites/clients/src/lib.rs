@@ -25,6 +25,7 @@ mod server;
 pub mod signed;
 mod terraform;
 
+pub use binary::path as binary;
 pub use finished::Finished;
 pub use folder::Folder;
 pub use python::Clients;
