@@ -25,6 +25,7 @@ use crate::metadata::{IdentityKeyRow, Metadata};
 use crate::metrics::Metrics;
 use crate::perform::Moment;
 use crate::propagation::Propagation;
+use crate::uses::Uses;
 
 /// Where what belongs to no AWS account is stored.
 pub(crate) const SERVER_ACCOUNT: &str = "rolecall";
@@ -41,6 +42,7 @@ pub(crate) struct Shared {
     pub(crate) decisions: Decisions,
     pub(crate) metrics: Metrics,
     pub(crate) bounds: Bounds,
+    pub(crate) uses: Arc<Uses>,
     pub(crate) secrets: Arc<Secrets>,
 }
 
@@ -100,6 +102,7 @@ impl Shared {
             decisions: Decisions::default(),
             metrics: Metrics::default(),
             bounds: Bounds::default(),
+            uses: Arc::default(),
             secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
         })
     }
