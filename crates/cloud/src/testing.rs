@@ -9,6 +9,8 @@
     reason = "tests"
 )]
 
+mod idp;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -30,6 +32,8 @@ use crate::propagation::{self, Mode, Standpoint, Unseen};
 use crate::secrets::{SealingKey, Secrets};
 use crate::sts::credentials;
 use crate::table::{self, Visitor};
+
+pub use idp::Idp;
 
 /// The account that tests work in.
 pub const ACCOUNT: &str = "123456789012";
@@ -474,7 +478,8 @@ impl Visitor for Demands<'_> {
     }
 }
 
-fn check_demand(demand: &crate::Demand) {
+/// Holds a demand against AWS's reference: its action, its keys, its kind of resource.
+pub fn check_demand(demand: &crate::Demand) {
     let name = demand.action;
     let action = iam::catalog::action(name).unwrap_or_else(|| panic!("{name} does not exist"));
     assert_eq!(action.to_string(), name, "spelling");

@@ -6,6 +6,8 @@ mod authenticate;
 mod clock;
 mod config;
 mod control;
+#[cfg(test)]
+mod coverage;
 mod decisions;
 mod keys;
 mod path;

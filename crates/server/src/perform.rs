@@ -97,7 +97,7 @@ impl Job {
         result.map_err(Failure::Service)
     }
 
-    fn ask<'a, O: Operation>(&'a self, view: &'a View, unseen: &'a Unseen) -> Ask<'a> {
+    pub(crate) fn ask<'a, O: Operation>(&'a self, view: &'a View, unseen: &'a Unseen) -> Ask<'a> {
         Ask {
             view,
             caller: &self.caller,

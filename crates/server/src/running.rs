@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use store::{Options, Place, Store, StoreError};
+use store::{Options, Place, Schema, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -66,12 +66,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     config.check()?;
     let aws = listen(config.aws, "--aws-port").await?;
     let console = listen(config.console, "--console-port").await?;
-    let schema = ec2::add_rows(cloud::schema::schema())
-        .with::<SealRow>()
-        .with::<ClockRow>()
-        .with::<PropagationRow>();
     let options = Options { audit_rows: AUDIT_ROWS };
-    let store = Store::open(config.place.clone(), schema, options).await?;
+    let store = Store::open(config.place.clone(), schema(), options).await?;
     let has_others = matches!(config.place, Place::Postgres(_));
     let shared = Arc::new(Shared::open(config, store.clone()).await?);
     let (stop, stopped) = watch::channel(false);
@@ -90,6 +86,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         listeners.push(tokio::spawn(follow_others(shared, stopped)));
     }
     Ok(Running { aws: addresses.0, console: addresses.1, store, stop, listeners })
+}
+
+/// The rows of everything that the server holds.
+pub(crate) fn schema() -> Schema {
+    ec2::add_rows(cloud::schema::schema())
+        .with::<SealRow>()
+        .with::<ClockRow>()
+        .with::<PropagationRow>()
 }
 
 impl Running {
