@@ -52,6 +52,7 @@ pub enum MfaAnswer {
 pub struct SealingKey {
     tokens: XChaCha20Poly1305,
     messages: XChaCha20Poly1305,
+    bearers: XChaCha20Poly1305,
     secrets: Hmac<Sha256>,
     nonces: Hmac<Sha256>,
 }
@@ -63,6 +64,8 @@ pub enum Purpose {
     Token,
     /// An encoded authorization message.
     Message,
+    /// A bearer token of Databricks' OAuth.
+    Bearer,
 }
 
 impl Secrets {
@@ -85,6 +88,7 @@ impl SealingKey {
         Self {
             tokens: XChaCha20Poly1305::new(&derive("rolecall session token").into()),
             messages: XChaCha20Poly1305::new(&derive("rolecall authorization message").into()),
+            bearers: XChaCha20Poly1305::new(&derive("rolecall bearer token").into()),
             secrets: keyed(&derive("rolecall secret access key")),
             nonces: keyed(&derive("rolecall nonce")),
         }
@@ -141,6 +145,7 @@ impl SealingKey {
         match purpose {
             Purpose::Token => &self.tokens,
             Purpose::Message => &self.messages,
+            Purpose::Bearer => &self.bearers,
         }
     }
 }

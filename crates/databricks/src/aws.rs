@@ -224,3 +224,12 @@ pub fn list<'v>(answer: &'v Value, pointer: &str) -> &'v [Value] {
 pub fn text(answer: &Value, pointer: &str) -> String {
     answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
+
+/// The image that nodes are launched from: one of Databricks' own, which it need not look for.
+#[must_use]
+pub fn image_id(region: &str, architecture: &str) -> String {
+    let images = ec2::image::all(region).iter();
+    let mut fitting = images
+        .filter(|image| image.owner_id == ec2::image::DATABRICKS && image.architecture == architecture);
+    fitting.next().map(|image| image.id.clone()).unwrap_or_default()
+}

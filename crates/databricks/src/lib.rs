@@ -9,7 +9,7 @@
 //!
 //! 1. In the file of its noun, write a struct with the fields of path, query and body together. Numbers and
 //!    booleans may come as strings: [`lenient`] sees to that, but not behind `#[serde(flatten)]`.
-//! 2. Say how it is called and by whom: [`operation!`] if that does not depend on its input, else
+//! 2. Say how it is called and by whom: `operation!` if that does not depend on its input, else
 //!    `impl Operation`.
 //! 3. `impl Read` or `impl Write`. A write that AWS refuses fails with a [`fault::Fault`], unless the failure is
 //!    a state of something that now exists (a cluster that is `TERMINATED`): then it is an answer.
@@ -17,6 +17,8 @@
 
 #[macro_use]
 mod row;
+#[macro_use]
+pub mod operation;
 
 pub mod acl;
 pub mod aws;
@@ -29,7 +31,6 @@ pub mod identity;
 pub mod instance_profile;
 pub mod lenient;
 pub mod network;
-pub mod operation;
 pub mod permit;
 pub mod scim;
 pub mod storage_configuration;

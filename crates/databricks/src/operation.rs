@@ -156,27 +156,26 @@ pub fn milliseconds(time: Timestamp) -> i64 {
 /// ```ignore
 /// operation! { ListTokens, Get ["/api/2.0/token/list"] -> TokenList, Need::Anyone }
 /// ```
-#[macro_export]
 macro_rules! operation {
     ($operation:ident, $method:ident [$($path:expr),+ $(,)?] -> $output:ty, $need:expr) => {
-        $crate::operation! { $operation, $method [$($path),+] -> $output, $need, |_| Ok(()) }
+        operation! { $operation, $method [$($path),+] -> $output, $need, |_| Ok(()) }
     };
     ($operation:ident, $method:ident [$($path:expr),+ $(,)?] -> $output:ty, $need:expr, $check:expr) => {
-        impl $crate::operation::Operation for $operation {
+        impl crate::operation::Operation for $operation {
             const NAME: &'static str = stringify!($operation);
-            const METHOD: $crate::operation::Method = $crate::operation::Method::$method;
+            const METHOD: crate::operation::Method = crate::operation::Method::$method;
             const PATHS: &'static [&'static str] = &[$($path),+];
             type Output = $output;
 
-            fn check(&self) -> Result<(), $crate::fault::Fault> {
-                let check: fn(&Self) -> Result<(), $crate::fault::Fault> = $check;
+            fn check(&self) -> Result<(), crate::fault::Fault> {
+                let check: fn(&Self) -> Result<(), crate::fault::Fault> = $check;
                 check(self)
             }
 
             fn need(
                 &self,
-                _ask: &$crate::operation::Ask<'_>,
-            ) -> Result<$crate::permit::Need, $crate::fault::Fault> {
+                _ask: &crate::operation::Ask<'_>,
+            ) -> Result<crate::permit::Need, crate::fault::Fault> {
                 Ok($need)
             }
         }

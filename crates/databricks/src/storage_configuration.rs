@@ -108,8 +108,8 @@ impl Write for CreateStorageConfiguration {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<StorageConfiguration, Fault> {
         let account_id = act.host.account_id.clone();
         let name = &self.storage_configuration_name;
-        let mut rows = act.aws.tx.range::<StorageConfigurationRow>(&account_id, ..);
-        if rows.any(|row| row.name == *name) {
+        let rows = act.aws.tx.range::<StorageConfigurationRow>(&account_id, ..);
+        if rows.into_iter().any(|row| row.name == *name) {
             return Err(Fault::exists(format!("Storage configuration with name {name} already exists")));
         }
         let row = StorageConfigurationRow {

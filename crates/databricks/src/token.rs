@@ -1,5 +1,6 @@
 //! Personal access tokens, and the secrets that service principals log in with. Only hashes are kept.
 
+pub mod bearer;
 pub mod management;
 pub mod operations;
 pub mod secret;

@@ -8,6 +8,7 @@ mod config;
 mod control;
 #[cfg(test)]
 mod coverage;
+mod databricks;
 mod decisions;
 mod keys;
 mod path;
@@ -21,5 +22,6 @@ mod shared;
 mod story;
 mod table;
 
+pub use ::databricks::first_start::ADMIN_TOKEN;
 pub use config::{Config, ConfigError};
 pub use running::{Running, StartError, start};

@@ -17,6 +17,7 @@ use store::{Row, RowError, Snapshot, Store, StoreError, WriteError};
 use crate::authenticate::root_account;
 use crate::clock::{self, Clock, ClockChange, ClockError, ClockRow, OsEntropy};
 use crate::config::Config;
+use crate::databricks;
 use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
 use crate::perform::Moment;
@@ -34,6 +35,7 @@ pub(crate) struct Shared {
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
+    pub(crate) hosts: databricks::Hosts,
     pub(crate) secrets: Arc<Secrets>,
 }
 
@@ -90,6 +92,7 @@ impl Shared {
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
+            hosts: databricks::Hosts::default(),
             secrets: Arc::new(Secrets { sealing_key: SealingKey::new(&key), mfa: check_code }),
         })
     }

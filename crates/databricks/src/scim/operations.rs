@@ -184,7 +184,7 @@ macro_rules! collection {
             #[derive(Debug, Clone, Deserialize)]
             pub struct $list(Query);
 
-            crate::operation! { $list, Get [$path, $account_path] -> Listed, Need::Anyone }
+            operation! { $list, Get [$path, $account_path] -> Listed, Need::Anyone }
 
             impl Read for $list {
                 fn read(self, ask: &Ask<'_>) -> Result<Listed, Fault> {
@@ -201,7 +201,7 @@ macro_rules! collection {
                 excluded_attributes: Option<String>,
             }
 
-            crate::operation! {
+            operation! {
                 $get,
                 Get [concat!($path, "/{id}"), concat!($account_path, "/{id}")] -> Value,
                 Need::Anyone
@@ -220,7 +220,7 @@ macro_rules! collection {
             #[derive(Debug, Clone, Deserialize)]
             pub struct $create(Sent);
 
-            crate::operation! { $create, Post [$path, $account_path] -> Value, Need::Admin }
+            operation! { $create, Post [$path, $account_path] -> Value, Need::Admin }
 
             impl Write for $create {
                 fn write(&self, act: &mut Act<'_, '_>) -> Result<Value, Fault> {
@@ -232,7 +232,7 @@ macro_rules! collection {
             #[derive(Debug, Clone, Deserialize)]
             pub struct $replace(Sent);
 
-            crate::operation! {
+            operation! {
                 $replace,
                 Put [concat!($path, "/{id}"), concat!($account_path, "/{id}")] -> Value,
                 Need::Admin
@@ -253,7 +253,7 @@ macro_rules! collection {
                 operations: Vec<Change>,
             }
 
-            crate::operation! {
+            operation! {
                 $update,
                 Patch [concat!($path, "/{id}"), concat!($account_path, "/{id}")] -> Value,
                 Need::Admin
@@ -271,7 +271,7 @@ macro_rules! collection {
                 id: String,
             }
 
-            crate::operation! {
+            operation! {
                 $delete,
                 Delete [concat!($path, "/{id}"), concat!($account_path, "/{id}")] -> Empty,
                 Need::Admin
