@@ -91,7 +91,7 @@ fn config(arguments: &Args) -> Result<Config, Failure> {
         (Some(url), ..) => Place::Postgres(url.clone()),
         (None, _, true) => Place::Memory,
         (None, Some(folder), false) => Place::Folder(folder.clone()),
-        (None, None, false) => Place::Folder(default_folder()?),
+        (None, None, false) => Place::Folder(data_folder()?),
     };
     let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
     Ok(Config {
@@ -108,7 +108,10 @@ fn config(arguments: &Args) -> Result<Config, Failure> {
 }
 
 /// Where the platform wants application data.
-fn default_folder() -> Result<PathBuf, Failure> {
+///
+/// # Errors
+/// There is no home folder.
+pub(crate) fn data_folder() -> Result<PathBuf, Failure> {
     let names = AppStrategyArgs {
         top_level_domain: String::new(),
         author: String::new(),

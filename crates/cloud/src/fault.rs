@@ -10,6 +10,8 @@ pub struct Fault {
     pub code: &'static str,
     /// The service's own text.
     pub message: String,
+    /// Why in one word, as Organizations says it beside the text.
+    pub reason: Option<&'static str>,
     /// What the service knows and does not say: `rolecall why` tells it, clients never see it.
     pub hint: Option<Box<str>>,
 }
@@ -18,7 +20,13 @@ impl Fault {
     /// A failure with `code` and `message`.
     #[must_use]
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None }
+        Self { code, message: message.into(), reason: None, hint: None }
+    }
+
+    /// With a reason in one word.
+    #[must_use]
+    pub fn because(self, reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..self }
     }
 
     /// With what helps to understand it, for `rolecall why` alone.

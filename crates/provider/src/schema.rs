@@ -254,6 +254,12 @@ impl Block {
         Self { description, attributes, nested: Vec::new() }
     }
 
+    /// With a description.
+    #[must_use]
+    pub fn described(self, description: &'static str) -> Self {
+        Self { description, ..self }
+    }
+
     /// With blocks in it.
     #[must_use]
     pub fn with(mut self, nested: Nested) -> Self {

@@ -11,6 +11,7 @@ mod coverage;
 mod databricks;
 mod decisions;
 mod keys;
+mod metadata;
 mod path;
 mod perform;
 mod propagation;

@@ -21,14 +21,15 @@ use crate::databricks::listeners::{
     host, keep_address, listen_for_all, router as databricks_router,
 };
 use crate::databricks::start::first_start;
+use crate::metadata;
 use crate::path;
 use crate::propagation::PropagationRow;
 use crate::shared::{SealRow, Shared};
 
 /// Audit rows that are kept.
 const AUDIT_ROWS: u64 = 100_000;
-/// How soon what another server on the database did to the clock holds here, too.
-const FOLLOW_PERIOD: Duration = Duration::from_secs(1);
+/// How soon what time or another server on the database did is followed.
+const KEEP_UP_PERIOD: Duration = Duration::from_secs(1);
 
 /// A running server.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ pub struct Running {
     pub databricks_account: SocketAddr,
     /// Where the first Databricks workspace answers, if there is one.
     pub workspace: Option<SocketAddr>,
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     store: Store,
     stop: watch::Sender<bool>,
     listeners: Vec<JoinHandle<()>>,
@@ -109,9 +110,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         spawn(account, account_router, stopped.clone()),
         spawn(workspace, workspace_router, stopped.clone()),
     ];
-    if has_others {
-        listeners.push(tokio::spawn(follow_others(Arc::clone(&shared), stopped)));
-    }
+    listeners.push(tokio::spawn(keep_up(Arc::clone(&shared), has_others, stopped)));
     Ok(Running {
         aws: aws_address,
         console: console_address,
@@ -126,7 +125,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 
 /// The rows of everything that the server holds.
 pub(crate) fn schema() -> Schema {
-    databricks::add_rows(ec2::add_rows(cloud::schema::schema()))
+    let schema = metadata::add_rows(ec2::add_rows(cloud::schema::schema()));
+    databricks::add_rows(schema)
         .with::<SealRow>()
         .with::<ClockRow>()
         .with::<PropagationRow>()
@@ -136,6 +136,7 @@ impl Running {
     /// Stops listening, lets requests under way end, and closes the store.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
+        self.shared.metadata.close_all();
         for listener in self.listeners {
             let _ = listener.await;
         }
@@ -172,20 +173,22 @@ pub(crate) fn spawn(
     })
 }
 
-/// Lets the clock go as other servers on the same database say.
-async fn follow_others(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+/// Closes the metadata of instances that time has ended and, with others on the same database, lets the
+/// clock go as they say.
+async fn keep_up(shared: Arc<Shared>, has_others: bool, mut stopped: watch::Receiver<bool>) {
     let stop = async { drop(stopped.wait_for(|stop| *stop).await) };
-    let follow = async {
+    let keep_up = async {
         loop {
-            tokio::time::sleep(FOLLOW_PERIOD).await;
-            if let Err(error) = shared.follow_others().await {
+            tokio::time::sleep(KEEP_UP_PERIOD).await;
+            shared.close_stopped();
+            if has_others && let Err(error) = shared.follow_others().await {
                 tracing::warn!("clock and propagation of other servers are not known: {error}");
             }
         }
     };
     tokio::select! {
         () = stop => {}
-        () = follow => {}
+        () = keep_up => {}
     }
 }
 

@@ -4,8 +4,12 @@ use cloud::Service;
 use cloud::table::{Entry, Visitor};
 
 /// Every part of the table.
-pub(crate) const OPERATIONS: &[&[Entry]] =
-    &[cloud::iam::table::OPERATIONS, cloud::sts::table::OPERATIONS, ec2::table::OPERATIONS];
+pub(crate) const OPERATIONS: &[&[Entry]] = &[
+    cloud::iam::table::OPERATIONS,
+    cloud::sts::table::OPERATIONS,
+    cloud::organizations::table::OPERATIONS,
+    ec2::table::OPERATIONS,
+];
 
 /// Whether any operation of `service` is modelled.
 pub(crate) fn is_modelled(service: Service) -> bool {

@@ -43,6 +43,8 @@ impl Resource for InstanceProfile {
             "An EC2 instance profile that clusters of the workspace may launch with.",
             vec![
                 Attribute::computed("id", Type::Text, "The instance profile's ARN."),
+                // Databricks' own examples use it.
+                Attribute::computed("arn", Type::Text, "The same."),
                 Attribute::required(
                     "instance_profile_arn",
                     Type::Text,
@@ -85,8 +87,10 @@ impl Resource for InstanceProfile {
 
     fn plan(&self, plan: &mut Plan, found: &mut Diagnostics) {
         // The id is the ARN, known as soon as that is.
-        let id = plan.get("instance_profile_arn").clone();
-        plan.planned.insert("id".to_owned(), id);
+        for name in ["id", "arn"] {
+            let arn = plan.get("instance_profile_arn").clone();
+            plan.planned.insert(name.to_owned(), arn);
+        }
         let Some(prior) = &plan.prior else { return };
         let before = flag(prior, "is_meta_instance_profile");
         let after = plan.get("is_meta_instance_profile").as_bool();
@@ -136,8 +140,9 @@ impl Resource for InstanceProfile {
         let mut set = |name: &str, value: Value| {
             state.insert(name.to_owned(), value);
         };
-        set("id", Value::text(arn));
-        set("instance_profile_arn", Value::text(arn));
+        for name in ["id", "arn", "instance_profile_arn"] {
+            set(name, Value::text(arn));
+        }
         let role = entry.get("iam_role_arn").and_then(Json::as_str).filter(|role| !role.is_empty());
         set("iam_role_arn", role.map_or(Value::Null, Value::text));
         let is_meta = entry.get("is_meta_instance_profile").and_then(Json::as_bool);
