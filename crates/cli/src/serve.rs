@@ -135,7 +135,10 @@ fn greet(running: &Running, region: &str) -> Result<(), Failure> {
     writeln!(out, "\nFor the AWS command line, SDKs and Terraform, as the root user:\n")?;
     write!(out, "{}", environment(&running.aws.to_string(), region, "test", "test"))?;
     if let Some(workspace) = running.workspace {
-        writeln!(out, "\nFor Databricks' SDKs, command line and Terraform provider, as the workspace's admin:\n")?;
+        writeln!(
+            out,
+            "\nFor Databricks' SDKs, command line and Terraform provider, as the workspace's admin:\n"
+        )?;
         writeln!(out, "export DATABRICKS_HOST=http://{workspace}")?;
         writeln!(out, "export DATABRICKS_TOKEN={}", server::ADMIN_TOKEN)?;
     }

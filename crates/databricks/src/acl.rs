@@ -1,6 +1,5 @@
 //! Who may do what with an object: the rows behind the permissions API.
 
-
 use serde::{Deserialize, Serialize};
 use store::View;
 

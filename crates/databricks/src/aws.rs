@@ -127,7 +127,12 @@ impl<'tx> Act<'_, 'tx> {
     ///
     /// # Errors
     /// As [`Act::call`].
-    pub fn ec2(&mut self, session: &Session, operation: &str, input: Value) -> Result<Value, Fault> {
+    pub fn ec2(
+        &mut self,
+        session: &Session,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, Fault> {
         self.call(session, Service::Ec2, operation, input)
     }
 
@@ -229,7 +234,8 @@ pub fn text(answer: &Value, pointer: &str) -> String {
 #[must_use]
 pub fn image_id(region: &str, architecture: &str) -> String {
     let images = ec2::image::all(region).iter();
-    let mut fitting = images
-        .filter(|image| image.owner_id == ec2::image::DATABRICKS && image.architecture == architecture);
+    let mut fitting = images.filter(|image| {
+        image.owner_id == ec2::image::DATABRICKS && image.architecture == architecture
+    });
     fitting.next().map(|image| image.id.clone()).unwrap_or_default()
 }

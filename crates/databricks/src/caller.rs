@@ -38,7 +38,8 @@ impl Caller {
     pub fn of(view: &View, host: &Host, id: &str) -> Option<Self> {
         let partition = host.partition();
         let identity = identity::principal(view, &partition, id).filter(|found| found.active)?;
-        let account = identity::principal(view, &host.account_id, id).filter(|found| found.active)?;
+        let account =
+            identity::principal(view, &host.account_id, id).filter(|found| found.active)?;
         let mut caller = Self {
             identity: Arc::clone(identity),
             is_admin: false,

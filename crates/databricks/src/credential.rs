@@ -74,7 +74,9 @@ impl Credential {
 /// `RESOURCE_DOES_NOT_EXIST`; the text is unverified.
 pub fn find<'v>(view: &'v View, account_id: &str, id: &str) -> Result<&'v CredentialRow, Fault> {
     let row = view.get::<CredentialRow>(account_id, id).map(|row| &**row);
-    row.ok_or_else(|| Fault::missing(format!("Credentials {id} does not exist in account {account_id}")))
+    row.ok_or_else(|| {
+        Fault::missing(format!("Credentials {id} does not exist in account {account_id}"))
+    })
 }
 
 /// Assumes a cross-account role, as every call in a customer's account begins.
@@ -106,7 +108,11 @@ impl CreateCredentials {
     fn check_names(&self) -> Result<(), Fault> {
         check_name("credentials_name", &self.credentials_name)?;
         let arn = &self.aws_credentials.sts_role.role_arn;
-        if is_role_arn(arn) { Ok(()) } else { Err(Fault::malformed(format!("Invalid role ARN: {arn}"))) }
+        if is_role_arn(arn) {
+            Ok(())
+        } else {
+            Err(Fault::malformed(format!("Invalid role ARN: {arn}")))
+        }
     }
 }
 
@@ -139,8 +145,7 @@ impl Write for CreateCredentials {
         let account_id = act.host.account_id.clone();
         let rows = act.aws.tx.range::<CredentialRow>(&account_id, ..);
         if rows.into_iter().any(|row| row.name == self.credentials_name) {
-            let text =
-                format!("Credentials with name {} already exists", self.credentials_name);
+            let text = format!("Credentials with name {} already exists", self.credentials_name);
             return Err(Fault::exists(text));
         }
         let role_arn = &self.aws_credentials.sts_role.role_arn;
@@ -214,7 +219,9 @@ impl Write for DeleteCredentials {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<Credential, Fault> {
         let account_id = act.host.account_id.clone();
         let row = find(act.aws.tx, &account_id, &self.credentials_id)?.clone();
-        workspace::refuse_in_use(act, "Credentials", &row.id, |known| known.credentials_id == row.id)?;
+        workspace::refuse_in_use(act, "Credentials", &row.id, |known| {
+            known.credentials_id == row.id
+        })?;
         act.tx().delete::<CredentialRow>(&account_id, &row.id)?;
         Ok(Credential::new(&row))
     }

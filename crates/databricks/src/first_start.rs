@@ -56,8 +56,12 @@ pub fn make_admin(act: &mut Act<'_, '_>) -> Result<IdentityRow, Fault> {
 /// Somebody to make the account's admin for; it is nobody that a token could stand for.
 #[must_use]
 pub fn maker(host: &Host) -> Caller {
-    let row =
-        IdentityRow::new(host.account_id.clone(), Kind::ServicePrincipal, String::new(), "rolecall");
+    let row = IdentityRow::new(
+        host.account_id.clone(),
+        Kind::ServicePrincipal,
+        String::new(),
+        "rolecall",
+    );
     Caller {
         identity: Arc::new(row),
         is_admin: false,

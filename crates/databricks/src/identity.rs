@@ -164,7 +164,12 @@ pub fn new_id(entropy: &mut dyn Entropy) -> String {
 
 /// The identity of `kind` with `id`.
 #[must_use]
-pub fn get<'v>(view: &'v View, partition: &str, kind: Kind, id: &str) -> Option<&'v Arc<IdentityRow>> {
+pub fn get<'v>(
+    view: &'v View,
+    partition: &str,
+    kind: Kind,
+    id: &str,
+) -> Option<&'v Arc<IdentityRow>> {
     view.get::<IdentityRow>(partition, &key(kind, id))
 }
 
@@ -203,7 +208,11 @@ pub fn all<'v>(
 
 /// The groups that have `id` as a member themselves.
 #[must_use]
-pub fn direct_groups_of<'v>(view: &'v View, partition: &str, id: &str) -> Vec<&'v Arc<IdentityRow>> {
+pub fn direct_groups_of<'v>(
+    view: &'v View,
+    partition: &str,
+    id: &str,
+) -> Vec<&'v Arc<IdentityRow>> {
     let is_principal = principal(view, partition, id).is_some();
     all(view, partition, Kind::Group)
         .filter(|group| group.members.contains(id) || is_principal && group.is_everybody())

@@ -7,7 +7,6 @@ pub mod edit;
 pub mod list;
 pub mod remove;
 
-
 use std::sync::Arc;
 
 use names::Arn;

@@ -185,12 +185,16 @@ mod tests {
         check(json!({}), Err("INVALID_PARAMETER_VALUE: Missing required field: id"));
         check(
             json!({"id": "a", "size": "big"}),
-            Err("MALFORMED_REQUEST: Could not parse request object: invalid type: string \"big\", \
-                 expected i64"),
+            Err(
+                "MALFORMED_REQUEST: Could not parse request object: invalid type: string \"big\", \
+                 expected i64",
+            ),
         );
         check(
             json!({"id": {}}),
-            Err("MALFORMED_REQUEST: Could not parse request object: invalid type: map, expected a string"),
+            Err(
+                "MALFORMED_REQUEST: Could not parse request object: invalid type: map, expected a string",
+            ),
         );
     }
 }

@@ -110,7 +110,9 @@ impl Network {
 /// `RESOURCE_DOES_NOT_EXIST`; the text is unverified.
 pub fn find<'v>(view: &'v View, account_id: &str, id: &str) -> Result<&'v NetworkRow, Fault> {
     let row = view.get::<NetworkRow>(account_id, id).map(|row| &**row);
-    row.ok_or_else(|| Fault::missing(format!("Network {id} does not exist in account {account_id}")))
+    row.ok_or_else(|| {
+        Fault::missing(format!("Network {id} does not exist in account {account_id}"))
+    })
 }
 
 /// Makes one. Nothing of it is looked at yet.

@@ -59,13 +59,12 @@ fn denial(need: &Need, ask: &Ask<'_>) -> Fault {
     let name = ask.caller.name();
     let text = match need {
         Need::Entitlement("allow-cluster-create") => {
-            "You are not authorized to create clusters. Please contact your administrator.".to_owned()
+            "You are not authorized to create clusters. Please contact your administrator."
+                .to_owned()
         }
-        Need::On(object, level) => format!(
-            "{name} does not have {} permissions on {}",
-            level.name(),
-            object.path()
-        ),
+        Need::On(object, level) => {
+            format!("{name} does not have {} permissions on {}", level.name(), object.path())
+        }
         Need::AnyOf(needs) => {
             return match needs.first() {
                 Some(need) => denial(need, ask),

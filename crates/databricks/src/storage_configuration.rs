@@ -110,7 +110,9 @@ impl Write for CreateStorageConfiguration {
         let name = &self.storage_configuration_name;
         let rows = act.aws.tx.range::<StorageConfigurationRow>(&account_id, ..);
         if rows.into_iter().any(|row| row.name == *name) {
-            return Err(Fault::exists(format!("Storage configuration with name {name} already exists")));
+            return Err(Fault::exists(format!(
+                "Storage configuration with name {name} already exists"
+            )));
         }
         let row = StorageConfigurationRow {
             account_id,

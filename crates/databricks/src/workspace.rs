@@ -103,7 +103,9 @@ pub fn all<'v>(view: &'v View, account_id: &str) -> impl Iterator<Item = &'v Arc
 /// `RESOURCE_DOES_NOT_EXIST`; the text is unverified.
 pub fn find<'v>(view: &'v View, account_id: &str, id: u64) -> Result<&'v Arc<WorkspaceRow>, Fault> {
     let row = view.get::<WorkspaceRow>(account_id, &id.to_string());
-    row.ok_or_else(|| Fault::missing(format!("workspace {id} does not exist in account {account_id}")))
+    row.ok_or_else(|| {
+        Fault::missing(format!("workspace {id} does not exist in account {account_id}"))
+    })
 }
 
 /// The workspace whose host was called.
@@ -126,9 +128,10 @@ pub fn refuse_in_use(
 ) -> Result<(), Fault> {
     let user = all(act.aws.tx, &act.host.account_id).find(|row| uses(row));
     match user {
-        Some(row) => {
-            Err(Fault::state(format!("{noun} {id} is in use by workspace {} and cannot be deleted", row.id)))
-        }
+        Some(row) => Err(Fault::state(format!(
+            "{noun} {id} is in use by workspace {} and cannot be deleted",
+            row.id
+        ))),
         None => Ok(()),
     }
 }
@@ -137,10 +140,7 @@ pub fn refuse_in_use(
 ///
 /// # Errors
 /// AWS's own, and its code for a workspace whose credentials are gone.
-pub fn session(
-    act: &mut Act<'_, '_>,
-    workspace: &WorkspaceRow,
-) -> Result<Session, cloud::Fault> {
+pub fn session(act: &mut Act<'_, '_>, workspace: &WorkspaceRow) -> Result<Session, cloud::Fault> {
     let found = credential::find(act.aws.tx, &workspace.account_id, &workspace.credentials_id);
     let role_arn = found.map(|row| row.role_arn.clone());
     let role_arn = role_arn.map_err(|fault| cloud::Fault::new("ValidationError", fault.message))?;

@@ -78,7 +78,12 @@ pub fn remove(act: &mut Act<'_, '_>, kind: Kind, id: &str) -> Result<(), Fault> 
 ///
 /// # Errors
 /// A limit of the store.
-pub fn take_from(act: &mut Act<'_, '_>, partition: &str, kind: Kind, id: &str) -> Result<(), Fault> {
+pub fn take_from(
+    act: &mut Act<'_, '_>,
+    partition: &str,
+    kind: Kind,
+    id: &str,
+) -> Result<(), Fault> {
     let Some(row) = identity::get(act.aws.tx, partition, kind, id).cloned() else { return Ok(()) };
     let groups: Vec<IdentityRow> = identity::all(act.aws.tx, partition, Kind::Group)
         .filter(|group| group.members.contains(id))
@@ -134,7 +139,11 @@ pub fn assign(
     }
     if let Some(admins) = identity::named(act.aws.tx, &partition, Kind::Group, ADMINS).cloned() {
         let mut admins = IdentityRow::clone(&admins);
-        if admin { admins.members.insert(id.to_owned()) } else { admins.members.remove(id) };
+        if admin {
+            admins.members.insert(id.to_owned())
+        } else {
+            admins.members.remove(id)
+        };
         act.tx().put(admins)?;
     }
     Ok(IdentityRow::clone(&known))

@@ -69,7 +69,8 @@ fn verify(act: &mut Act<'_, '_>, arn: &str) -> Result<(), Fault> {
     let outcome = workspace::session(act, &workspace)
         .and_then(|session| act.ec2_would(&session, "RunInstances", input));
     outcome.map_err(|fault| {
-        let text = format!("Verification of the instance profile failed. AWS error: {}", fault.message);
+        let text =
+            format!("Verification of the instance profile failed. AWS error: {}", fault.message);
         Fault::new("DRY_RUN_FAILED", text)
     })
 }

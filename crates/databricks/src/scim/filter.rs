@@ -71,7 +71,9 @@ impl Filter {
     /// # Errors
     /// `invalidFilter`, as SCIM calls it.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let wrong = || Fault::new("INVALID_FILTER", format!("Given filter operator is not supported: {text}"));
+        let wrong = || {
+            Fault::new("INVALID_FILTER", format!("Given filter operator is not supported: {text}"))
+        };
         if text.chars().count() > MAX_FILTER_CHARACTERS {
             return Err(Fault::new("INVALID_FILTER", "The filter is too long."));
         }
@@ -104,7 +106,9 @@ impl Filter {
 #[must_use]
 pub fn values<'r>(row: &'r IdentityRow, attribute: &str) -> Vec<Cow<'r, str>> {
     let own = |text: &'r str| vec![Cow::Borrowed(text)];
-    let some = |text: Option<&'r String>| text.map(|text| Cow::Borrowed(text.as_str())).into_iter().collect();
+    let some = |text: Option<&'r String>| {
+        text.map(|text| Cow::Borrowed(text.as_str())).into_iter().collect()
+    };
     let many = |texts: &'r std::collections::BTreeSet<String>| {
         texts.iter().map(|text| Cow::Borrowed(text.as_str())).collect()
     };
@@ -269,7 +273,11 @@ mod tests {
             (r#"applicationId eq "ann@example.com""#, false),
             (r#"userName ew ".com""#, true),
         ] {
-            assert_eq!(Filter::parse(filter).map(|read| read.matches(&ann())), Ok(holds), "{filter}");
+            assert_eq!(
+                Filter::parse(filter).map(|read| read.matches(&ann())),
+                Ok(holds),
+                "{filter}"
+            );
         }
     }
 
@@ -278,8 +286,17 @@ mod tests {
         let deep = format!("{}id pr{}", "(".repeat(MAX_DEPTH + 1), ")".repeat(MAX_DEPTH + 1));
         let long = format!("id eq \"{}\"", "x".repeat(MAX_FILTER_CHARACTERS));
         for filter in [
-            "", "userName", "userName eq", r#"userName eq "a"#, r#"userName like "a""#, "(id pr", "id pr)",
-            r#"id eq "1" id eq "2""#, "\"id\" eq 1", &deep, &long,
+            "",
+            "userName",
+            "userName eq",
+            r#"userName eq "a"#,
+            r#"userName like "a""#,
+            "(id pr",
+            "id pr)",
+            r#"id eq "1" id eq "2""#,
+            "\"id\" eq 1",
+            &deep,
+            &long,
         ] {
             let code = Filter::parse(filter).map_err(|fault| fault.code);
             assert_eq!(code, Err("INVALID_FILTER"), "{filter}");

@@ -80,9 +80,7 @@ fn list(ask: &Ask<'_>, kind: Kind, query: &Query) -> Result<Listed, Fault> {
 
 fn find<'a>(ask: &Ask<'a>, kind: Kind, id: &str) -> Result<&'a Arc<IdentityRow>, Fault> {
     let found = identity::get(ask.view, &ask.host.partition(), kind, id);
-    found.ok_or_else(|| {
-        Fault::missing(format!("{} with id {id} not found.", kind.noun()))
-    })
+    found.ok_or_else(|| Fault::missing(format!("{} with id {id} not found.", kind.noun())))
 }
 
 fn create(act: &mut Act<'_, '_>, kind: Kind, sent: &Sent) -> Result<Value, Fault> {
@@ -108,7 +106,10 @@ fn check_members(act: &Act<'_, '_>, row: &IdentityRow) -> Result<(), Fault> {
     for member in &row.members {
         let known = identity::any(act.aws.tx, &row.partition, member).is_some();
         if !known || *member == row.id {
-            return Err(Fault::invalid(format!("Member {member} cannot be added to group {}.", row.id)));
+            return Err(Fault::invalid(format!(
+                "Member {member} cannot be added to group {}.",
+                row.id
+            )));
         }
     }
     Ok(())
@@ -140,7 +141,9 @@ fn store(act: &mut Act<'_, '_>, row: IdentityRow, name_before: &str) -> Result<V
     }
     let name = (row.kind, row.name.clone());
     match act.tx().update(row.clone()) {
-        Err(store::RowError::Taken { .. }) => Err(change::already_exists(act.host, name.0, &name.1)),
+        Err(store::RowError::Taken { .. }) => {
+            Err(change::already_exists(act.host, name.0, &name.1))
+        }
         other => {
             other?;
             Ok(show(act.aws.tx, &row, &Projection::default()))

@@ -176,7 +176,8 @@ mod tests {
     fn patched(kind: Kind, changes: Value) -> Result<IdentityRow, String> {
         let mut row = IdentityRow::new("1".into(), kind, "7".into(), "seven");
         row.roles.insert("a".into());
-        let changes: Vec<Change> = serde_json::from_value(changes).map_err(|error| error.to_string())?;
+        let changes: Vec<Change> =
+            serde_json::from_value(changes).map_err(|error| error.to_string())?;
         apply(&mut row, &changes).map(|()| row).map_err(|fault| fault.code.to_owned())
     }
 
@@ -220,7 +221,10 @@ mod tests {
             (json!([{"op": "add", "path": "members", "value": "1"}]), "INVALID_PATH"),
             (json!([{"op": "add", "path": "shoes", "value": "1"}]), "INVALID_PATH"),
             (json!([{"op": "remove"}]), "INVALID_PATH"),
-            (json!([{"op": "replace", "path": "active", "value": "maybe"}]), "INVALID_PARAMETER_VALUE"),
+            (
+                json!([{"op": "replace", "path": "active", "value": "maybe"}]),
+                "INVALID_PARAMETER_VALUE",
+            ),
         ] {
             assert_eq!(patched(Kind::User, changes.clone()), Err(code.to_owned()), "{changes}");
         }

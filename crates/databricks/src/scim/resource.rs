@@ -108,9 +108,10 @@ fn values<'r>(items: impl Iterator<Item = &'r String>) -> Value {
 }
 
 fn emails(addresses: &[String]) -> Value {
-    let shown = addresses.iter().enumerate().map(|(index, address)| {
-        json!({"type": "work", "value": address, "primary": index == 0})
-    });
+    let shown = addresses
+        .iter()
+        .enumerate()
+        .map(|(index, address)| json!({"type": "work", "value": address, "primary": index == 0}));
     shown.collect()
 }
 

@@ -6,8 +6,8 @@ use crate::fault::Fault;
 use crate::identity::{self, Kind};
 use crate::operation::{Act, Ask, Empty, Read, Write, milliseconds};
 use crate::permit::Need;
-use crate::token::operations::{CreatedToken, check_lifetime, create};
 use crate::token::TokenRow;
+use crate::token::operations::{CreatedToken, check_lifetime, create};
 
 /// A token as admins see it.
 #[derive(Debug, Clone, Serialize)]
@@ -60,7 +60,9 @@ impl Read for ListManagedTokens {
         let token_infos = shown
             .filter(|token| self.created_by_id.is_none_or(|id| token.created_by_id == id))
             .filter(|token| {
-                self.created_by_username.as_ref().is_none_or(|name| token.created_by_username == *name)
+                self.created_by_username
+                    .as_ref()
+                    .is_none_or(|name| token.created_by_username == *name)
             })
             .collect();
         Ok(ManagedTokenList { token_infos })

@@ -15,7 +15,11 @@ type Check = (&'static str, &'static str, fn() -> Value);
 /// (terraform-provider-databricks issue 951). Of the names in the provider's guide those of placement groups
 /// are not tried: no policy that Databricks documents allows those calls.
 const COMMON: &[Check] = &[
-    ("Spot Cancellation", "CancelSpotInstanceRequests", || json!({"SpotInstanceRequestId": [SPOT]})),
+    (
+        "Spot Cancellation",
+        "CancelSpotInstanceRequests",
+        || json!({"SpotInstanceRequestId": [SPOT]}),
+    ),
     ("Delete Tags", "DeleteTags", || json!({"ResourceId": [INSTANCE], "Tag": [{"Key": "Vendor"}]})),
     ("Describe Availability Zones", "DescribeAvailabilityZones", nothing),
     ("Describe instances", "DescribeInstances", nothing),

@@ -90,7 +90,8 @@ impl CreateWorkspace {
             ),
         ] {
             if value.as_ref().is_some_and(|value| !value.is_empty()) {
-                let text = format!("rolecall does not model customer-managed keys: leave out `{name}`");
+                let text =
+                    format!("rolecall does not model customer-managed keys: leave out `{name}`");
                 return Err(Fault::not_modelled(text));
             }
         }
@@ -214,7 +215,8 @@ fn attach(
     let checked = customer_network::check(act, session, &network);
     network.workspace_id = Some(row.id);
     network.errors = checked.as_ref().err().cloned().unwrap_or_default();
-    let text = |problem: &NetworkProblem| format!("{}: {}", problem.error_type, problem.error_message);
+    let text =
+        |problem: &NetworkProblem| format!("{}: {}", problem.error_type, problem.error_message);
     let placed = checked.map_err(|problems| {
         let texts: Vec<String> = problems.iter().map(text).collect();
         format!("Network validation failed. {}", texts.join("; "))

@@ -68,7 +68,11 @@ fn subnets(
     }
     let zones: BTreeSet<&str> = found.iter().map(|subnet| subnet.zone.as_str()).collect();
     if zones.len() < 2 {
-        problem(problems, "subnet", "Subnets must be in two availability zones at least".to_owned());
+        problem(
+            problems,
+            "subnet",
+            "Subnets must be in two availability zones at least".to_owned(),
+        );
     }
     found
 }

@@ -30,8 +30,7 @@ impl Write for DeleteWorkspace {
     /// same, as at Databricks (whose guide tells to look for them); which calls failed is told by `why`.
     fn write(&self, act: &mut Act<'_, '_>) -> Result<Workspace, Fault> {
         let account_id = act.host.account_id.clone();
-        let row =
-            WorkspaceRow::clone(workspace::find(act.aws.tx, &account_id, self.workspace_id)?);
+        let row = WorkspaceRow::clone(workspace::find(act.aws.tx, &account_id, self.workspace_id)?);
         if let Ok(session) = workspace::session(act, &row)
             && let Some(made) = &row.made
         {

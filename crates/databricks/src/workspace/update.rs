@@ -55,7 +55,8 @@ impl UpdateWorkspace {
             ),
         ] {
             if value.as_ref().is_some_and(|value| !value.is_empty()) {
-                let text = format!("rolecall does not model customer-managed keys: leave out `{name}`");
+                let text =
+                    format!("rolecall does not model customer-managed keys: leave out `{name}`");
                 return Err(Fault::not_modelled(text));
             }
         }
@@ -82,7 +83,8 @@ impl Write for UpdateWorkspace {
             self.network_id.as_ref().or(inner.and_then(|inner| inner.network_id.as_ref()));
         let new_network = network_id.filter(|id| Some(*id) != row.network_id.as_ref());
         if new_network.is_some() && row.network_id.is_none() && row.network.is_some() {
-            let text = "A workspace in a Databricks-managed VPC cannot move to a customer-managed one";
+            let text =
+                "A workspace in a Databricks-managed VPC cannot move to a customer-managed one";
             return Err(Fault::malformed(text));
         }
         if let Some(id) = &self.storage_configuration_id {
@@ -98,7 +100,8 @@ impl Write for UpdateWorkspace {
         }
         let again = row.state != State::Running;
         if new_credentials.is_some() || new_network.is_some() || again {
-            let role_arn = credential::find(act.aws.tx, &account_id, &row.credentials_id)?.role_arn.clone();
+            let role_arn =
+                credential::find(act.aws.tx, &account_id, &row.credentials_id)?.role_arn.clone();
             let old = row.network_id.clone();
             if let Some(id) = new_network {
                 row.network_id = Some(id.clone());
@@ -106,8 +109,9 @@ impl Write for UpdateWorkspace {
             let session = credential::assume(act, &role_arn, &row.aws_region);
             checks::check(act, session.as_ref(), row.network_id.is_none())?;
             let network = row.network_id.as_deref();
-            let network =
-                network.map(|id| network::find(act.aws.tx, &account_id, id).cloned()).transpose()?;
+            let network = network
+                .map(|id| network::find(act.aws.tx, &account_id, id).cloned())
+                .transpose()?;
             if let (Ok(session), true) = (session, new_network.is_some() || again) {
                 release(act, &account_id, old.as_deref().filter(|_| new_network.is_some()))?;
                 deploy(act, &session, &mut row, network)?;

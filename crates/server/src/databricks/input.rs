@@ -10,7 +10,10 @@ use crate::receive::Received;
 const MAX_DEPTH: usize = 8;
 
 /// Reads the input of a request whose path has `parts`, which nothing else can overrule.
-pub(crate) fn read(received: &Received, parts: Map<String, Value>) -> Result<Map<String, Value>, Fault> {
+pub(crate) fn read(
+    received: &Received,
+    parts: Map<String, Value>,
+) -> Result<Map<String, Value>, Fault> {
     let mut input = Map::new();
     for (name, value) in pairs(&received.query) {
         insert(&mut input, &name, value, 0);

@@ -33,7 +33,10 @@ pub(crate) fn answer(
     }
     let rest = path.strip_prefix(&root)?;
     match (received.method.as_str(), rest) {
-        ("GET", "/.well-known/oauth-authorization-server" | "/.well-known/openid-configuration") => {
+        (
+            "GET",
+            "/.well-known/oauth-authorization-server" | "/.well-known/openid-configuration",
+        ) => {
             let endpoint = |name: &str| format!("{base}{root}/v1/{name}");
             Some(json(
                 StatusCode::OK,
@@ -121,16 +124,15 @@ fn token(received: &Received, host: &Host, view: &View, shared: &Shared) -> Resp
             },
         );
     }
-    let shown = basic(received).or_else(|| {
-        Some((field("client_id")?.clone(), field("client_secret")?.clone()))
-    });
+    let shown = basic(received)
+        .or_else(|| Some((field("client_id")?.clone(), field("client_secret")?.clone())));
     let now = shared.moment(String::new()).now;
-    let principal = shown.and_then(|(id, value)| secret::check(view, &host.account_id, &id, &value, now));
+    let principal =
+        shown.and_then(|(id, value)| secret::check(view, &host.account_id, &id, &value, now));
     // A workspace issues none to those whom it does not know.
     let known = principal.filter(|id| databricks::caller::Caller::of(view, host, id).is_some());
     let key = &shared.secrets.sealing_key;
-    let issued =
-        known.and_then(|id| bearer::issue(key, &mut OsEntropy::new(), host, &id, now));
+    let issued = known.and_then(|id| bearer::issue(key, &mut OsEntropy::new(), host, &id, now));
     match issued {
         Some(access_token) => json(
             StatusCode::OK,

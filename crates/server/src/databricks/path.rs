@@ -61,7 +61,8 @@ pub(crate) async fn serve(
     };
     let name = found.entry.name;
     let input = account_of(&found.parts, &host).and_then(|()| input::read(&received, found.parts));
-    let job = Job { caller, host: Arc::clone(&host), shared: Arc::clone(&shared), request_id, snapshot };
+    let job =
+        Job { caller, host: Arc::clone(&host), shared: Arc::clone(&shared), request_id, snapshot };
     let request_id = job.request_id.clone();
     let answer = match input {
         Ok(input) => start(name, input, job, &shared).await,
@@ -84,9 +85,10 @@ async fn current(host: &Host, shared: &Shared) -> Result<Snapshot, StoreError> {
 /// A path speaks of the account that the host is of.
 fn account_of(parts: &Map<String, Value>, host: &Host) -> Result<(), Fault> {
     match parts.get("account_id").and_then(Value::as_str) {
-        Some(id) if id != host.account_id => {
-            Err(Fault::missing(format!("Account {id} does not exist; this host is of {}", host.account_id)))
-        }
+        Some(id) if id != host.account_id => Err(Fault::missing(format!(
+            "Account {id} does not exist; this host is of {}",
+            host.account_id
+        ))),
         _ => Ok(()),
     }
 }

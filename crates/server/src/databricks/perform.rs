@@ -74,9 +74,8 @@ impl Job {
         let written = self.shared.store.write(&partition, move |tx| {
             let row = audit_row::<O>(&id, &caller, &host, &moment);
             let setting = Setting { shared: &shared, host: &host, caller: &caller, next_address };
-            let done = setting.act(tx, &moment, |act| {
-                permit(operation.clone(), &act.ask())?.write(act)
-            })?;
+            let done = setting
+                .act(tx, &moment, |act| permit(operation.clone(), &act.ask())?.write(act))?;
             tx.audit(row)?;
             cloud::propagation::record(tx, shared.propagation.mode(), moment.now_ms)?;
             Ok::<_, Stopped>(done)

@@ -98,10 +98,9 @@ pub(crate) fn unauthenticated(unknown: Unknown, host: &Host, request_id: &str) -
     };
     let body = standard(status.as_u16().into(), text, request_id);
     let mut response = encoded(status, &body, host, request_id);
-    response.headers_mut().insert(
-        "x-databricks-reason-phrase",
-        axum::http::HeaderValue::from_static(text),
-    );
+    response
+        .headers_mut()
+        .insert("x-databricks-reason-phrase", axum::http::HeaderValue::from_static(text));
     response
 }
 

@@ -30,7 +30,9 @@ pub(crate) async fn first_start(shared: &Arc<Shared>, address: SocketAddr) -> Re
         Ok::<(), Stopped>(())
     });
     written.await.map(|()| tell_state(shared)).map_err(|error| match error {
-        WriteError::Refused(stopped) => format!("the first workspace could not be made: {}", stopped.fault),
+        WriteError::Refused(stopped) => {
+            format!("the first workspace could not be made: {}", stopped.fault)
+        }
         other => other.to_string(),
     })
 }
