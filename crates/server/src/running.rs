@@ -126,7 +126,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 /// The rows of everything that the server holds.
 pub(crate) fn schema() -> Schema {
     let schema = metadata::add_rows(ec2::add_rows(cloud::schema::schema()));
-    databricks::add_rows(schema).with::<SealRow>().with::<ClockRow>().with::<PropagationRow>()
+    databricks::add_rows(lambda::add_rows(schema))
+        .with::<SealRow>()
+        .with::<ClockRow>()
+        .with::<PropagationRow>()
 }
 
 impl Running {
