@@ -23,6 +23,7 @@ mod running;
 mod shared;
 mod story;
 mod table;
+mod uses;
 
 pub use ::databricks::first_start::ADMIN_TOKEN;
 pub use config::{Config, ConfigError};

@@ -24,6 +24,7 @@ use crate::keys::SigningKeys;
 use crate::metadata::{IdentityKeyRow, Metadata};
 use crate::perform::Moment;
 use crate::propagation::Propagation;
+use crate::uses::Uses;
 
 /// Where what belongs to no AWS account is stored.
 pub(crate) const SERVER_ACCOUNT: &str = "rolecall";
@@ -39,6 +40,7 @@ pub(crate) struct Shared {
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
     pub(crate) hosts: databricks::Hosts,
+    pub(crate) uses: Arc<Uses>,
     pub(crate) secrets: Arc<Secrets>,
 }
 
@@ -97,6 +99,7 @@ impl Shared {
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
             hosts: databricks::Hosts::default(),
+            uses: Arc::default(),
             secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
         })
     }
