@@ -136,7 +136,7 @@ impl Setting<'_> {
         let facts = Facts {
             source_ip: Some(CONTROL_PLANE_ADDRESS.to_owned()),
             user_agent: Some("Databricks".to_owned()),
-            referer: None,
+            ..Facts::default()
         };
         let Some(control_plane) = Principal::ControlPlane.caller() else {
             let fault = Fault::new("INTERNAL_ERROR", "the control plane has no account");
