@@ -18,7 +18,10 @@ impl Server {
     /// `rolecall serve`, as quiet about requests as the other one.
     pub(crate) fn start(binary: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new(binary);
-        command.args(["serve", "--aws-port", "0", "--console-port", "0", "--log", "warn"]);
+        command.args(["serve", "--log", "warn"]);
+        for port in ["--aws-port", "--console-port", "--account-port", "--workspace-port"] {
+            command.args([port, "0"]);
+        }
         command.args(arguments);
         Self::run(command)
     }
