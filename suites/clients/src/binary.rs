@@ -1,18 +1,29 @@
-//! The binary `rolecall`, as new as its sources.
+//! The binaries `rolecall` and `terraform-provider-databricks`, as new as their sources.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-/// The binary beside this test's executable; built first where it is missing or older than its sources.
+/// The binary `rolecall` beside this test's executable; built first where it is missing or older than its
+/// sources.
 #[must_use]
 pub fn path() -> PathBuf {
+    of("rolecall", "rolecall")
+}
+
+/// The Terraform provider, likewise.
+#[must_use]
+pub(crate) fn provider() -> PathBuf {
+    of("provider", "terraform-provider-databricks")
+}
+
+fn of(package: &str, name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the path of the test");
     // target/PROFILE/deps/TEST
     let profile = test.ancestors().nth(2).expect("the folder of the profile");
-    let binary = profile.join(format!("rolecall{}", std::env::consts::EXE_SUFFIX));
+    let binary = profile.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     if !is_current(&binary) {
-        build(profile);
+        build(profile, package, name);
     }
     binary
 }
@@ -34,11 +45,11 @@ fn changed(path: &Path) -> std::io::Result<SystemTime> {
     std::fs::metadata(path)?.modified()
 }
 
-fn build(profile: &Path) {
+fn build(profile: &Path, package: &str, name: &str) {
     let release = profile.file_name().is_some_and(|name| name == "release");
     let target = profile.parent().expect("the target folder");
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["build", "--quiet", "--package", "rolecall", "--bin", "rolecall"]);
+    command.args(["build", "--quiet", "--package", package, "--bin", name]);
     command.args(release.then_some("--release"));
     command.arg("--target-dir").arg(target).current_dir(env!("CARGO_MANIFEST_DIR"));
     assert!(command.status().expect("cargo").success(), "the binary cannot be built");

@@ -84,6 +84,10 @@ impl Server {
             ("AWS_PAGER", ""),
             ("NO_PROXY", "127.0.0.1,localhost"),
         ]);
+        if let Some(workspace) = self.addresses.get("workspace") {
+            command.env("DATABRICKS_HOST", workspace);
+            command.env("DATABRICKS_TOKEN", "dapi-rolecall-admin");
+        }
         for (name, address) in &self.addresses {
             let name = name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
             command.env(format!("ROLECALL_{name}"), address);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::binary;
 use crate::finished::Finished;
 use crate::folder::Folder;
 use crate::scenario::{self, Kind};
@@ -50,6 +51,19 @@ impl Terraform {
         let folder = Folder::new();
         folder.write("terraform.rc", &mirror::configuration(&mirror));
         Ok(Self { folder })
+    }
+
+    /// As [`Terraform::of`], with rolecall's own Databricks provider beside the AWS provider.
+    #[must_use]
+    pub fn with_databricks(scenario: &str, server: &Server) -> Option<Self> {
+        let terraform = scenario::note(Kind::Terraform, scenario, Self::find())?;
+        let mut install = Command::new(binary::path());
+        install.args(["terraform", "install", "--write", "--folder"]);
+        install.arg(terraform.path().join("mirror")).arg("--binary").arg(binary::provider());
+        install.env("TF_CLI_CONFIG_FILE", terraform.path().join("terraform.rc"));
+        server.point(&mut install);
+        Finished::run(&mut install).succeeds();
+        Some(terraform)
     }
 
     /// Writes a file of the configuration, such as `main.tf`.
