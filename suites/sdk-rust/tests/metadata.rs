@@ -21,8 +21,9 @@ fn launch(clients: &Clients, server: &Server) -> String {
     let profile = ["--instance-profile-name", "wear"];
     aws(&[&["iam", "create-instance-profile"][..], &profile].concat());
     aws(&[&["iam", "add-role-to-instance-profile", "--role-name", "etl"][..], &profile].concat());
-    let images = ["ec2", "describe-images", "--owners", "amazon", "--output", "text", "--query"];
-    let image = aws(&[&images[..], &["Images[0].ImageId"]].concat());
+    let images = ["ec2", "describe-images", "--owners", "amazon", "--output", "text", "--filters"];
+    let first = ["Name=architecture,Values=x86_64", "--query", "Images[0].ImageId"];
+    let image = aws(&[&images[..], &first].concat());
     let run = [
         "ec2",
         "run-instances",
