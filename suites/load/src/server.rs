@@ -60,6 +60,16 @@ impl Server {
     }
 }
 
+impl Server {
+    /// The sockets that it holds, where the system tells.
+    pub(crate) fn sockets(&self) -> usize {
+        let folder = format!("/proc/{}/fd", self.child.id());
+        let Ok(files) = std::fs::read_dir(folder) else { return 0 };
+        let links = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        links.filter(|link| link.to_string_lossy().starts_with("socket:")).count()
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();

@@ -104,7 +104,7 @@ pub(crate) fn prepare_accounts(server: SocketAddr, roles: usize, connections: us
 }
 
 /// The root user of an account.
-fn root(account: &str) -> Key {
+pub(crate) fn root(account: &str) -> Key {
     Key { id: account.to_owned(), secret: "test".to_owned() }
 }
 
@@ -138,7 +138,7 @@ fn new_role(name: &str) -> Vec<(&'static str, String)> {
     [iam("CreateRole"), parameters].concat()
 }
 
-fn iam(action: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn iam(action: &str) -> Vec<(&'static str, String)> {
     vec![("Action", action.to_owned()), ("Version", "2010-05-08".to_owned())]
 }
 
@@ -147,8 +147,16 @@ fn sts(action: &str) -> Vec<(&'static str, String)> {
 }
 
 /// Sends a form, which must be answered well.
-fn must(server: SocketAddr, key: &Key, service: &str, form: &[(&'static str, String)]) -> String {
+pub(crate) fn must(server: SocketAddr, key: &Key, service: &str, form: &[(&'static str, String)]) -> String {
     let answer = send(server, &sign(key, service, form));
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    answer
+}
+
+/// Asks for a path without a signature.
+pub(crate) fn get(server: SocketAddr, path: &str, method: &str, headers: &str) -> String {
+    let request = format!("{method} {path} HTTP/1.1\r\nhost: {server}\r\n{headers}\r\n");
+    let answer = send(server, request.as_bytes());
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     answer
 }

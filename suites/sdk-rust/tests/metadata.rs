@@ -41,19 +41,21 @@ fn launch(clients: &Clients, server: &Server) -> String {
     aws(&run)
 }
 
-/// A client that takes its credentials from `endpoint`, and new ones whenever those end within the hour.
+/// A client that takes its credentials from `endpoint`, and new ones whenever those end within the next half
+/// of an hour, or somewhat more: the SDK draws how much more.
 fn client(server: &Server, endpoint: &str) -> aws_sdk_sts::Client {
     let http = aws_smithy_http_client::Builder::new().build_http();
     let provider = ProviderConfig::without_region().with_http_client(http.clone());
     let imds = aws_config::imds::Client::builder().configure(&provider).endpoint(endpoint).unwrap();
     let provider =
         ImdsCredentialsProvider::builder().configure(&provider).imds_client(imds.build()).build();
+    let cache = IdentityCache::lazy().buffer_time(Duration::from_secs(3600)).build();
     let config = aws_sdk_sts::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         .endpoint_url(server.aws())
         .credentials_provider(provider)
-        .identity_cache(IdentityCache::lazy().buffer_time(Duration::from_secs(3600)).build())
+        .identity_cache(cache)
         .http_client(http)
         .build();
     aws_sdk_sts::Client::from_conf(config)
@@ -71,7 +73,7 @@ async fn credentials_come_from_the_metadata_and_rotate() {
     let listed =
         server.rolecall(&["instances", "--json", "--aws-port", server.aws_port()]).output();
     let endpoint = listed.split('"').find(|text| text.starts_with("http://")).unwrap().to_owned();
-    server.control(&format!("instances/{id}/credentials"), r#"{"lifetime_seconds": 3600}"#);
+    server.control(&format!("instances/{id}/credentials"), r#"{"lifetime_seconds": 1700}"#);
     let client = client(&server, &endpoint);
     let arn = |role: &str| format!("arn:aws:sts::000000000000:assumed-role/{role}/{id}");
     assert_eq!(who(&client).await, arn("etl"));
@@ -81,9 +83,9 @@ async fn credentials_come_from_the_metadata_and_rotate() {
         let command = format!("{change}-instance-profile");
         clients.aws(&server, &[&["iam", &command][..], &profile, &[role]].concat()).succeeds();
     }
-    // Credentials of an hour or less this client makes anew at each call; those of the old role are good
-    // until EC2 looks after them again.
+    // The client asks at each call; it gets the old role's until EC2 makes new ones, five minutes before
+    // the old ones end.
     assert_eq!(who(&client).await, arn("etl"));
-    server.control("clock/advance", r#"{"seconds": 3600}"#);
+    server.control("clock/advance", r#"{"seconds": 1400}"#);
     assert_eq!(who(&client).await, arn("other"));
 }
