@@ -83,9 +83,8 @@ fn run_instances(
     zone: &str,
     more: Vec<(&'static str, String)>,
 ) -> String {
-    let ec2 = |action: &str| {
-        vec![("Action", action.to_owned()), ("Version", "2016-11-15".to_owned())]
-    };
+    let ec2 =
+        |action: &str| vec![("Action", action.to_owned()), ("Version", "2016-11-15".to_owned())];
     let filter = vec![
         ("Owner.1", "amazon".to_owned()),
         ("Filter.1.Name", "architecture".to_owned()),

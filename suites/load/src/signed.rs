@@ -147,7 +147,12 @@ fn sts(action: &str) -> Vec<(&'static str, String)> {
 }
 
 /// Sends a form, which must be answered well.
-pub(crate) fn must(server: SocketAddr, key: &Key, service: &str, form: &[(&'static str, String)]) -> String {
+pub(crate) fn must(
+    server: SocketAddr,
+    key: &Key,
+    service: &str,
+    form: &[(&'static str, String)],
+) -> String {
     let answer = send(server, &sign(key, service, form));
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     answer
