@@ -16,11 +16,13 @@ mod perform;
 mod propagation;
 mod receive;
 mod respond;
+mod rest;
 mod route;
 mod running;
 mod shared;
 mod story;
 mod table;
+mod uses;
 
 pub use config::{Config, ConfigError};
 pub use running::{Running, StartError, start};
