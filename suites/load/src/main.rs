@@ -14,25 +14,22 @@ mod connection;
 mod fill;
 mod flush;
 mod hello;
-mod metadata;
 mod report;
 mod server;
 mod signed;
 
 use std::time::Duration;
 
+use clients::signed::Key;
 use report::{Report, Row};
 use server::Server;
-use signed::{Key, Requests};
+use signed::Requests;
 
 /// How many connections there are at a time.
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 
 /// Roles of an account that has many.
 const MANY_ROLES: usize = 100_000;
-
-/// Instances of an account that has many.
-const MANY_INSTANCES: usize = 10_000;
 
 /// What is measured.
 #[derive(Debug)]
@@ -62,7 +59,6 @@ fn main() {
     }
     drop(hello);
     in_memory(&options, &mut report);
-    instances(&options, &mut report);
     if !options.quick {
         durable(&options, &mut report);
         many_roles(&options, &mut report);
@@ -135,30 +131,6 @@ fn in_memory(options: &Options, report: &mut Report) {
     let server = Server::start(&options.binary, &["--ephemeral"]);
     report.start("in memory", &server);
     operations(&server, "in memory", options, 60_000.0, report);
-}
-
-/// Credentials from an instance's metadata, and many instances that nobody asks about.
-fn instances(options: &Options, report: &mut Report) {
-    let server = Server::start(&options.binary, &["--ephemeral"]);
-    let instance = metadata::Metadata::prepare(server.address);
-    for connections in CONNECTIONS {
-        let measured = connection::run(instance.address, connections, options.time, |_| {
-            instance.credentials()
-        });
-        report.add(Row::new("metadata", "credentials", connections, measured, server.memory()));
-    }
-    let (memory, sockets) = (server.memory(), server.sockets());
-    let launching = std::time::Instant::now();
-    metadata::launch(server.address, MANY_INSTANCES);
-    let took = launching.elapsed().as_secs_f64();
-    let each = (server.memory() as f64 - memory as f64) / MANY_INSTANCES as f64;
-    println!(
-        "{:13} {MANY_INSTANCES} launched, {:.0} a second; {:.2} KB each, {} sockets more",
-        "instances",
-        MANY_INSTANCES as f64 / took,
-        each / 1024.0,
-        server.sockets().saturating_sub(sockets),
-    );
 }
 
 fn durable(options: &Options, report: &mut Report) {

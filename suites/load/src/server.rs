@@ -18,7 +18,10 @@ impl Server {
     /// `rolecall serve`, as quiet about requests as the other one.
     pub(crate) fn start(binary: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new(binary);
-        command.args(["serve", "--aws-port", "0", "--console-port", "0", "--log", "warn"]);
+        command.args(["serve", "--log", "warn"]);
+        for port in ["--aws-port", "--console-port", "--account-port", "--workspace-port"] {
+            command.args([port, "0"]);
+        }
         command.args(arguments);
         Self::run(command)
     }
@@ -57,16 +60,6 @@ impl Server {
             .ok()
             .and_then(|output| String::from_utf8_lossy(&output.stdout).trim().parse::<u64>().ok());
         kilobytes.unwrap_or(0) * 1024
-    }
-}
-
-impl Server {
-    /// The sockets that it holds, where the system tells.
-    pub(crate) fn sockets(&self) -> usize {
-        let folder = format!("/proc/{}/fd", self.child.id());
-        let Ok(files) = std::fs::read_dir(folder) else { return 0 };
-        let links = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
-        links.filter(|link| link.to_string_lossy().starts_with("socket:")).count()
     }
 }
 
