@@ -16,7 +16,7 @@ pub mod run;
 pub mod specification;
 pub mod template;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod user_data;
 
 use crate::kind::Kind;

@@ -4,6 +4,7 @@ use cloud::Ask;
 
 use crate::demand::Key;
 use crate::dhcp_options::DhcpOptionsRow;
+use crate::fleet::FleetRow;
 use crate::image;
 use crate::instance::InstanceRow;
 use crate::internet_gateway::InternetGatewayRow;
@@ -36,6 +37,7 @@ pub fn keys(ask: &Ask<'_>, kind: Kind, id: &str) -> Option<Vec<Key>> {
         Kind::Subnet => row::<SubnetRow>(ask, id),
         Kind::Image => image::get(ask.region, id).map(image::Image::keys),
         Kind::Instance => row::<InstanceRow>(ask, id),
+        Kind::Fleet => row::<FleetRow>(ask, id),
         Kind::KeyPair => row::<KeyPairRow>(ask, id),
         Kind::LaunchTemplate => row::<LaunchTemplateRow>(ask, id),
         Kind::SpotInstancesRequest => row::<SpotRequestRow>(ask, id),
