@@ -9,6 +9,7 @@ pub(crate) const OPERATIONS: &[&[Entry]] = &[
     cloud::sts::table::OPERATIONS,
     cloud::organizations::table::OPERATIONS,
     ec2::table::OPERATIONS,
+    lambda::table::OPERATIONS,
 ];
 
 /// Whether any operation of `service` is modelled.
@@ -20,6 +21,7 @@ pub(crate) fn is_modelled(service: Service) -> bool {
 pub(crate) fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> Option<V::Out> {
     match service {
         Service::Ec2 => ec2::table::visit(name, visitor),
+        Service::Lambda => lambda::table::visit(name, visitor),
         _ => cloud::table::visit(service, name, visitor),
     }
 }
