@@ -94,13 +94,16 @@ pub enum FleetState {
     Deleted,
 }
 
+/// Which of a fleet's configurations, and which override of it.
+pub type PoolPlace = (usize, Option<usize>);
+
 /// An instance of a fleet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FleetInstance {
     /// `i-…`
     pub id: String,
-    /// Which of the fleet's configurations, and which override of it.
-    pub pool: (usize, Option<usize>),
+    /// Its pool.
+    pub pool: PoolPlace,
     /// Whether it is a Spot Instance.
     pub spot: bool,
     /// How much of the target it makes up.
@@ -110,8 +113,8 @@ pub struct FleetInstance {
 /// What could not be launched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FleetError {
-    /// Which of the fleet's configurations, and which override of it.
-    pub pool: (usize, Option<usize>),
+    /// Its pool.
+    pub pool: PoolPlace,
     /// Whether it was to be a Spot Instance.
     pub spot: bool,
     /// EC2's code.
@@ -211,7 +214,7 @@ impl FleetRow {
     ///
     /// # Errors
     /// As [`PoolShape::of`].
-    pub(crate) fn pool(&self, pool: (usize, Option<usize>)) -> Result<PoolShape, Fault> {
+    pub(crate) fn pool(&self, pool: PoolPlace) -> Result<PoolShape, Fault> {
         let config = self.configs.get(pool.0).cloned().unwrap_or_default();
         let over = pool.1.and_then(|at| config.overrides.get(at).cloned());
         PoolShape::of(&config.launch_template_specification, over.as_ref())

@@ -5,6 +5,8 @@
 //!                                                            └──── make.rs ──────▶ instances
 //! ```
 
+#[cfg(test)]
+mod databricks_tests;
 pub mod demands;
 pub mod device;
 pub mod interface;

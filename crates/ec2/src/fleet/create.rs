@@ -9,7 +9,7 @@ use crate::client_token::{self, Fingerprint};
 use crate::demand;
 use crate::fleet::launch::{fill, launcher};
 use crate::fleet::specification::{Config, OnDemandOptions, PoolShape, SpotOptions, Target};
-use crate::fleet::{FleetKind, FleetRow, FleetState, lifecycle};
+use crate::fleet::{FleetKind, FleetRow, FleetState, PoolPlace, lifecycle};
 use crate::instance::InstanceRow;
 use crate::kind::Kind;
 use crate::launch::run::MAX_LAUNCH;
@@ -254,11 +254,11 @@ pub(super) fn errors(fleet: &FleetRow) -> Result<Vec<ErrorShape>, Fault> {
 
 /// The instances, pool by pool, as EC2 answers them.
 pub(super) fn instances(ask: &Ask<'_>, fleet: &FleetRow) -> Result<Vec<InstancesShape>, Fault> {
-    let mut pools: BTreeMap<((usize, Option<usize>), bool), Vec<String>> = BTreeMap::new();
+    let mut pools: BTreeMap<(PoolPlace, bool), Vec<String>> = BTreeMap::new();
     for instance in &fleet.instances {
         pools.entry((instance.pool, instance.spot)).or_default().push(instance.id.clone());
     }
-    let shape = |((pool, spot), instance_ids): (((usize, Option<usize>), bool), Vec<String>)| {
+    let shape = |((pool, spot), instance_ids): ((PoolPlace, bool), Vec<String>)| {
         let first = instance_ids.first().and_then(|id| regional::get::<InstanceRow>(ask, id));
         Ok(InstancesShape {
             launch_template_and_overrides: fleet.pool(pool)?,

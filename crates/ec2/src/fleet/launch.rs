@@ -8,7 +8,7 @@ use cloud::{Act, Caller, Fault};
 
 use crate::fleet::specification::{Config, Override};
 use crate::fleet::{
-    FleetError, FleetInstance, FleetKind, FleetRow, FleetState, ROLE_NAME, SERVICE, TAG,
+    FleetError, FleetInstance, FleetKind, FleetRow, FleetState, PoolPlace, ROLE_NAME, SERVICE, TAG,
 };
 use crate::instance::InstanceRow;
 use crate::instance_type;
@@ -25,7 +25,7 @@ use crate::tag::{self, TagInput, TagSpecification};
 
 /// A configuration with one of its overrides, and what an instance of it costs in an hour.
 struct Pool {
-    at: (usize, Option<usize>),
+    at: PoolPlace,
     weight: i32,
     rank: f64,
 }

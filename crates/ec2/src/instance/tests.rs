@@ -224,7 +224,7 @@ fn filters_and_pages() {
         ),
         ("instance-id", &one),
     ] {
-        assert_eq!(find(name, value), [one.clone()], "{name}");
+        assert_eq!(find(name, value), [one.as_str()], "{name}");
     }
     for (name, value) in [
         ("instance-state-code", "16"),
