@@ -98,6 +98,10 @@ pub struct Facts {
     pub user_agent: Option<String>,
     /// `aws:Referer`
     pub referer: Option<String>,
+    /// The access key that signed, for the audit.
+    pub access_key_id: Option<String>,
+    /// The parameters without secrets, for the audit: see [`crate::cloudtrail::parameters`].
+    pub parameters: Option<String>,
 }
 
 /// Asks for everything that `operation` demands.

@@ -22,6 +22,7 @@ mod running;
 mod shared;
 mod story;
 mod table;
+mod uses;
 
 pub use config::{Config, ConfigError};
 pub use running::{Running, StartError, start};

@@ -23,6 +23,7 @@ use crate::keys::SigningKeys;
 use crate::metadata::{IdentityKeyRow, Metadata};
 use crate::perform::Moment;
 use crate::propagation::Propagation;
+use crate::uses::Uses;
 
 /// Where what belongs to no AWS account is stored.
 pub(crate) const SERVER_ACCOUNT: &str = "rolecall";
@@ -37,6 +38,7 @@ pub(crate) struct Shared {
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
+    pub(crate) uses: Arc<Uses>,
     pub(crate) secrets: Arc<Secrets>,
 }
 
@@ -94,6 +96,7 @@ impl Shared {
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
+            uses: Arc::default(),
             secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
         })
     }
