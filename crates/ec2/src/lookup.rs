@@ -53,7 +53,6 @@ pub fn keys(ask: &Ask<'_>, kind: Kind, id: &str) -> Option<Vec<Key>> {
         Kind::Volume => row::<VolumeRow>(ask, id),
         Kind::Vpc => row::<VpcRow>(ask, id),
         Kind::VpcEndpoint => row::<VpcEndpointRow>(ask, id),
-        _ => None,
     }
 }
 
