@@ -4,6 +4,7 @@
 
 mod ci;
 mod clients;
+mod docs;
 mod ec2_catalogue;
 mod iamdata;
 mod managed_policies;
@@ -17,6 +18,7 @@ usage: cargo xtask COMMAND
 
 commands:
   ci [--full]                   check and test everything; --full adds what takes long
+  docs                          write docs/operations.md from the table of operations
   ec2-catalogue [--version VERSION]
                                 renew crates/ec2/data from the PyPI package `moto`
   clients                       make the Python environment of suites/clients
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.split_first() {
         Some((command, rest)) => match command.as_str() {
             "ci" => ci::run(rest),
+            "docs" => docs::run(rest),
             "ec2-catalogue" => ec2_catalogue::run(rest),
             "clients" => clients::run(rest),
             "iamdata" => iamdata::run(rest),

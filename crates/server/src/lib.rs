@@ -11,6 +11,9 @@ mod coverage;
 mod decisions;
 mod keys;
 mod metadata;
+mod needs;
+#[cfg(test)]
+mod operations_page;
 mod path;
 mod perform;
 mod propagation;

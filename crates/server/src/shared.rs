@@ -21,6 +21,7 @@ use crate::config::Config;
 use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
 use crate::metadata::{IdentityKeyRow, Metadata};
+use crate::needs::Needs;
 use crate::perform::Moment;
 use crate::propagation::Propagation;
 use crate::uses::Uses;
@@ -39,6 +40,7 @@ pub(crate) struct Shared {
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
     pub(crate) uses: Arc<Uses>,
+    pub(crate) needs: Needs,
     pub(crate) secrets: Arc<Secrets>,
 }
 
@@ -97,6 +99,7 @@ impl Shared {
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
             uses: Arc::default(),
+            needs: Needs::default(),
             secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
         })
     }
@@ -164,6 +167,30 @@ impl Shared {
         self.metadata.close_all();
         let before = self.store.snapshot();
         self.store.reset().await?;
+        self.keep_keys(before).await?;
+        self.clock.begin();
+        self.propagation.set(&self.store, self.config.propagation).await?;
+        self.decisions.clear();
+        self.needs.clear();
+        Ok(())
+    }
+
+    /// Replaces everything by an export. The keys stay, as at a [reset](Self::reset).
+    pub(crate) async fn import(&self, text: &str) -> Result<(), StoreError> {
+        let before = self.store.snapshot();
+        self.store.import(text).await?;
+        self.metadata.close_all();
+        self.keep_keys(before).await?;
+        let snapshot = self.store.snapshot();
+        self.clock.follow(ClockRow::find(&snapshot));
+        self.propagation.follow(&snapshot);
+        self.decisions.clear();
+        self.needs.clear();
+        Ok(())
+    }
+
+    /// Puts the server's own keys where they were.
+    async fn keep_keys(&self, before: Snapshot) -> Result<(), StoreError> {
         let written = self.store.write(SERVER_ACCOUNT, move |tx| -> Result<(), RowError> {
             if let Some(seal) = before.get::<SealRow>(SERVER_ACCOUNT, "seal") {
                 tx.put(SealRow { key: seal.key })?;
@@ -173,11 +200,7 @@ impl Shared {
             }
             Ok(())
         });
-        written.await.map_err(|error| StoreError::Database(error.to_string()))?;
-        self.clock.begin();
-        self.propagation.set(&self.store, self.config.propagation).await?;
-        self.decisions.clear();
-        Ok(())
+        written.await.map_err(|error| StoreError::Database(error.to_string()))
     }
 }
 
