@@ -10,6 +10,7 @@ use crate::failure::Failure;
 
 pub mod account;
 pub mod batch;
+pub mod check;
 pub mod control;
 pub mod env;
 pub mod exec;
@@ -19,8 +20,10 @@ pub mod import;
 pub mod instances;
 pub mod needs;
 pub mod role;
+pub mod rule;
 pub mod serve;
 pub mod simulate;
+mod snippet;
 pub mod terraform;
 pub mod validate;
 pub mod why;
@@ -35,6 +38,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Args),
     Env(env::Args),
     Exec(exec::Args),
     Export(export::Args),
@@ -42,6 +46,7 @@ enum Command {
     Instances(instances::Args),
     Needs(needs::Args),
     Role(role::Args),
+    Rule(rule::Args),
     Serve(serve::Args),
     Simulate(Box<simulate::Args>),
     Terraform(terraform::Args),
@@ -72,6 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let result = match cli.command {
+        Command::Check(arguments) => check::run(&arguments),
         Command::Env(arguments) => env::run(&arguments),
         Command::Exec(arguments) => return exec_status(exec::run(&arguments)),
         Command::Export(arguments) => export::run(&arguments),
@@ -79,6 +85,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Instances(arguments) => instances::run(&arguments),
         Command::Needs(arguments) => needs::run(&arguments),
         Command::Role(arguments) => role::run(&arguments),
+        Command::Rule(arguments) => rule::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Terraform(arguments) => terraform::run(&arguments),

@@ -8,6 +8,7 @@ mod config;
 mod control;
 #[cfg(test)]
 mod coverage;
+mod databricks;
 mod decisions;
 mod keys;
 mod metadata;
@@ -27,5 +28,6 @@ mod story;
 mod table;
 mod uses;
 
+pub use ::databricks::first_start::ADMIN_TOKEN;
 pub use config::{Config, ConfigError};
 pub use running::{Running, StartError, start};

@@ -18,6 +18,7 @@ use store::{Row, RowError, Snapshot, Store, StoreError, WriteError};
 use crate::authenticate::root_account;
 use crate::clock::{self, Clock, ClockChange, ClockError, ClockRow, OsEntropy};
 use crate::config::Config;
+use crate::databricks;
 use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
 use crate::metadata::{IdentityKeyRow, Metadata};
@@ -39,6 +40,7 @@ pub(crate) struct Shared {
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
+    pub(crate) hosts: databricks::Hosts,
     pub(crate) uses: Arc<Uses>,
     pub(crate) needs: Needs,
     pub(crate) secrets: Arc<Secrets>,
@@ -98,6 +100,7 @@ impl Shared {
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
+            hosts: databricks::Hosts::default(),
             uses: Arc::default(),
             needs: Needs::default(),
             secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
