@@ -2,6 +2,7 @@
 //!
 //! One file per command; this one only tells them apart.
 
+mod bench;
 mod ci;
 mod clients;
 mod docs;
@@ -17,6 +18,8 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
 commands:
+  bench [--seconds N] [--quick] [--postgres URL]
+                                how fast the server answers, beside a bare one
   ci [--full]                   check and test everything; --full adds what takes long
   docs                          write docs/operations.md from the table of operations
   ec2-catalogue [--version VERSION]
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match arguments.split_first() {
         Some((command, rest)) => match command.as_str() {
+            "bench" => bench::run(rest),
             "ci" => ci::run(rest),
             "docs" => docs::run(rest),
             "ec2-catalogue" => ec2_catalogue::run(rest),

@@ -22,12 +22,16 @@ use crate::receive::comes_from_a_page;
 use crate::shared::Shared;
 use crate::story::{self, Told};
 
+/// Where it is.
+pub(crate) const PATH: &str = "/_rolecall";
+
 /// The most decisions in a list.
 const MAX_LISTED: usize = 1000;
 
 pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/health", get(health))
+        .route("/metrics", get(metrics))
         .route("/reset", post(reset))
         .route("/clock", get(time::clock))
         .route("/clock/{what}", post(time::change))
@@ -74,6 +78,12 @@ async fn health(State(shared): State<Arc<Shared>>) -> Response {
         account: shared.config.account.to_string(),
         region: shared.config.region.clone(),
     })
+}
+
+/// For Prometheus.
+async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (kind, shared.metrics.text(&shared)).into_response()
 }
 
 async fn reset(State(shared): State<Arc<Shared>>) -> Response {
@@ -164,9 +174,14 @@ fn refused(text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
+<<<<<<< HEAD
     let text = "the control API has health, reset, clock, propagation, instances, instances/ID, \
                 instance-identity/certificate, decisions, decisions/REQUEST-ID (or last), why, needs, \
                 access-keys/USER, export and import\n";
+=======
+    let text = "the control API has health, metrics, reset, clock, propagation, instances, instances/ID, \
+                instance-identity/certificate, decisions and decisions/REQUEST-ID (or last)\n";
+>>>>>>> main
     (StatusCode::NOT_FOUND, text).into_response()
 }
 

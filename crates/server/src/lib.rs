@@ -11,10 +11,15 @@ mod coverage;
 mod databricks;
 mod decisions;
 mod keys;
+mod listen;
 mod metadata;
+<<<<<<< HEAD
 mod needs;
 #[cfg(test)]
 mod operations_page;
+=======
+mod metrics;
+>>>>>>> main
 mod path;
 mod perform;
 mod propagation;
