@@ -174,14 +174,9 @@ fn refused(text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-<<<<<<< HEAD
-    let text = "the control API has health, reset, clock, propagation, instances, instances/ID, \
+    let text = "the control API has health, metrics, reset, clock, propagation, instances, instances/ID, \
                 instance-identity/certificate, decisions, decisions/REQUEST-ID (or last), why, needs, \
                 access-keys/USER, export and import\n";
-=======
-    let text = "the control API has health, metrics, reset, clock, propagation, instances, instances/ID, \
-                instance-identity/certificate, decisions and decisions/REQUEST-ID (or last)\n";
->>>>>>> main
     (StatusCode::NOT_FOUND, text).into_response()
 }
 

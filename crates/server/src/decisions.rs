@@ -98,49 +98,36 @@ impl Record {
 
 impl Decisions {
     pub(crate) fn keep(&self, record: Record) {
-<<<<<<< HEAD
+        let record = Arc::new(record);
+        let mut gone = Vec::new();
         let mut kept = self.kept();
         kept.bytes += record.bytes();
-        kept.records.push_back(Arc::new(record));
+        kept.records.push_back(record);
         while kept.records.len() > MAX_KEPT || kept.bytes > MAX_KEPT_BYTES {
             let Some(oldest) = kept.records.pop_front() else { break };
             kept.bytes -= oldest.bytes();
+            gone.push(oldest);
         }
+        // Much is freed with them: others need not wait for that.
+        drop(kept);
+        drop(gone);
+    }
+
+    /// How many are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.kept().records.len()
     }
 
     /// The newest denial that is like what is asked for.
     pub(crate) fn like(&self, asked: &Asked) -> Option<Arc<Record>> {
         self.kept().records.iter().rev().find(|record| record.is_about(asked)).cloned()
-=======
-        let record = Arc::new(record);
-        let mut records = self.lock();
-        let oldest = if records.len() >= MAX_KEPT { records.pop_front() } else { None };
-        records.push_back(record);
-        // Much is freed with it: others need not wait for that.
-        drop(records);
-        drop(oldest);
-    }
-
-    /// How many are kept.
-    pub(crate) fn len(&self) -> usize {
-        self.lock().len()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Record>>> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner)
->>>>>>> main
     }
 
     /// The record of a request, or of the newest one that was denied, or failed for a reason that is not
     /// in its answer.
     pub(crate) fn find(&self, request_id: Option<&str>) -> Option<Arc<Record>> {
-<<<<<<< HEAD
         let kept = self.kept();
         let mut newest_first = kept.records.iter().rev();
-=======
-        let records = self.lock();
-        let mut newest_first = records.iter().rev();
->>>>>>> main
         let found = match request_id {
             Some(id) => newest_first.find(|record| record.request_id == id),
             None => newest_first.find(|record| !record.is_allowed() || !record.hints.is_empty()),
@@ -150,7 +137,6 @@ impl Decisions {
 
     /// The newest records, newest first.
     pub(crate) fn newest(&self, most: usize) -> Vec<Arc<Record>> {
-<<<<<<< HEAD
         self.kept().records.iter().rev().take(most).cloned().collect()
     }
 
@@ -192,13 +178,5 @@ mod tests {
         assert!(decisions.find(Some("0")).is_none());
         assert!(decisions.find(Some("1")).is_some());
         assert!(decisions.kept().bytes <= MAX_KEPT_BYTES);
-=======
-        let records = self.lock();
-        records.iter().rev().take(most).cloned().collect()
-    }
-
-    pub(crate) fn clear(&self) {
-        self.lock().clear();
->>>>>>> main
     }
 }

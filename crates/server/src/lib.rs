@@ -13,13 +13,10 @@ mod decisions;
 mod keys;
 mod listen;
 mod metadata;
-<<<<<<< HEAD
+mod metrics;
 mod needs;
 #[cfg(test)]
 mod operations_page;
-=======
-mod metrics;
->>>>>>> main
 mod path;
 mod perform;
 mod propagation;

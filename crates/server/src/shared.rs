@@ -23,11 +23,8 @@ use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
 use crate::listen::Bounds;
 use crate::metadata::{IdentityKeyRow, Metadata};
-<<<<<<< HEAD
-use crate::needs::Needs;
-=======
 use crate::metrics::Metrics;
->>>>>>> main
+use crate::needs::Needs;
 use crate::perform::Moment;
 use crate::propagation::Propagation;
 use crate::uses::Uses;
