@@ -78,7 +78,7 @@ impl Import {
         }
         decode_documents(&mut value);
         let entity = |list| value.get(list).and_then(Value::as_array).into_iter().flatten();
-        let arns = LISTS.iter().flat_map(|list| entity(list)).filter_map(|it| text(it, "Arn"));
+        let arns = LISTS.iter().flat_map(entity).filter_map(|it| text(it, "Arn"));
         let account = arns.filter_map(|arn| Some(names::ArnParts::split(arn)?.account.to_owned()));
         let own_too = |account: &String| account != "aws";
         let source = account.into_iter().find(own_too).unwrap_or_else(|| own.to_string());
@@ -142,8 +142,8 @@ impl Import {
             let default = items(policy, "PolicyVersionList")
                 .find(|version| version.get("IsDefaultVersion") == Some(&Value::Bool(true)));
             let mut input = fields(policy, &["PolicyName", "Path", "Description"]);
-            input["PolicyDocument"] =
-                default.and_then(|version| version.get("Document")).cloned().unwrap_or_default();
+            let document = default.and_then(|version| version.get("Document"));
+            set(&mut input, "PolicyDocument", document);
             imported.policies += work.run::<CreatePolicy>(act, &name(policy, "Policy"), input);
         }
     }
@@ -191,7 +191,7 @@ impl Import {
         for user in &self.users {
             work.fill::<PutUserPolicy, AttachUserPolicy>(act, user, "User");
             for group in items(user, "GroupList") {
-                let input = json!({"UserName": user["UserName"], "GroupName": group});
+                let input = json!({"UserName": user.get("UserName"), "GroupName": group});
                 work.run::<AddUserToGroup>(act, &name(user, "User"), input);
             }
         }
@@ -207,8 +207,8 @@ impl Import {
                 let input = fields(profile, &["InstanceProfileName", "Path", "Tags"]);
                 imported.instance_profiles += work.run::<CreateInstanceProfile>(act, &what, input);
                 let input = json!({
-                    "InstanceProfileName": profile["InstanceProfileName"],
-                    "RoleName": role["RoleName"],
+                    "InstanceProfileName": profile.get("InstanceProfileName"),
+                    "RoleName": role.get("RoleName"),
                 });
                 work.run::<AddRoleToInstanceProfile>(act, &what, input);
             }
@@ -244,12 +244,12 @@ impl Work {
         let (what, key) = (name(entity, kind), format!("{kind}Name"));
         for policy in items(entity, &format!("{kind}PolicyList")) {
             let mut input = fields(policy, &["PolicyName", "PolicyDocument"]);
-            input[&key] = entity[&key].clone();
+            set(&mut input, &key, entity.get(&key));
             self.run::<P>(act, &what, input);
         }
         for policy in items(entity, "AttachedManagedPolicies") {
             let mut input = fields(policy, &["PolicyArn"]);
-            input[&key] = entity[&key].clone();
+            set(&mut input, &key, entity.get(&key));
             self.run::<A>(act, &what, input);
         }
     }
@@ -273,8 +273,13 @@ fn role_input(role: &Value) -> Value {
 
 fn add_boundary(entity: &Value, input: &mut Value) {
     let boundary = entity.pointer("/PermissionsBoundary/PermissionsBoundaryArn");
-    if let Some(boundary) = boundary {
-        input["PermissionsBoundary"] = boundary.clone();
+    set(input, "PermissionsBoundary", boundary);
+}
+
+/// Sets a member of an object, if there is a value.
+fn set(input: &mut Value, name: &str, value: Option<&Value>) {
+    if let (Some(members), Some(value)) = (input.as_object_mut(), value) {
+        members.insert(name.to_owned(), value.clone());
     }
 }
 

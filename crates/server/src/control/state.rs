@@ -38,13 +38,17 @@ pub(super) async fn export(State(shared): State<Arc<Shared>>) -> Response {
 /// The export without the server's own, again one row a line.
 fn without_servers_own(text: &str) -> Result<String, serde_json::Error> {
     let export: Value = serde_json::from_str(text)?;
-    let mut out = format!("{{\"format\":{},\"tables\":{{", export["format"]);
+    let mut out = format!("{{\"format\":{},\"tables\":{{", member(&export, "format"));
     let mut separator = "\n";
-    let tables = export["tables"].as_object().into_iter().flatten();
+    let tables = export.get("tables").and_then(Value::as_object).into_iter().flatten();
     for (name, table) in tables.filter(|(name, _)| !SERVERS_OWN.contains(&name.as_str())) {
         // Writing to a String cannot fail.
-        let _ = write!(out, "{separator}\"{name}\":{{\"version\":{},\"rows\":[", table["version"]);
-        let rows = table["rows"].as_array().into_iter().flatten();
+        let _ = write!(
+            out,
+            "{separator}\"{name}\":{{\"version\":{},\"rows\":[",
+            member(table, "version")
+        );
+        let rows = table.get("rows").and_then(Value::as_array).into_iter().flatten();
         let rows: Vec<String> = rows.map(|row| format!("\n{row}")).collect();
         out.push_str(&rows.join(","));
         out.push_str("\n]}");
@@ -52,6 +56,10 @@ fn without_servers_own(text: &str) -> Result<String, serde_json::Error> {
     }
     out.push_str("\n}}\n");
     Ok(out)
+}
+
+fn member<'v>(value: &'v Value, name: &str) -> &'v Value {
+    value.get(name).unwrap_or(&Value::Null)
 }
 
 pub(super) async fn import(State(shared): State<Arc<Shared>>, text: String) -> Response {
