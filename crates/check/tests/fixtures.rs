@@ -37,7 +37,7 @@ fn findings(memory: &Memory, path: &str) -> Vec<String> {
     let mut out = Vec::new();
     for graph in source::read(memory, path, &Options::default()) {
         let broken = graph.notices.iter().filter(|notice| notice.is_error);
-        out.extend(broken.map(|notice| format!("error broken {path}: {}", notice.message)));
+        out.extend(broken.map(|notice| format!("error broken: {}", notice.message)));
         let line = |it: &Finding| format!("{} {} {}", it.severity.name(), it.rule.id, it.message);
         out.extend(check::run(&graph, &Extra::default()).iter().map(line));
     }
@@ -61,7 +61,7 @@ fn fixtures_in_other_languages_do_what_they_say() {
         seen += 1;
     }
     assert!(wrong.is_empty(), "{wrong}");
-    assert!(seen >= 44, "only {seen} fixtures");
+    assert!(seen >= 40, "only {seen} fixtures");
 }
 
 #[test]
