@@ -13,10 +13,14 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 
+use crate::databricks;
 use crate::decisions::Record;
 use crate::receive::comes_from_a_page;
 use crate::shared::Shared;
 use crate::story::{self, Told};
+
+/// Where it is.
+pub(crate) const PATH: &str = "/_rolecall";
 
 /// The most decisions in a list.
 const MAX_LISTED: usize = 1000;
@@ -24,6 +28,7 @@ const MAX_LISTED: usize = 1000;
 pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/health", get(health))
+        .route("/metrics", get(metrics))
         .route("/reset", post(reset))
         .route("/clock", get(time::clock))
         .route("/clock/{what}", post(time::change))
@@ -67,10 +72,21 @@ async fn health(State(shared): State<Arc<Shared>>) -> Response {
     })
 }
 
+/// For Prometheus.
+async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (kind, shared.metrics.text(&shared)).into_response()
+}
+
 async fn reset(State(shared): State<Arc<Shared>>) -> Response {
-    match shared.reset().await {
+    let emptied = shared.reset().await.map_err(|error| error.to_string());
+    let begun = match emptied {
+        Ok(()) => databricks::start::again(&shared).await,
+        failed => failed,
+    };
+    match begun {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
     }
 }
 
@@ -146,7 +162,7 @@ fn refused(text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-    let text = "the control API has health, reset, clock, propagation, instances, instances/ID, \
+    let text = "the control API has health, metrics, reset, clock, propagation, instances, instances/ID, \
                 instance-identity/certificate, decisions and decisions/REQUEST-ID (or last)\n";
     (StatusCode::NOT_FOUND, text).into_response()
 }

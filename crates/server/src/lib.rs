@@ -8,9 +8,12 @@ mod config;
 mod control;
 #[cfg(test)]
 mod coverage;
+mod databricks;
 mod decisions;
 mod keys;
+mod listen;
 mod metadata;
+mod metrics;
 mod path;
 mod perform;
 mod propagation;
@@ -24,5 +27,6 @@ mod story;
 mod table;
 mod uses;
 
+pub use ::databricks::first_start::ADMIN_TOKEN;
 pub use config::{Config, ConfigError};
 pub use running::{Running, StartError, start};

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::response::Response;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::routing::get;
+use databricks::first_start::{ACCOUNT_ID, WORKSPACE_ID};
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
 use store::{Options, Place, Schema, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -16,6 +19,11 @@ use tokio::task::JoinHandle;
 use crate::clock::ClockRow;
 use crate::config::{Config, ConfigError};
 use crate::control;
+use crate::databricks::listeners::{
+    host, keep_address, listen_for_all, router as databricks_router,
+};
+use crate::databricks::start::first_start;
+use crate::listen::{self, Bounds};
 use crate::metadata;
 use crate::path;
 use crate::propagation::PropagationRow;
@@ -33,6 +41,10 @@ pub struct Running {
     pub aws: SocketAddr,
     /// Where the console answers.
     pub console: SocketAddr,
+    /// Where the Databricks account answers.
+    pub databricks_account: SocketAddr,
+    /// Where the first Databricks workspace answers, if there is one.
+    pub workspace: Option<SocketAddr>,
     pub(crate) shared: Arc<Shared>,
     store: Store,
     stop: watch::Sender<bool>,
@@ -48,6 +60,9 @@ pub enum StartError {
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What a first start makes could not be made.
+    #[error("{0}")]
+    First(String),
     /// A port is taken.
     #[error("cannot listen on {address}: {source}; choose another port with {option}")]
     Listen {
@@ -68,29 +83,49 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     config.check()?;
     let aws = listen(config.aws, "--aws-port").await?;
     let console = listen(config.console, "--console-port").await?;
+    let account = listen(config.databricks_account, "--account-port").await?;
+    let workspace = listen(config.workspace, "--workspace-port").await?;
     let options = Options { audit_rows: AUDIT_ROWS };
     let store = Store::open(config.place.clone(), schema(), options).await?;
     let has_others = matches!(config.place, Place::Postgres(_));
     let shared = Arc::new(Shared::open(config, store.clone()).await?);
     let (stop, stopped) = watch::channel(false);
-    let addresses = (address(&aws), address(&console));
-    let aws_router = Router::new()
-        .nest("/_rolecall", control::router())
-        .fallback(answer)
-        .with_state(Arc::clone(&shared));
+    let addresses = [&aws, &console, &account, &workspace].map(address);
+    let [aws_address, console_address, account_address, workspace_address] = addresses;
+    let _ = shared.hosts.first.set(workspace_address);
+    first_start(&shared, workspace_address).await.map_err(StartError::First)?;
+    keep_address(&shared, WORKSPACE_ID, workspace_address).await;
+    listen_for_all(&shared).await;
+    let snapshot = shared.store.snapshot();
+    let has_workspace = databricks::workspace::find(&snapshot, ACCOUNT_ID, WORKSPACE_ID).is_ok();
+    drop(snapshot);
+    let hosted = |id| databricks_router(Arc::clone(&shared), host(&shared, id));
+    let (account_router, workspace_router) = (hosted(None), hosted(Some(WORKSPACE_ID)));
     let console_router =
         Router::new().route("/", get(control::console)).with_state(Arc::clone(&shared));
     let mut listeners = vec![
-        spawn(aws, aws_router, stopped.clone()),
+        spawn_aws(aws, Arc::clone(&shared), stopped.clone()),
         spawn(console, console_router, stopped.clone()),
+        spawn(account, account_router, stopped.clone()),
+        spawn(workspace, workspace_router, stopped.clone()),
     ];
     listeners.push(tokio::spawn(keep_up(Arc::clone(&shared), has_others, stopped)));
-    Ok(Running { aws: addresses.0, console: addresses.1, shared, store, stop, listeners })
+    Ok(Running {
+        aws: aws_address,
+        console: console_address,
+        databricks_account: account_address,
+        workspace: has_workspace.then_some(workspace_address),
+        shared,
+        store,
+        stop,
+        listeners,
+    })
 }
 
 /// The rows of everything that the server holds.
 pub(crate) fn schema() -> Schema {
-    lambda::add_rows(metadata::add_rows(ec2::add_rows(cloud::schema::schema())))
+    let schema = metadata::add_rows(ec2::add_rows(cloud::schema::schema()));
+    databricks::add_rows(lambda::add_rows(schema))
         .with::<SealRow>()
         .with::<ClockRow>()
         .with::<PropagationRow>()
@@ -104,6 +139,7 @@ impl Running {
         for listener in self.listeners {
             let _ = listener.await;
         }
+        self.shared.hosts.stop().await;
         self.store.close().await;
     }
 }
@@ -120,20 +156,51 @@ fn address(listener: &TcpListener) -> SocketAddr {
     listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([127, 0, 0, 1], 0)))
 }
 
-fn spawn(
+/// All of AWS on one port, and the control API beside it.
+fn spawn_aws(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    stopped: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    let control =
+        Router::new().nest(control::PATH, control::router()).with_state(Arc::clone(&shared));
+    let control = TowerToHyperService::new(control);
+    let bounds = shared.bounds.clone();
+    tokio::spawn(listen::serve(listener, bounds, stopped, move |request, source| {
+        let (shared, control) = (Arc::clone(&shared), control.clone());
+        async move {
+            if request.uri().path().starts_with(control::PATH) {
+                return answer(&control, request, source).await;
+            }
+            path::serve(request.map(Body::new), source, shared).await
+        }
+    }))
+}
+
+/// A listener of pages and the like.
+pub(crate) fn spawn(
     listener: TcpListener,
     router: Router,
-    mut stopped: watch::Receiver<bool>,
+    stopped: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move {
-        let stop = async move {
-            let _ = stopped.wait_for(|stop| *stop).await;
-        };
-        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
-            tracing::error!("a listener stopped: {error}");
-        }
-    })
+    let router = TowerToHyperService::new(router);
+    tokio::spawn(listen::serve(listener, Bounds::default(), stopped, move |request, source| {
+        let router = router.clone();
+        async move { answer(&router, request, source).await }
+    }))
+}
+
+async fn answer(
+    router: &TowerToHyperService<Router>,
+    request: hyper::Request<hyper::body::Incoming>,
+    source: SocketAddr,
+) -> axum::response::Response {
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(source));
+    match router.call(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
 }
 
 /// Closes the metadata of instances that time has ended and, with others on the same database, lets the
@@ -153,12 +220,4 @@ async fn keep_up(shared: Arc<Shared>, has_others: bool, mut stopped: watch::Rece
         () = stop => {}
         () = keep_up => {}
     }
-}
-
-async fn answer(
-    State(shared): State<Arc<Shared>>,
-    ConnectInfo(source): ConnectInfo<SocketAddr>,
-    request: Request,
-) -> Response {
-    path::serve(request, source, shared).await
 }

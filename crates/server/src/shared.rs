@@ -18,9 +18,12 @@ use store::{Row, RowError, Snapshot, Store, StoreError, WriteError};
 use crate::authenticate::root_account;
 use crate::clock::{self, Clock, ClockChange, ClockError, ClockRow, OsEntropy};
 use crate::config::Config;
+use crate::databricks;
 use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
+use crate::listen::Bounds;
 use crate::metadata::{IdentityKeyRow, Metadata};
+use crate::metrics::Metrics;
 use crate::perform::Moment;
 use crate::propagation::Propagation;
 use crate::uses::Uses;
@@ -31,6 +34,8 @@ pub(crate) const SERVER_ACCOUNT: &str = "rolecall";
 /// The server's state beside what is stored.
 pub(crate) struct Shared {
     pub(crate) config: Config,
+    pub(crate) metrics: Metrics,
+    pub(crate) bounds: Bounds,
     pub(crate) clock: Clock,
     pub(crate) propagation: Propagation,
     pub(crate) metadata: Metadata,
@@ -38,6 +43,7 @@ pub(crate) struct Shared {
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
+    pub(crate) hosts: databricks::Hosts,
     pub(crate) uses: Arc<Uses>,
     pub(crate) secrets: Arc<Secrets>,
 }
@@ -89,6 +95,8 @@ impl Shared {
         let clock = Clock::new(ClockRow::find(&store.snapshot()));
         Ok(Self {
             config,
+            metrics: Metrics::default(),
+            bounds: Bounds::default(),
             clock,
             propagation,
             metadata: Metadata::new(&sealing_key),
@@ -96,6 +104,7 @@ impl Shared {
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
+            hosts: databricks::Hosts::default(),
             uses: Arc::default(),
             secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
         })
