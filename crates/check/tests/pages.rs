@@ -3,7 +3,12 @@
 //!
 //! The pages are no part of this repository: `ROLECALL_PAGES` names their folder, as in the tests of `iam`.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail loudly"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
