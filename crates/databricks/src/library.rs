@@ -105,7 +105,9 @@ impl Write for InstallLibraries {
             row.libraries.push(LibraryStatus { library: library.clone(), leaves: false });
         }
         if row.libraries.len() > MAX_LIBRARIES {
-            return Err(Fault::invalid(format!("A cluster has at most {MAX_LIBRARIES} libraries.")));
+            return Err(Fault::invalid(format!(
+                "A cluster has at most {MAX_LIBRARIES} libraries."
+            )));
         }
         act.tx().put(row)?;
         Ok(Empty {})
@@ -137,7 +139,10 @@ impl Write for UninstallLibraries {
         let runs = row.is_running();
         let goes = |known: &LibraryStatus| self.0.libraries.contains(&known.library);
         if runs {
-            row.libraries.iter_mut().filter(|known| goes(known)).for_each(|known| known.leaves = true);
+            row.libraries
+                .iter_mut()
+                .filter(|known| goes(known))
+                .for_each(|known| known.leaves = true);
         } else {
             row.libraries.retain(|known| !goes(known));
         }

@@ -66,7 +66,8 @@ fn object(ask: &Ask<'_>, kind: Option<&str>, id: &str) -> Result<Object, Fault> 
 
 fn show(ask: &Ask<'_>, object: &Object) -> Permissions {
     let mut entries = acl::entries(ask.view, &ask.host.partition(), object);
-    let level = if object.kind == ObjectKind::ClusterPolicy { Level::CanUse } else { Level::CanManage };
+    let level =
+        if object.kind == ObjectKind::ClusterPolicy { Level::CanUse } else { Level::CanManage };
     let admins = Principal::GroupName(ADMINS.to_owned());
     let mut shown: Vec<ShownEntry> = Vec::new();
     let inherited = ShownLevel {
@@ -77,8 +78,11 @@ fn show(ask: &Ask<'_>, object: &Object) -> Permissions {
     shown.push(entry(ask, &admins, inherited));
     entries.sort();
     for (principal, level) in &entries {
-        let level =
-            ShownLevel { permission_level: *level, inherited: false, inherited_from_object: Vec::new() };
+        let level = ShownLevel {
+            permission_level: *level,
+            inherited: false,
+            inherited_from_object: Vec::new(),
+        };
         match shown.iter_mut().find(|known| known.principal == *principal) {
             Some(known) => known.all_permissions.push(level),
             None => shown.push(entry(ask, principal, level)),
@@ -124,7 +128,8 @@ fn read_entries(
         ];
         let mut named = named.into_iter().flatten();
         let (Some(principal), None) = (named.next(), named.next()) else {
-            let text = "Exactly one of user_name, group_name or service_principal_name must be given.";
+            let text =
+                "Exactly one of user_name, group_name or service_principal_name must be given.";
             return Err(Fault::invalid(text));
         };
         let (identity_kind, name) = identity_of(&principal);

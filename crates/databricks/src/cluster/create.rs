@@ -96,8 +96,7 @@ fn same_as(act: &Act<'_, '_>, spec: &Spec) -> Option<String> {
     let token = spec.idempotency_token.as_deref().filter(|token| !token.is_empty())?;
     let rows = act.aws.tx.range::<ClusterRow>(&act.host.partition(), ..);
     let mut same = rows.filter(|row| {
-        row.is_running()
-            && row.spec.get("idempotency_token").and_then(Value::as_str) == Some(token)
+        row.is_running() && row.spec.get("idempotency_token").and_then(Value::as_str) == Some(token)
     });
     same.next().map(|row| row.id.clone())
 }
@@ -106,14 +105,16 @@ fn same_as(act: &Act<'_, '_>, spec: &Spec) -> Option<String> {
 fn new_id(act: &mut Act<'_, '_>) -> String {
     let time = act.now().to_string();
     let digits: String = time.chars().filter(char::is_ascii_digit).collect();
-    let (day, clock) = (digits.get(4..8).unwrap_or_default(), digits.get(8..14).unwrap_or_default());
+    let (day, clock) =
+        (digits.get(4..8).unwrap_or_default(), digits.get(8..14).unwrap_or_default());
     let letters = act.entropy().text(b"abcdefghijklmnopqrstuvwxyz0123456789", 8);
     format!("{day}-{clock}-{letters}")
 }
 
 /// The tags that Databricks puts on everything.
 fn default_tags(creator: &str, name: &str, id: &str) -> Map<String, Value> {
-    let tags = [("Vendor", "Databricks"), ("Creator", creator), ("ClusterName", name), ("ClusterId", id)];
+    let tags =
+        [("Vendor", "Databricks"), ("Creator", creator), ("ClusterName", name), ("ClusterId", id)];
     tags.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect()
 }
 
@@ -131,7 +132,8 @@ pub(super) fn read(
     for name in ["cluster_id", "apply_policy_default_values"] {
         fields.remove(name);
     }
-    let defaults = sent.get("apply_policy_default_values").and_then(Value::as_bool).unwrap_or(false);
+    let defaults =
+        sent.get("apply_policy_default_values").and_then(Value::as_bool).unwrap_or(false);
     if let Some(id) = fields.get("policy_id").and_then(Value::as_str).filter(|id| !id.is_empty()) {
         let policy = cluster_policy::find(ask, id)?;
         policy.enforce(&mut fields, defaults)?;
@@ -168,7 +170,8 @@ pub fn check_profile(ask: &Ask<'_>, arn: &str) -> Result<(), Fault> {
         )));
     }
     if !instance_profile::may_use(ask, arn) {
-        let text = format!("{} is not authorized to use instance profile {arn}.", ask.caller.name());
+        let text =
+            format!("{} is not authorized to use instance profile {arn}.", ask.caller.name());
         return Err(Fault::denied(text));
     }
     Ok(())

@@ -62,9 +62,17 @@ fn edit(act: &mut Act<'_, '_>, id: &str, sent: &Map<String, Value>) -> Result<Em
 }
 
 /// Whoever may not make clusters of any kind may not leave the policy either.
-fn check_policy(ask: &Ask<'_>, before: &ClusterRow, sent: &Map<String, Value>) -> Result<(), Fault> {
+fn check_policy(
+    ask: &Ask<'_>,
+    before: &ClusterRow,
+    sent: &Map<String, Value>,
+) -> Result<(), Fault> {
     let policy_of = |fields: &Map<String, Value>| {
-        fields.get("policy_id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
+        fields
+            .get("policy_id")
+            .and_then(Value::as_str)
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned)
     };
     let new = policy_of(sent);
     if new == policy_of(&before.spec) {
@@ -81,7 +89,8 @@ fn check_policy(ask: &Ask<'_>, before: &ClusterRow, sent: &Map<String, Value>) -
     if is_met(&need, ask) {
         return Ok(());
     }
-    let text = format!("{} is not authorized to change the policy of the cluster.", ask.caller.name());
+    let text =
+        format!("{} is not authorized to change the policy of the cluster.", ask.caller.name());
     Err(Fault::denied(text))
 }
 

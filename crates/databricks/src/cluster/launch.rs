@@ -253,7 +253,9 @@ fn some(
                 && launch.aws.market() == Availability::SpotWithFallback
                 && matches!(
                     fault.code,
-                    "InsufficientInstanceCapacity" | "SpotMaxPriceTooLow" | "MaxSpotInstanceCountExceeded"
+                    "InsufficientInstanceCapacity"
+                        | "SpotMaxPriceTooLow"
+                        | "MaxSpotInstanceCountExceeded"
                 ) =>
         {
             launch.run(act, session, batch.count, batch.node_type_id, false)
@@ -269,7 +271,8 @@ impl<'l> Launch<'l> {
         row: &ClusterRow,
         spec: &'l Spec,
     ) -> Self {
-        let custom = spec.custom_tags.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
+        let custom =
+            spec.custom_tags.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
         let mut tags: Map<String, Value> = workspace
             .custom_tags
             .iter()
@@ -298,8 +301,7 @@ impl<'l> Launch<'l> {
         if count == 0 {
             return Ok(Vec::new());
         }
-        let answer =
-            act.ec2(session, "RunInstances", self.input(count, node_type_id, is_spot))?;
+        let answer = act.ec2(session, "RunInstances", self.input(count, node_type_id, is_spot))?;
         let now = act.now();
         let instances = list(&answer, "/instancesSet");
         let nodes = instances.iter().map(|instance| {
@@ -347,7 +349,8 @@ impl<'l> Launch<'l> {
         // 100 per cent of the on-demand price, unless somebody says otherwise (API reference).
         let percent = self.aws.spot_bid_price_percent.unwrap_or(100);
         let price = ec2::instance_type::find(node_type_id).map(ec2::spot_price::on_demand);
-        let price = price.map(|price| ec2::spot_price::dollars(price.saturating_mul(percent) / 100));
+        let price =
+            price.map(|price| ec2::spot_price::dollars(price.saturating_mul(percent) / 100));
         json!({
             "MarketType": "spot",
             "SpotOptions": {"SpotInstanceType": "one-time", "MaxPrice": price},
@@ -375,4 +378,3 @@ pub(crate) fn tag_list(tags: &Map<String, Value>) -> Value {
     let one = |(name, value): (&String, &Value)| json!({"Key": name, "Value": value});
     tags.iter().map(one).collect()
 }
-

@@ -158,11 +158,13 @@ impl FilterBy {
     fn holds(&self, row: &ClusterRow) -> bool {
         let state = row.state.name();
         (self.cluster_states.is_empty() || self.cluster_states.iter().any(|name| name == state))
-            && (self.cluster_sources.is_empty() || self.cluster_sources.iter().any(|name| name == "API"))
+            && (self.cluster_sources.is_empty()
+                || self.cluster_sources.iter().any(|name| name == "API"))
             && self.is_pinned.is_none_or(|pinned| row.pinned_by.is_some() == pinned)
-            && self.policy_id.as_deref().is_none_or(|id| {
-                row.spec.get("policy_id").and_then(Value::as_str) == Some(id)
-            })
+            && self
+                .policy_id
+                .as_deref()
+                .is_none_or(|id| row.spec.get("policy_id").and_then(Value::as_str) == Some(id))
     }
 }
 

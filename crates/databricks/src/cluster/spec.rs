@@ -116,7 +116,8 @@ impl Spec {
         if !catalogue::is_spark_version(&self.spark_version) {
             return Err(Fault::invalid(format!("Invalid spark version {}.", self.spark_version)));
         }
-        if self.instance_pool_id.is_none() && self.node_type_id.as_deref().is_none_or(str::is_empty) {
+        if self.instance_pool_id.is_none() && self.node_type_id.as_deref().is_none_or(str::is_empty)
+        {
             return Err(Fault::invalid("Missing required field: node_type_id"));
         }
         for name in [&self.node_type_id, &self.driver_node_type_id].into_iter().flatten() {
@@ -134,7 +135,9 @@ impl Spec {
             )));
         }
         if self.custom_tags.len() > MAX_CUSTOM_TAGS {
-            return Err(Fault::invalid(format!("At most {MAX_CUSTOM_TAGS} custom tags are allowed.")));
+            return Err(Fault::invalid(format!(
+                "At most {MAX_CUSTOM_TAGS} custom tags are allowed."
+            )));
         }
         self.aws_attributes.check()
     }
@@ -148,8 +151,12 @@ impl Spec {
             (Some(count), None) if !fits(count) => {
                 Err(Fault::invalid(format!("num_workers must be between 0 and {MAX_WORKERS}.")))
             }
-            (None, Some(scale)) if scale.min_workers > scale.max_workers || scale.max_workers < 1 => {
-                Err(Fault::invalid("autoscale.max_workers must be greater than autoscale.min_workers."))
+            (None, Some(scale))
+                if scale.min_workers > scale.max_workers || scale.max_workers < 1 =>
+            {
+                Err(Fault::invalid(
+                    "autoscale.max_workers must be greater than autoscale.min_workers.",
+                ))
             }
             (None, Some(scale)) if !fits(scale.min_workers) || !fits(scale.max_workers) => {
                 Err(Fault::invalid(format!("autoscale must be between 0 and {MAX_WORKERS}.")))
@@ -176,7 +183,9 @@ impl AwsAttributes {
             return Err(Fault::invalid(text));
         }
         if !(0..=10).contains(&self.ebs_volume_count) {
-            return Err(Fault::invalid("aws_attributes.ebs_volume_count must be between 0 and 10."));
+            return Err(Fault::invalid(
+                "aws_attributes.ebs_volume_count must be between 0 and 10.",
+            ));
         }
         if let Some(kind) = &self.ebs_volume_type
             && !matches!(kind.as_str(), "GENERAL_PURPOSE_SSD" | "THROUGHPUT_OPTIMIZED_HDD")

@@ -28,7 +28,11 @@ impl Termination {
     /// Nobody used it for so long.
     #[must_use]
     pub fn inactivity(minutes: i64) -> Self {
-        Self::new("INACTIVITY", "SUCCESS", [("inactivity_duration_min", minutes.to_string().as_str())])
+        Self::new(
+            "INACTIVITY",
+            "SUCCESS",
+            [("inactivity_duration_min", minutes.to_string().as_str())],
+        )
     }
 
     /// AWS did not let the role be assumed: which code Databricks has for it is unverified.
@@ -80,7 +84,9 @@ impl Termination {
         Self {
             code: code.to_owned(),
             kind: kind.to_owned(),
-            parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            parameters: parameters
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
         }
     }
 
@@ -93,7 +99,8 @@ impl Termination {
                 format!("Terminated by user {user}")
             }
             ("INACTIVITY", _) => {
-                let minutes = self.parameters.get("inactivity_duration_min").map_or("", String::as_str);
+                let minutes =
+                    self.parameters.get("inactivity_duration_min").map_or("", String::as_str);
                 format!("Inactivity threshold reached: cluster was idle for {minutes} minutes")
             }
             (_, Some(message)) => format!("AWS error: {message}"),

@@ -77,7 +77,9 @@ fn said(path: &str, text: &str, value: Option<&Value>) -> String {
             format!("Validation failed for {attribute}, {name} must be present")
         }
         (None, _) => format!("Validation failed for {path}, {text}"),
-        (Some(value), _) => format!("Validation failed for {path}, {text} (is \"{}\")", plain(value)),
+        (Some(value), _) => {
+            format!("Validation failed for {path}, {text} (is \"{}\")", plain(value))
+        }
     }
 }
 
@@ -171,9 +173,9 @@ fn problem(element: &Element, value: Option<&Value>) -> Option<String> {
             (!matches(pattern, &plain(value)))
                 .then(|| format!("the value must match the regular expression {pattern}"))
         }),
-        Element::Range { min_value, max_value, limit } => limited(limit, value, |value| {
-            outside(*min_value, *max_value, value)
-        }),
+        Element::Range { min_value, max_value, limit } => {
+            limited(limit, value, |value| outside(*min_value, *max_value, value))
+        }
         Element::Unlimited { limit } => limited(limit, value, |_| None),
     }
 }

@@ -10,7 +10,8 @@ fn object(value: Value) -> Map<String, Value> {
 }
 
 fn enforced(definition: &Value, fields: Value, defaults: bool) -> Result<Value, String> {
-    let definition = Definition::read(&definition.to_string()).map_err(|error| error.to_string())?;
+    let definition =
+        Definition::read(&definition.to_string()).map_err(|error| error.to_string())?;
     let mut fields = object(fields);
     enforce(&definition, &mut fields, defaults).map_err(|fault| fault.message)?;
     Ok(Value::Object(fields))
@@ -38,7 +39,11 @@ fn fixed() {
     check(policy.clone(), json!({"num_workers": 2}), Ok(json!({"num_workers": 2})));
     let optional = json!({"x": {"type": "fixed", "value": 1, "isOptional": true}});
     check(optional.clone(), json!({}), Ok(json!({})));
-    check(optional, json!({"x": 2}), Err("Validation failed for x, the value must be 1 (is \"2\")"));
+    check(
+        optional,
+        json!({"x": 2}),
+        Err("Validation failed for x, the value must be 1 (is \"2\")"),
+    );
 }
 
 #[test]
@@ -48,7 +53,9 @@ fn names_of_maps_have_dots() {
     check(
         policy,
         json!({"spark_conf": {"spark.speculation": "false"}}),
-        Err("Validation failed for spark_conf.spark.speculation, the value must be true (is \"false\")"),
+        Err(
+            "Validation failed for spark_conf.spark.speculation, the value must be true (is \"false\")",
+        ),
     );
     let policy = json!({"custom_tags.team": {"type": "unlimited"}});
     check(policy, json!({}), Err("Validation failed for custom_tags, team must be present"));
@@ -108,8 +115,10 @@ fn every_item_of_a_list() {
     check(
         policy,
         scripts("/bad"),
-        Err("Validation failed for init_scripts.0.workspace.destination, the value must be one of \
-             /ok (is \"/bad\")"),
+        Err(
+            "Validation failed for init_scripts.0.workspace.destination, the value must be one of \
+             /ok (is \"/bad\")",
+        ),
     );
 }
 

@@ -35,8 +35,11 @@ fn ended(refused: Refused, pool: &str) -> Termination {
             reason
         }
         Refused::Full(text) => {
-            let parameters =
-                [("instance_pool_id", pool), ("instance_pool_error_code", "INSTANCE_POOL_MAX_CAPACITY_REACHED"), ("databricks_error_message", text.as_str())];
+            let parameters = [
+                ("instance_pool_id", pool),
+                ("instance_pool_error_code", "INSTANCE_POOL_MAX_CAPACITY_REACHED"),
+                ("databricks_error_message", text.as_str()),
+            ];
             Termination::new("INSTANCE_POOL_CLUSTER_FAILURE", "CLIENT_ERROR", parameters)
         }
     }
@@ -123,8 +126,7 @@ fn take_from(
     nodes.extend(launch(act, session, workspace, pool, &described, count - waiting)?);
     if let Some(arn) = spec.aws_attributes.profile() {
         for node in &nodes {
-            let input =
-                json!({"InstanceId": node.instance_id, "IamInstanceProfile": {"Arn": arn}});
+            let input = json!({"InstanceId": node.instance_id, "IamInstanceProfile": {"Arn": arn}});
             if let Err(fault) = act.ec2(session, "AssociateIamInstanceProfile", input) {
                 let _ = terminate(act, session, &nodes);
                 return Err(fault.into());
@@ -240,8 +242,8 @@ pub fn settle(act: &mut Act<'_, '_>) -> Result<(), Fault> {
         let gone: Vec<Node> = pool.idle.drain(..count).map(|(node, _)| node).collect();
         let workspace = WorkspaceRow::clone(workspace::of(&act.ask())?);
         // What AWS refuses stays there and is no longer the pool's.
-        let _ = workspace::session(act, &workspace)
-            .and_then(|session| terminate(act, &session, &gone));
+        let _ =
+            workspace::session(act, &workspace).and_then(|session| terminate(act, &session, &gone));
         act.tx().put(pool)?;
     }
     Ok(())

@@ -73,7 +73,8 @@ impl Write for CreateInstancePool {
             return Err(Fault::invalid(format!("Instance pool named {name} already exists.")));
         }
         let digits: String = act.now().to_string().chars().filter(char::is_ascii_digit).collect();
-        let (day, clock) = (digits.get(4..8).unwrap_or_default(), digits.get(8..14).unwrap_or_default());
+        let (day, clock) =
+            (digits.get(4..8).unwrap_or_default(), digits.get(8..14).unwrap_or_default());
         let letters = act.entropy().text(b"abcdefghijklmnopqrstuvwxyz0123456789", 8);
         let id = format!("{day}-{clock}-pool-{letters}");
         let mut row = InstancePoolRow {
@@ -140,7 +141,8 @@ impl Operation for EditInstancePool {
 
 impl Write for EditInstancePool {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<Empty, Fault> {
-        let mut row = InstancePoolRow::clone(instance_pool::find(&act.ask(), &self.instance_pool_id)?);
+        let mut row =
+            InstancePoolRow::clone(instance_pool::find(&act.ask(), &self.instance_pool_id)?);
         let before = row.read_spec()?;
         let spec = check(&self.fields)?;
         if spec.node_type_id != before.node_type_id {
@@ -259,7 +261,8 @@ operation! {
 impl Read for ListInstancePools {
     fn read(self, ask: &Ask<'_>) -> Result<Pools, Fault> {
         let rows = ask.view.range::<InstancePoolRow>(&ask.host.partition(), ..);
-        let usable = |id: &str| is_met(&Need::On(instance_pool::object(id), Level::CanAttachTo), ask);
+        let usable =
+            |id: &str| is_met(&Need::On(instance_pool::object(id), Level::CanAttachTo), ask);
         let shown = rows.filter(|row| usable(&row.id)).map(|row| show(row));
         Ok(Pools { instance_pools: shown.collect() })
     }

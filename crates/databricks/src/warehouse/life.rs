@@ -51,11 +51,7 @@ pub fn is_size(size: &str) -> bool {
 pub fn start(act: &mut Act<'_, '_>, row: &mut WarehouseRow) -> Result<(), Fault> {
     let spec = row.read_spec()?;
     row.active = act.now();
-    let started = if spec.is_serverless() {
-        serverless(act)
-    } else {
-        servers(act, row, &spec)
-    };
+    let started = if spec.is_serverless() { serverless(act) } else { servers(act, row, &spec) };
     row.state = match started {
         Ok(()) => State::Running,
         Err(reason) => State::Stopped(Some(Failure { message: reason.sentence(), reason })),
@@ -97,7 +93,8 @@ fn servers(
     let profile = config::of(act.aws.tx, &row.workspace).instance_profile_arn;
     // Reliability means on-demand servers (API reference, `spot_instance_policy`).
     let reliable = spec.spot_instance_policy.as_deref() == Some("RELIABILITY_OPTIMIZED");
-    let availability = if reliable { Availability::OnDemand } else { Availability::SpotWithFallback };
+    let availability =
+        if reliable { Availability::OnDemand } else { Availability::SpotWithFallback };
     let aws = AwsAttributes { availability: Some(availability), ..AwsAttributes::default() };
     let launch = Launch {
         workspace: &workspace,
@@ -125,9 +122,7 @@ fn tags(row: &WarehouseRow, spec: &WarehouseSpec) -> Value {
     let custom = pairs.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut tags: Map<String, Value> = custom
         .iter()
-        .filter_map(|tag| {
-            Some((tag.get("key")?.as_str()?.to_owned(), tag.get("value")?.clone()))
-        })
+        .filter_map(|tag| Some((tag.get("key")?.as_str()?.to_owned(), tag.get("value")?.clone())))
         .collect();
     for (name, value) in [
         ("Vendor", "Databricks"),
@@ -152,7 +147,8 @@ pub fn stop(act: &mut Act<'_, '_>, row: &mut WarehouseRow) -> Result<(), Fault> 
     }
     let workspace = WorkspaceRow::clone(workspace::of(&act.ask())?);
     // What AWS refuses stays there; `why` tells it.
-    let _ = workspace::session(act, &workspace).and_then(|session| terminate(act, &session, &nodes));
+    let _ =
+        workspace::session(act, &workspace).and_then(|session| terminate(act, &session, &nodes));
     Ok(())
 }
 

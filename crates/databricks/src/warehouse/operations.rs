@@ -13,7 +13,11 @@ use crate::warehouse::{self, State, WarehouseRow, WarehouseSpec, config, life};
 const MAX_CLUSTERS: i64 = 30;
 
 /// The texts are unverified.
-fn check(ask: &Ask<'_>, fields: &Map<String, Value>, but: Option<&str>) -> Result<WarehouseSpec, Fault> {
+fn check(
+    ask: &Ask<'_>,
+    fields: &Map<String, Value>,
+    but: Option<&str>,
+) -> Result<WarehouseSpec, Fault> {
     let spec: WarehouseSpec = crate::lenient::decode(fields.clone())?;
     if !(1..=100).contains(&spec.name.chars().count()) {
         return Err(Fault::invalid("The name of a warehouse has between 1 and 100 characters."));
@@ -26,7 +30,9 @@ fn check(ask: &Ask<'_>, fields: &Map<String, Value>, but: Option<&str>) -> Resul
         let text = format!("The number of clusters must be between 1 and {MAX_CLUSTERS}.");
         return Err(Fault::invalid(text));
     }
-    if spec.auto_stop_minutes() < 0 || (1..10).contains(&spec.auto_stop_minutes()) && !spec.is_serverless() {
+    if spec.auto_stop_minutes() < 0
+        || (1..10).contains(&spec.auto_stop_minutes()) && !spec.is_serverless()
+    {
         return Err(Fault::invalid("auto_stop_mins must be 0 or at least 10."));
     }
     match spec.warehouse_type.as_deref() {
@@ -123,7 +129,10 @@ fn show(ask: &Ask<'_>, row: &WarehouseRow) -> Value {
         ("num_clusters", json!(running)),
         ("num_active_sessions", json!(0)),
         ("jdbc_url", json!(format!("jdbc:spark://{hostname}:{port}/default;httpPath={path}"))),
-        ("odbc_params", json!({"hostname": hostname, "path": path, "protocol": "https", "port": port})),
+        (
+            "odbc_params",
+            json!({"hostname": hostname, "path": path, "protocol": "https", "port": port}),
+        ),
     ] {
         out.insert(name.to_owned(), value);
     }

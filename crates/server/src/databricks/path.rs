@@ -82,7 +82,8 @@ async fn current(host: &Arc<Host>, shared: &Arc<Shared>) -> Result<Snapshot, Sto
     shared.store.refresh(host.aws_account.as_str()).await?;
     let snapshot = shared.store.refresh(&host.partition()).await?;
     let now = shared.moment(String::new()).now;
-    if host.is_account() || !databricks::cluster::settle::is_due(&snapshot, &host.partition(), now) {
+    if host.is_account() || !databricks::cluster::settle::is_due(&snapshot, &host.partition(), now)
+    {
         return Ok(snapshot);
     }
     perform::settle(shared, host).await;
