@@ -144,9 +144,8 @@ fn read_entries(
             return Err(Fault::missing(text));
         }
         let admins = matches!(&principal, Principal::GroupName(name) if name == ADMINS);
-        if !kind.levels().contains(&one.permission_level)
-            && !(admins && one.permission_level == Level::CanManage)
-        {
+        let of_admins = admins && one.permission_level == Level::CanManage;
+        if !of_admins && !kind.levels().contains(&one.permission_level) {
             let (level, kind) = (one.permission_level.name(), kind.name());
             return Err(Fault::invalid(format!("{level} is not a permission level of {kind}.")));
         }
