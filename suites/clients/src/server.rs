@@ -19,9 +19,20 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one with further arguments, such as `--ephemeral`, and waits until it is ready.
+    /// Starts one with further arguments, such as `--ephemeral`, and waits until it is ready. Its AWS account is
+    /// as new: there is no Databricks workspace in it.
     #[must_use]
     pub fn start(arguments: &[&str]) -> Self {
+        Self::launch(&[&["--empty"], arguments].concat())
+    }
+
+    /// As [`Server::start`], with the Databricks workspace that a first start makes.
+    #[must_use]
+    pub fn with_workspace(arguments: &[&str]) -> Self {
+        Self::launch(arguments)
+    }
+
+    fn launch(arguments: &[&str]) -> Self {
         let mut command = Command::new(binary::path());
         command.args(["serve", "--log", "warn"]);
         for port in PORTS {
