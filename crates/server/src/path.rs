@@ -97,6 +97,7 @@ fn facts(received: &Received) -> Facts {
         source_ip: Some(received.source.ip().to_string()),
         user_agent: received.header("user-agent").map(str::to_owned),
         referer: received.header("referer").map(str::to_owned),
+        context: Vec::new(),
     }
 }
 

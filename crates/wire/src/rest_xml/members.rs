@@ -2,7 +2,7 @@
 //! members by one name (API model, botocore 1.43), so one table serves them all.
 
 /// What stands before the name of a user's own metadata.
-pub const METADATA_PREFIX: &str = "x-amz-meta-";
+pub(super) const METADATA_PREFIX: &str = "x-amz-meta-";
 
 /// Headers in requests and answers.
 const HEADERS: &[(&str, &str)] = &[
