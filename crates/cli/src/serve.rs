@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use cloud::propagation::Mode;
 use etcetera::app_strategy::{AppStrategy, AppStrategyArgs, choose_native_strategy};
 use names::AccountId;
 use server::{Config, Running};
@@ -43,6 +44,11 @@ pub struct Args {
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
     region: String,
 
+    /// How long changes of IAM take to reach other services: off, fixed:SECONDS or seed:NUMBER (up to 10
+    /// seconds each, the same in every run) [default: as before; at first off].
+    #[arg(long, value_name = "MODE")]
+    propagation: Option<Mode>,
+
     /// How much to log: error, warn, info (one line a request), debug.
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     log: tracing::Level,
@@ -73,7 +79,7 @@ fn config(arguments: &Args) -> Result<Config, Failure> {
         (Some(url), ..) => Place::Postgres(url.clone()),
         (None, _, true) => Place::Memory,
         (None, Some(folder), false) => Place::Folder(folder.clone()),
-        (None, None, false) => Place::Folder(default_folder()?),
+        (None, None, false) => Place::Folder(data_folder()?),
     };
     let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
     Ok(Config {
@@ -82,11 +88,15 @@ fn config(arguments: &Args) -> Result<Config, Failure> {
         console: local(arguments.console_port),
         account,
         region: arguments.region.clone(),
+        propagation: arguments.propagation,
     })
 }
 
 /// Where the platform wants application data.
-fn default_folder() -> Result<PathBuf, Failure> {
+///
+/// # Errors
+/// There is no home folder.
+pub(crate) fn data_folder() -> Result<PathBuf, Failure> {
     let names = AppStrategyArgs {
         top_level_domain: String::new(),
         author: String::new(),

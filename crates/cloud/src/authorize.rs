@@ -15,9 +15,9 @@ use crate::caller::{Caller, Session, SessionKind};
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::document::Document;
+use crate::iam::name;
 use crate::iam::role::RoleRow;
 use crate::iam::user::UserRow;
-use crate::iam::{name, role};
 use crate::operation::{Act, Ask, Issue, Operation, Read, Service, Write};
 use crate::policy_cache::{self, PolicyCache};
 use crate::secrets::Secrets;
@@ -285,10 +285,13 @@ fn supply_caller_keys(context: &mut iam::Context, ask: &Ask<'_>) {
     if let Some(identity) = &session.source_identity {
         set("aws:SourceIdentity", identity);
     }
+    for (key, value) in &session.context {
+        set(key, value);
+    }
     match &session.kind {
         SessionKind::Role { role_arn, role_name, .. } => {
             set("aws:PrincipalArn", role_arn);
-            if let Ok(role) = role::find(ask.view, session.account, role_name) {
+            if let Some(role) = role_row(ask, session, role_name) {
                 supply_tags(context, &role.tags);
             }
         }
@@ -327,20 +330,20 @@ fn surroundings(ask: &Ask<'_>, cache: &PolicyCache) -> Surroundings {
 }
 
 fn add_user(around: &mut Surroundings, ask: &Ask<'_>, user: &Arc<UserRow>, cache: &PolicyCache) {
-    around.identity = cache.of_user(ask.view, user);
-    around.boundary = user.boundary.as_ref().map(|arn| policy_cache::managed_set(ask.view, arn));
+    around.identity = cache.of_user(ask.sight(), user);
+    let boundary = user.boundary.as_ref();
+    around.boundary = boundary.map(|arn| policy_cache::managed_set(ask.sight(), arn));
 }
 
 fn add_session(around: &mut Surroundings, ask: &Ask<'_>, session: &Session, cache: &PolicyCache) {
     match &session.kind {
         SessionKind::Root => {}
         SessionKind::Role { role_name, role_id, .. } => {
-            let key = name::key(role_name);
-            let role = ask.view.get::<RoleRow>(session.account.as_str(), &key);
+            let role = role_row(ask, session, role_name);
             if let Some(role) = role.filter(|role| role.id == *role_id) {
-                around.identity = cache.of_role(ask.view, role);
-                around.boundary =
-                    role.boundary.as_ref().map(|arn| policy_cache::managed_set(ask.view, arn));
+                around.identity = cache.of_role(ask.sight(), role);
+                let boundary = role.boundary.as_ref();
+                around.boundary = boundary.map(|arn| policy_cache::managed_set(ask.sight(), arn));
             }
         }
         SessionKind::User { user_name, user_id, .. } => {
@@ -378,7 +381,11 @@ fn everything() -> Arc<PolicySet> {
 }
 
 fn user_row<'a>(ask: &Ask<'a>, session: &Session, user_name: &str) -> Option<&'a Arc<UserRow>> {
-    ask.view.get::<UserRow>(session.account.as_str(), &name::key(user_name))
+    ask.sight().get::<UserRow>(session.account.as_str(), &name::key(user_name))
+}
+
+fn role_row<'a>(ask: &Ask<'a>, session: &Session, role_name: &str) -> Option<&'a Arc<RoleRow>> {
+    ask.sight().get::<RoleRow>(session.account.as_str(), &name::key(role_name))
 }
 
 fn session_set(ask: &Ask<'_>, session: &Session) -> Arc<PolicySet> {
@@ -388,7 +395,7 @@ fn session_set(ask: &Ask<'_>, session: &Session) -> Arc<PolicySet> {
         policies.extend(policy.map(|policy| iam::NamedPolicy::new("session policy", policy)));
     }
     for arn in &session.policy_arns {
-        policies.extend(policy_cache::managed_set(ask.view, arn).policies().iter().cloned());
+        policies.extend(policy_cache::managed_set(ask.sight(), arn).policies().iter().cloned());
     }
     Arc::new(PolicySet::new(policies))
 }

@@ -70,6 +70,9 @@ pub struct Session {
     pub source_identity: Option<String>,
     /// Whether it was made with multi-factor authentication.
     pub mfa: bool,
+    /// Condition keys of every request of the session, beside those that follow from the rest: what EC2
+    /// says of the instance that it delivered the credentials to.
+    pub context: Vec<(String, String)>,
 }
 
 /// The kinds of session.
@@ -206,6 +209,7 @@ impl Session {
             transitive_tag_keys: Vec::new(),
             source_identity: None,
             mfa: false,
+            context: Vec::new(),
         }
     }
 

@@ -37,7 +37,11 @@ impl Act<'_, '_> {
     /// # Errors
     /// The service's own; a denial in its words.
     pub fn read_as<O: Read>(&mut self, caller: &Caller, operation: O) -> Result<O::Output, Fault> {
-        self.enter(caller, operation, |act, authorized| authorized.read(&act.ask()))
+        let dry_run = operation.is_dry_run();
+        self.enter(caller, operation, |act, authorized| {
+            let output = authorized.read(&act.ask())?;
+            if dry_run { Err(Fault::dry_run()) } else { Ok(output) }
+        })
     }
 
     /// Has credentials or the like issued to `caller`.
@@ -50,8 +54,8 @@ impl Act<'_, '_> {
         operation: O,
     ) -> Result<O::Output, Fault> {
         self.enter(caller, operation, |act, authorized| {
-            let Act { caller, now, region, secrets, .. } = *act;
-            let ask = crate::Ask { view: act.tx, caller, now, region, secrets };
+            let Act { caller, now, region, secrets, standpoint, .. } = *act;
+            let ask = crate::Ask { view: act.tx, caller, now, region, secrets, standpoint };
             authorized.issue(&ask, act.entropy)
         })
     }
@@ -92,6 +96,7 @@ impl Act<'_, '_> {
             facts: self.facts,
             policies: self.policies,
             made: &mut made,
+            standpoint: self.standpoint.of(O::SERVICE),
         };
         let outcome = match authorize(operation, &act.ask(), act.facts, act.policies) {
             Ok(authorized) => {
@@ -130,3 +135,6 @@ impl Made {
             || self.made.iter().any(Self::is_denied)
     }
 }
+
+#[cfg(test)]
+mod tests;

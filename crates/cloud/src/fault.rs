@@ -12,13 +12,15 @@ pub struct Fault {
     pub message: String,
     /// Further members of the error by name, as S3's `BucketName`.
     pub details: Vec<(&'static str, String)>,
+    /// What the service knows and does not say: `rolecall why` tells it, clients never see it.
+    pub hint: Option<Box<str>>,
 }
 
 impl Fault {
     /// A failure with `code` and `message`.
     #[must_use]
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: Vec::new() }
+        Self { code, message: message.into(), details: Vec::new(), hint: None }
     }
 
     /// The same with one more member.
@@ -26,6 +28,12 @@ impl Fault {
     pub fn with_detail(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.details.push((name, value.into()));
         self
+    }
+
+    /// With what helps to understand it, for `rolecall why` alone.
+    #[must_use]
+    pub fn with_hint(self, hint: impl Into<Box<str>>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
     }
 
     /// EC2's answer to a dry run that would have succeeded.

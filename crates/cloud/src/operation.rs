@@ -11,6 +11,7 @@ use crate::calls::Made;
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::policy_cache::PolicyCache;
+use crate::propagation::{Sight, Standpoint};
 use crate::secrets::Secrets;
 
 /// The services that answer.
@@ -142,6 +143,8 @@ pub struct Ask<'a> {
     pub region: &'a str,
     /// What only this server knows.
     pub secrets: &'a Secrets,
+    /// For which service, and the time to the millisecond.
+    pub standpoint: Standpoint<'a>,
 }
 
 /// What is known, and can be changed, while an operation writes.
@@ -164,9 +167,17 @@ pub struct Act<'a, 'tx> {
     pub policies: &'a PolicyCache,
     /// The calls that this one made as other callers: see [`crate::calls`].
     pub made: &'a mut Vec<Made>,
+    /// For which service, and the time to the millisecond.
+    pub standpoint: Standpoint<'a>,
 }
 
-impl Ask<'_> {
+impl<'a> Ask<'a> {
+    /// IAM's rows as the service sees them that does this.
+    #[must_use]
+    pub fn sight(&self) -> Sight<'a> {
+        self.standpoint.sight(self.view)
+    }
+
     /// The account that the caller belongs to, whose resources it means unless it says otherwise.
     #[must_use]
     pub fn account(&self) -> AccountId {
@@ -184,7 +195,7 @@ impl Act<'_, '_> {
     /// The same, to read.
     #[must_use]
     pub fn ask(&self) -> Ask<'_> {
-        let Self { caller, now, region, secrets, .. } = *self;
-        Ask { view: self.tx, caller, now, region, secrets }
+        let Self { caller, now, region, secrets, standpoint, .. } = *self;
+        Ask { view: self.tx, caller, now, region, secrets, standpoint }
     }
 }

@@ -13,6 +13,7 @@ use crate::iam::group::GroupRow;
 use crate::iam::policy::{self, PolicyRow};
 use crate::iam::role::RoleRow;
 use crate::iam::user::UserRow;
+use crate::propagation::Sight;
 
 /// Callers whose policies are kept; beyond, the cache starts anew.
 const MAX_CACHED_CALLERS: usize = 10_000;
@@ -47,22 +48,22 @@ impl PolicyCache {
     }
 
     /// All identity-based policies of a user: its own and its groups'.
-    pub fn of_user(&self, view: &View, user: &Arc<UserRow>) -> Arc<PolicySet> {
+    pub fn of_user(&self, sight: Sight<'_>, user: &Arc<UserRow>) -> Arc<PolicySet> {
         let mut parts = vec![Part::User(Arc::clone(user))];
-        add_managed(view, &user.attached, &mut parts);
+        add_managed(sight, &user.attached, &mut parts);
         for group in &user.groups {
-            if let Some(group) = view.get::<GroupRow>(user.account.as_str(), group) {
+            if let Some(group) = sight.get::<GroupRow>(user.account.as_str(), group) {
                 parts.push(Part::Group(Arc::clone(group)));
-                add_managed(view, &group.attached, &mut parts);
+                add_managed(sight, &group.attached, &mut parts);
             }
         }
         self.get(&user.id, parts)
     }
 
     /// All identity-based policies of a role.
-    pub fn of_role(&self, view: &View, role: &Arc<RoleRow>) -> Arc<PolicySet> {
+    pub fn of_role(&self, sight: Sight<'_>, role: &Arc<RoleRow>) -> Arc<PolicySet> {
         let mut parts = vec![Part::Role(Arc::clone(role))];
-        add_managed(view, &role.attached, &mut parts);
+        add_managed(sight, &role.attached, &mut parts);
         self.get(&role.id, parts)
     }
 
@@ -84,11 +85,11 @@ impl PolicyCache {
 
 /// The policy `arn` as a boundary or a session policy. One that does not exist allows nothing.
 #[must_use]
-pub fn managed_set(view: &View, arn: &str) -> Arc<PolicySet> {
+pub fn managed_set(sight: Sight<'_>, arn: &str) -> Arc<PolicySet> {
     if let Some(managed) = aws_managed::find(arn) {
         return managed.set();
     }
-    match policy::find(view, arn).ok().and_then(|row| row.document()) {
+    match policy::find_as(sight, arn).ok().and_then(|row| row.document()) {
         Some(document) => document.set(arn, PolicyKind::Identity),
         None => Arc::default(),
     }
@@ -101,11 +102,11 @@ pub fn managed_exists(view: &View, account: AccountId, arn: &str) -> bool {
         || policy::find(view, arn).is_ok_and(|policy| policy.account == account)
 }
 
-fn add_managed(view: &View, arns: &[String], parts: &mut Vec<Part>) {
+fn add_managed(sight: Sight<'_>, arns: &[String], parts: &mut Vec<Part>) {
     for arn in arns {
         if let Some(managed) = aws_managed::find(arn) {
             parts.push(Part::Managed(managed));
-        } else if let Ok(row) = policy::find(view, arn) {
+        } else if let Ok(row) = policy::find_as(sight, arn) {
             parts.push(Part::Policy(Arc::clone(row)));
         }
     }

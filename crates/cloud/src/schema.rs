@@ -5,5 +5,5 @@ use store::Schema;
 /// Every row type.
 #[must_use]
 pub fn schema() -> Schema {
-    crate::iam::add_rows(Schema::new())
+    crate::propagation::add_rows(crate::iam::add_rows(Schema::new()))
 }

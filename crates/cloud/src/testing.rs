@@ -9,6 +9,8 @@
     reason = "tests"
 )]
 
+mod idp;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -18,6 +20,7 @@ use store::{Options, Place, Snapshot, Store, WriteError};
 
 use crate::authorize::{Facts, authorize};
 use crate::caller::{Caller, Session, SessionKind};
+use crate::calls::Made;
 use crate::fault::Fault;
 use crate::iam::document::Document;
 use crate::iam::policy::{PolicyRow, PolicyVersion};
@@ -25,9 +28,12 @@ use crate::iam::role;
 use crate::iam::user::UserRow;
 use crate::operation::{Act, Ask, Issue, Operation, Read, Service, Write};
 use crate::policy_cache::PolicyCache;
+use crate::propagation::{self, Mode, Standpoint, Unseen};
 use crate::secrets::{SealingKey, Secrets};
 use crate::sts::credentials;
 use crate::table::{self, Visitor};
+
+pub use idp::Idp;
 
 /// The account that tests work in.
 pub const ACCOUNT: &str = "123456789012";
@@ -43,12 +49,17 @@ pub struct Cloud {
     store: Store,
     cache: Arc<PolicyCache>,
     entropy: Arc<Mutex<Seeded>>,
+    made: Arc<Mutex<Vec<Made>>>,
     /// What the server knows.
     pub secrets: Arc<Secrets>,
     /// When the cloud began, or the time that a test has set.
     pub now: Timestamp,
     /// Seconds that have passed since.
     passed: AtomicI64,
+    /// How long IAM's changes take.
+    pub propagation: Mode,
+    /// What services looked for and did not see yet.
+    pub unseen: Arc<Unseen>,
 }
 
 /// SplitMix64: enough to tell ids apart, and the same in every run.
@@ -126,9 +137,12 @@ impl Cloud {
             runtime,
             cache: Arc::default(),
             entropy: Arc::new(Mutex::new(Seeded(1))),
+            made: Arc::default(),
             secrets: Arc::new(Secrets::new(SealingKey::new(&[1; 32]))),
             now: Timestamp::from_unix_seconds(1_700_000_000),
             passed: AtomicI64::new(0),
+            propagation: Mode::Off,
+            unseen: Arc::default(),
         }
     }
 
@@ -200,9 +214,65 @@ impl Cloud {
     ) -> crate::authorize::Decided {
         let view = self.view();
         let secrets = &*self.secrets;
-        let ask = Ask { view: &view, caller, now: self.now, region: "us-east-1", secrets };
+        let standpoint = self.standpoint(service_of(action));
+        let now = self.now;
+        let ask = Ask { view: &view, caller, now, region: "us-east-1", secrets, standpoint };
         let demand = crate::Demand::new(action, resource);
         crate::authorize::decide(demand, &ask, &Facts::default(), &self.cache).unwrap()
+    }
+
+    /// Runs `body` within a write of `caller`'s, as an operation of `service` is run once it is authorized.
+    pub fn act<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        service: Service,
+        mut body: impl FnMut(&mut Act<'_, '_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (caller, now) = (caller.clone(), self.time());
+        let (cache, entropy) = (Arc::clone(&self.cache), Arc::clone(&self.entropy));
+        let (secrets, made) = (Arc::clone(&self.secrets), Arc::clone(&self.made));
+        let (mode, unseen) = (self.propagation, Arc::clone(&self.unseen));
+        let account = caller.account();
+        let write = self.store.write(account.as_str(), move |tx| {
+            let standpoint = standpoint(service, now, &unseen);
+            let mut made = made.lock().unwrap();
+            made.clear();
+            let mut entropy = entropy.lock().unwrap();
+            let output = body(&mut Act {
+                tx: &mut *tx,
+                caller: &caller,
+                now,
+                region: "us-east-1",
+                secrets: &secrets,
+                entropy: &mut *entropy,
+                facts: &Facts::default(),
+                policies: &cache,
+                made: &mut made,
+                standpoint,
+            })?;
+            propagation::record(tx, mode, standpoint.now_ms)?;
+            Ok(output)
+        });
+        match self.runtime.block_on(write) {
+            Ok(output) => Ok(output),
+            Err(WriteError::Refused(fault)) => Err(fault),
+            Err(other) => panic!("the store failed: {other:?}"),
+        }
+    }
+
+    /// The calls that the last write made as other callers.
+    pub fn made(&self) -> Vec<Made> {
+        self.made.lock().unwrap().clone()
+    }
+
+    /// Where `service` stands when it looks at the state.
+    pub fn standpoint(&self, service: Service) -> Standpoint<'_> {
+        standpoint(service, self.time(), &self.unseen)
+    }
+
+    /// The state as the check of principals sees it.
+    pub fn sight<'a>(&'a self, view: &'a Snapshot) -> crate::Sight<'a> {
+        crate::iam::principal::principals_sight(self.standpoint(Service::Iam), view)
     }
 
     /// The state.
@@ -290,8 +360,20 @@ impl Cloud {
             transitive_tag_keys: Vec::new(),
             source_identity: None,
             mfa: false,
+            context: Vec::new(),
         }))
     }
+}
+
+fn standpoint(service: Service, now: Timestamp, unseen: &Unseen) -> Standpoint<'_> {
+    Standpoint { service, now_ms: now.unix_seconds() * 1000, ahead_ms: 0, unseen }
+}
+
+/// The service that an action is of.
+fn service_of(action: &str) -> Service {
+    let prefix = action.split(':').next();
+    let of = Service::ALL.into_iter().find(|service| Some(service.prefix()) == prefix);
+    of.unwrap_or(Service::Iam)
 }
 
 /// The service of `cloud`'s own that has the operation `name`.
@@ -315,9 +397,10 @@ pub struct Call<'c> {
 }
 
 impl Call<'_> {
-    fn ask<'a>(&'a self, view: &'a Snapshot) -> Ask<'a> {
+    fn ask<'a, O: Operation>(&'a self, view: &'a Snapshot) -> Ask<'a> {
         let (now, secrets) = (self.cloud.time(), &*self.cloud.secrets);
-        Ask { view, caller: self.caller, now, region: "us-east-1", secrets }
+        let standpoint = self.cloud.standpoint(O::SERVICE);
+        Ask { view, caller: self.caller, now, region: "us-east-1", secrets, standpoint }
     }
 }
 
@@ -327,51 +410,31 @@ impl Visitor for Call<'_> {
     fn read<O: Read>(self) -> Answer {
         let operation: O = serde_json::from_value(self.input.clone()).expect("the input decodes");
         let view = self.cloud.view();
-        let ask = self.ask(&view);
+        let ask = self.ask::<O>(&view);
+        let dry_run = operation.is_dry_run();
         let authorized = checked_authorize(operation, &ask, &self.cloud.cache).map_err(told)?;
-        answer(authorized.read(&ask))
+        let result = authorized.read(&ask);
+        answer(if dry_run { result.and(Err(Fault::dry_run())) } else { result })
     }
 
     fn issue<O: Issue>(self) -> Answer {
         let operation: O = serde_json::from_value(self.input.clone()).expect("the input decodes");
         let view = self.cloud.view();
-        let ask = self.ask(&view);
+        let ask = self.ask::<O>(&view);
         let authorized = checked_authorize(operation, &ask, &self.cloud.cache).map_err(told)?;
         answer(authorized.issue(&ask, &mut *self.cloud.entropy.lock().unwrap()))
     }
 
     fn write<O: Write>(self) -> Answer {
-        let (caller, now) = (self.caller.clone(), self.cloud.time());
-        let (cache, entropy) = (Arc::clone(&self.cloud.cache), Arc::clone(&self.cloud.entropy));
-        let (account, input) = (caller.account(), self.input);
-        let secrets = Arc::clone(&self.cloud.secrets);
-        let write = self.cloud.store.write(account.as_str(), move |tx| {
+        let input = self.input;
+        let result = self.cloud.act(self.caller, O::SERVICE, move |act| {
             let operation: O = serde_json::from_value(input.clone()).expect("the input decodes");
-            let region = "us-east-1";
-            let secrets = &secrets;
-            let ask = Ask { view: tx, caller: &caller, now, region, secrets };
             let dry_run = operation.is_dry_run();
-            let authorized = checked_authorize(operation, &ask, &cache)?;
-            let mut entropy = entropy.lock().unwrap();
-            let mut act = Act {
-                tx,
-                caller: &caller,
-                now,
-                region,
-                secrets,
-                entropy: &mut *entropy,
-                facts: &Facts::default(),
-                policies: &cache,
-                made: &mut Vec::new(),
-            };
-            let output = authorized.write(&mut act)?;
+            let authorized = checked_authorize(operation, &act.ask(), act.policies)?;
+            let output = authorized.write(act)?;
             if dry_run { Err(Fault::dry_run()) } else { Ok(output) }
         });
-        match self.cloud.runtime.block_on(write) {
-            Ok(output) => answer(Ok(output)),
-            Err(WriteError::Refused(fault)) => Err(told(fault)),
-            Err(other) => panic!("the store failed: {other:?}"),
-        }
+        answer(result)
     }
 }
 
@@ -395,7 +458,7 @@ impl Demands<'_> {
     fn demands<O: Operation>(self) -> Vec<crate::Demand> {
         let operation: O = serde_json::from_value(self.0.input.clone()).expect("the input decodes");
         let view = self.0.cloud.view();
-        operation.demands(&self.0.ask(&view)).expect("the operation has demands")
+        operation.demands(&self.0.ask::<O>(&view)).expect("the operation has demands")
     }
 }
 
@@ -415,7 +478,8 @@ impl Visitor for Demands<'_> {
     }
 }
 
-fn check_demand(demand: &crate::Demand) {
+/// Holds a demand against AWS's reference: its action, its keys, its kind of resource.
+pub fn check_demand(demand: &crate::Demand) {
     let name = demand.action;
     let action = iam::catalog::action(name).unwrap_or_else(|| panic!("{name} does not exist"));
     assert_eq!(action.to_string(), name, "spelling");

@@ -98,8 +98,6 @@ struct Configuration {
 struct Rule {
     apply_server_side_encryption_by_default: Option<ByDefault>,
     bucket_key_enabled: Option<bool>,
-    #[serde(default, skip_serializing)]
-    blocked_encryption_types: Option<BlockedTypes>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -108,15 +106,6 @@ struct ByDefault {
     algorithm: Algorithm,
     #[serde(rename = "KMSMasterKeyID", skip_serializing_if = "Option::is_none")]
     kms_key_id: Option<String>,
-}
-
-/// Which ways a bucket refuses. Customers' own keys are refused everywhere here, so it changes nothing.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct BlockedTypes {
-    #[serde(default)]
-    #[expect(dead_code, reason = "read so that it is known as a member")]
-    encryption_type: Vec<String>,
 }
 
 bucket_operation! {
@@ -139,7 +128,6 @@ impl Read for GetBucketEncryption {
         let rule = Rule {
             apply_server_side_encryption_by_default: Some(default),
             bucket_key_enabled: Some(encryption.bucket_key),
-            blocked_encryption_types: None,
         };
         let server_side_encryption_configuration = Configuration { rule: vec![rule] };
         Ok(GetBucketEncryptionOutput { server_side_encryption_configuration })

@@ -4,7 +4,7 @@ pub mod accept;
 pub mod public;
 
 use cloud::iam::document::Document;
-use cloud::iam::principal::{ResourcePolicy, UnknownPrincipal};
+use cloud::iam::principal::{ResourcePolicy, UnknownPrincipal, principals_sight};
 use cloud::{Act, Ask, Fault, Read, Write};
 use serde::Serialize;
 
@@ -78,7 +78,9 @@ impl Write for PutBucketPolicy {
         if block.is_some_and(|block| block.block_public_policy) && public::is_public(&self.policy) {
             return Err(self.blocked(&act.caller.arn()));
         }
-        let resolved = ResourcePolicy::resolve(act.tx, account, Document::new(&self.policy));
+        // A role that was just made is not known here yet, as to trust policies (unverified for S3).
+        let sight = principals_sight(act.standpoint, act.tx);
+        let resolved = ResourcePolicy::resolve(sight, account, Document::new(&self.policy));
         let policy = resolved.map_err(|UnknownPrincipal(written)| {
             accept::malformed("Invalid principal in policy")
                 .with_detail("Detail", format!("\"AWS\" : \"{written}\""))

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use cloud::Service;
 use cloud::caller::Caller;
-use cloud::iam::access_key::AccessKeyRow;
-use cloud::iam::user;
+use cloud::iam::name;
+use cloud::iam::user::UserRow;
+use cloud::propagation::{Sight, Standpoint, Unseen};
 use cloud::sts::credentials::{self, TokenError};
 use names::{AccountId, Timestamp};
 use sigv4::{Dialect, Expected, Payload, Presented, Request, Skew};
-use store::{Snapshot, View};
+use store::Snapshot;
 
 use crate::clock;
 use crate::receive::Received;
@@ -44,7 +46,7 @@ struct Credential {
 /// Verifies the signature of a request to `service`; `unsigned` says that it may have none.
 pub(crate) fn authenticate(
     received: &Received,
-    service: &str,
+    service: Service,
     view: &Snapshot,
     shared: &Shared,
     unsigned: bool,
@@ -67,11 +69,15 @@ pub(crate) fn authenticate(
     };
     // Signatures are held against the real clock, whatever the emulated one says.
     let now = sigv4::Timestamp::from_unix_seconds(clock::real_now().unix_seconds());
-    let expected = Expected { now, skew: Skew::DEFAULT, service, region: None };
+    let prefix = service.prefix();
+    let expected = Expected { now, skew: Skew::DEFAULT, service: prefix, region: None };
     let claim = claim.check(&expected).map_err(Unknown::Signature)?;
     let presented = claim.presented();
     let token = presented.session_token.as_ref().map(|token| &*token.text);
-    let credential = credential(presented.access_key_id(), token, view, shared)?;
+    // A service that has not heard of a key yet does not know it.
+    let (now_ms, unseen) = (shared.clock.now_ms(), Unseen::default());
+    let standpoint = Standpoint { service, now_ms, ahead_ms: 0, unseen: &unseen };
+    let credential = credential(presented.access_key_id(), token, standpoint.sight(view), shared)?;
     let scope = presented.scope();
     let key = shared.signing_keys.get(presented.access_key_id(), &credential.secret, scope);
     let verified = claim.verify(&request, Payload::Bytes(&received.body), &key);
@@ -83,7 +89,7 @@ pub(crate) fn authenticate(
 fn credential(
     access_key_id: &str,
     token: Option<&str>,
-    view: &View,
+    sight: Sight<'_>,
     shared: &Shared,
 ) -> Result<Credential, Unknown> {
     if let Some(token) = token {
@@ -92,14 +98,14 @@ fn credential(
     if let Some(account) = root_account(access_key_id, shared.config.account) {
         return Ok(Credential { secret: ROOT_KEY.to_owned(), caller: Caller::Root(account) });
     }
-    let key = view.by_index::<AccessKeyRow>("id", access_key_id).ok_or(Unknown::Key)?;
+    let key = sight.access_key(access_key_id).ok_or(Unknown::Key)?;
     if !key.active {
         return Err(Unknown::Key);
     }
     let caller = match &key.user_name {
-        Some(name) => {
-            let user = user::find(view, key.account, name).map_err(|_| Unknown::Key)?;
-            Caller::User(Arc::clone(user))
+        Some(user_name) => {
+            let user = sight.get::<UserRow>(key.account.as_str(), &name::key(user_name));
+            Caller::User(Arc::clone(user.ok_or(Unknown::Key)?))
         }
         None => Caller::Root(key.account),
     };

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use cloud::propagation::Mode;
 use names::AccountId;
 use store::Place;
 
@@ -18,6 +19,8 @@ pub struct Config {
     pub account: AccountId,
     /// The region of requests that do not say.
     pub region: String,
+    /// How long IAM's changes take; `None` leaves it as it was when the state was last used.
+    pub propagation: Option<Mode>,
 }
 
 /// A setup that is refused.

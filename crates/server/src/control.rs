@@ -1,15 +1,19 @@
 //! The control API: `/_rolecall/…` on AWS's port, for the command line and for tests.
 
+mod time;
+
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 
 use crate::decisions::Record;
+use crate::receive::comes_from_a_page;
 use crate::shared::Shared;
 use crate::story::{self, Told};
 
@@ -20,9 +24,13 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/health", get(health))
         .route("/reset", post(reset))
+        .route("/clock", get(time::clock))
+        .route("/clock/{what}", post(time::change))
+        .route("/propagation", get(time::propagation).post(time::set_propagation))
         .route("/decisions", get(decisions))
         .route("/decisions/{id}", get(decision))
         .fallback(unknown)
+        .layer(middleware::from_fn(turn_pages_away))
 }
 
 /// The console's port, until there is a console.
@@ -119,8 +127,22 @@ async fn decision(
     json(&told)
 }
 
+/// What a page in a browser must not do to AWS's services it must not do here either.
+async fn turn_pages_away(request: Request, next: Next) -> Response {
+    if comes_from_a_page(request.headers()) {
+        let text = "web pages cannot use the control API\n";
+        return (StatusCode::FORBIDDEN, text).into_response();
+    }
+    next.run(request).await
+}
+
+fn refused(text: &str) -> Response {
+    (StatusCode::BAD_REQUEST, text.to_owned()).into_response()
+}
+
 async fn unknown() -> Response {
-    let text = "the control API has health, reset, decisions and decisions/REQUEST-ID (or last)\n";
+    let text = "the control API has health, reset, clock, propagation, decisions and \
+                decisions/REQUEST-ID (or last)\n";
     (StatusCode::NOT_FOUND, text).into_response()
 }
 

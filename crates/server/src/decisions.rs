@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cloud::Made;
 use cloud::authorize::Decided;
+use cloud::{Fault, Made};
 
 /// Requests whose decisions are kept; the oldest go first.
 const MAX_KEPT: usize = 10_000;
@@ -15,13 +15,17 @@ pub(crate) struct Record {
     /// The request id that the client saw.
     pub(crate) request_id: String,
     /// When, in milliseconds since 1970.
-    pub(crate) time_ms: u128,
+    pub(crate) time_ms: i64,
     /// The operation, such as `iam:CreateRole`.
     pub(crate) operation: String,
     /// Demand by demand; the last one is a denial if any is.
     pub(crate) decided: Vec<Decided>,
     /// The calls that it made as other callers.
     pub(crate) made: Vec<Made>,
+    /// How the service failed it, if it did.
+    pub(crate) fault: Option<Fault>,
+    /// What helps to understand why it failed: changes that were not seen yet, and the fault's own hint.
+    pub(crate) hints: Vec<String>,
 }
 
 /// The latest decisions, newest last.
@@ -46,13 +50,14 @@ impl Decisions {
         records.push_back(Arc::new(record));
     }
 
-    /// The record of a request, or of the newest one that was denied.
+    /// The record of a request, or of the newest one that was denied, or failed for a reason that is not
+    /// in its answer.
     pub(crate) fn find(&self, request_id: Option<&str>) -> Option<Arc<Record>> {
         let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
         let mut newest_first = records.iter().rev();
         let found = match request_id {
             Some(id) => newest_first.find(|record| record.request_id == id),
-            None => newest_first.find(|record| !record.is_allowed()),
+            None => newest_first.find(|record| !record.is_allowed() || !record.hints.is_empty()),
         };
         found.cloned()
     }

@@ -6,10 +6,13 @@ mod authenticate;
 mod clock;
 mod config;
 mod control;
+#[cfg(test)]
+mod coverage;
 mod decisions;
 mod keys;
 mod path;
 mod perform;
+mod propagation;
 mod receive;
 mod respond;
 mod route;

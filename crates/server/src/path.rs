@@ -17,7 +17,7 @@ use store::Snapshot;
 
 use crate::authenticate::authenticate;
 use crate::clock::OsEntropy;
-use crate::perform::{Job, Moment};
+use crate::perform::Job;
 use crate::receive::Received;
 use crate::respond::{self, Failure};
 use crate::route::{self, Input, Routed};
@@ -61,14 +61,13 @@ fn start(
     snapshot: Snapshot,
 ) -> Answer {
     let unsigned = table::may_be_unsigned(routed.service, &routed.operation);
-    let service = routed.service.prefix();
-    let authenticated = match authenticate(received, service, &snapshot, shared, unsigned) {
+    let authenticated = match authenticate(received, routed.service, &snapshot, shared, unsigned) {
         Ok(authenticated) => authenticated,
         Err(unknown) => return Box::pin(ready(Err(Failure::Unknown(unknown)))),
     };
     let job = Job {
         facts: facts(received),
-        moment: Moment { now: shared.clock.now(), region: authenticated.region },
+        moment: shared.moment(authenticated.region),
         caller: authenticated.caller,
         shared: Arc::clone(shared),
         request_id: request_id.to_owned(),
@@ -86,7 +85,7 @@ fn log(received: &Received, routed: &Routed<'_>, failure: Option<&Failure>, requ
         None => tracing::info!("{service}:{operation} ok {request_id} {}", received.source.ip()),
         Some(failure) => tracing::info!(
             "{service}:{operation} {} {request_id} {}",
-            respond::code(failure),
+            respond::code(failure, routed.speaks),
             received.source.ip()
         ),
     }

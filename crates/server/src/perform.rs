@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use cloud::authorize::{Decided, Facts};
 use cloud::caller::Caller;
-use cloud::{Act, Ask, Authorized, Fault, Issue, Made, Operation, Read, Refusal, Write, authorize};
+use cloud::propagation::{Standpoint, Unseen};
+use cloud::{
+    Act, Ask, Authorized, Fault, Issue, Made, Operation, Read, Refusal, Service, Write, authorize,
+};
 use names::Timestamp;
 use serde::Serialize;
 use store::{AuditRow, Snapshot, View, WriteError};
@@ -19,6 +22,10 @@ use crate::shared::Shared;
 #[derive(Debug, Clone)]
 pub(crate) struct Moment {
     pub(crate) now: Timestamp,
+    /// The same, finer.
+    pub(crate) now_ms: i64,
+    /// Milliseconds by which it is ahead of the clients' time.
+    pub(crate) ahead_ms: i64,
     pub(crate) region: String,
 }
 
@@ -37,25 +44,39 @@ pub(crate) struct Job {
 struct Told {
     decided: Vec<Decided>,
     made: Vec<Made>,
+    /// Changes of IAM that were not seen yet.
+    hints: Vec<String>,
 }
 
 /// Why a write did not happen, from within it.
 #[derive(Debug, thiserror::Error)]
 enum Stopped {
     #[error("denied")]
-    Denied(Vec<Decided>),
+    Denied(Box<Told>),
     #[error("{0}")]
-    Failed(Fault, Told),
+    Failed(Fault, Box<Told>),
+}
+
+impl Moment {
+    fn standpoint<'a>(&self, service: Service, unseen: &'a Unseen) -> Standpoint<'a> {
+        Standpoint { service, now_ms: self.now_ms, ahead_ms: self.ahead_ms, unseen }
+    }
 }
 
 impl Job {
     /// Answers from the snapshot.
     pub(crate) fn read<O: Read>(&self, operation: O) -> Result<O::Output, Failure> {
-        let ask = self.ask(&self.snapshot);
+        let unseen = Unseen::default();
+        let ask = self.ask::<O>(&self.snapshot, &unseen);
+        let dry_run = operation.is_dry_run();
         let authorized = self.authorize(operation, &ask)?;
         let decided = authorized.decisions().to_vec();
         let result = authorized.read(&ask);
-        self.note::<O>(Told { decided, made: Vec::new() }, result.as_ref().err());
+        let result = if dry_run { result.and(Err(Fault::dry_run())) } else { result };
+        self.note::<O>(
+            Told { decided, hints: unseen.tell(), ..Told::default() },
+            result.as_ref().err(),
+        );
         result.map_err(Failure::Service)
     }
 
@@ -64,21 +85,26 @@ impl Job {
         if let Some(account) = operation.other_account() {
             self.snapshot = self.shared.current(account).await?;
         }
-        let ask = self.ask(&self.snapshot);
+        let unseen = Unseen::default();
+        let ask = self.ask::<O>(&self.snapshot, &unseen);
         let authorized = self.authorize(operation, &ask)?;
         let decided = authorized.decisions().to_vec();
         let result = authorized.issue(&ask, &mut OsEntropy::new());
-        self.note::<O>(Told { decided, made: Vec::new() }, result.as_ref().err());
+        self.note::<O>(
+            Told { decided, hints: unseen.tell(), ..Told::default() },
+            result.as_ref().err(),
+        );
         result.map_err(Failure::Service)
     }
 
-    fn ask<'a>(&'a self, view: &'a View) -> Ask<'a> {
+    pub(crate) fn ask<'a, O: Operation>(&'a self, view: &'a View, unseen: &'a Unseen) -> Ask<'a> {
         Ask {
             view,
             caller: &self.caller,
             now: self.moment.now,
             region: &self.moment.region,
             secrets: &self.shared.secrets,
+            standpoint: self.moment.standpoint(O::SERVICE, unseen),
         }
     }
 
@@ -89,8 +115,15 @@ impl Job {
     ) -> Result<Authorized<O>, Failure> {
         authorize(operation, ask, &self.facts, &self.shared.policies).map_err(|refusal| {
             match refusal {
-                Refusal::Fault(fault) => Failure::Service(fault),
-                Refusal::Denied(decided) => self.deny::<O>(decided),
+                Refusal::Fault(fault) => {
+                    let hints = ask.standpoint.unseen.tell();
+                    self.note::<O>(Told { hints, ..Told::default() }, Some(&fault));
+                    Failure::Service(fault)
+                }
+                Refusal::Denied(decided) => {
+                    let hints = ask.standpoint.unseen.tell();
+                    self.deny::<O>(Told { decided, hints, ..Told::default() })
+                }
             }
         })
     }
@@ -103,6 +136,7 @@ impl Job {
         let (shared, id) = (Arc::clone(&self.shared), self.request_id.clone());
         let written = self.shared.store.write(account.as_str(), move |tx| {
             let mut made = Vec::new();
+            let unseen = Unseen::default();
             let mut entropy = OsEntropy::new();
             let mut act = Act {
                 tx,
@@ -114,37 +148,48 @@ impl Job {
                 facts: &facts,
                 policies: &shared.policies,
                 made: &mut made,
+                standpoint: moment.standpoint(O::SERVICE, &unseen),
             };
             let authorized =
                 match authorize(operation.clone(), &act.ask(), &facts, &shared.policies) {
                     Ok(authorized) => authorized,
-                    Err(Refusal::Denied(decided)) => return Err(Stopped::Denied(decided)),
+                    Err(Refusal::Denied(decided)) => {
+                        let hints = unseen.tell();
+                        let told = Told { decided, hints, ..Told::default() };
+                        return Err(Stopped::Denied(told.into()));
+                    }
                     Err(Refusal::Fault(fault)) => {
-                        return Err(Stopped::Failed(fault, Told::default()));
+                        let hints = unseen.tell();
+                        let told = Told { hints, ..Told::default() };
+                        return Err(Stopped::Failed(fault, told.into()));
                     }
                 };
             let decided = authorized.decisions().to_vec();
             let output = authorized.write(&mut act);
-            let told = Told { decided, made };
+            let told = Told { decided, made, hints: unseen.tell() };
             let output = match output {
                 Ok(_) if operation.is_dry_run() => {
-                    return Err(Stopped::Failed(Fault::dry_run(), told));
+                    return Err(Stopped::Failed(Fault::dry_run(), told.into()));
                 }
                 Ok(output) => output,
-                Err(fault) => return Err(Stopped::Failed(fault, told)),
+                Err(fault) => return Err(Stopped::Failed(fault, told.into())),
             };
             let row = audit_row::<O>(&id, &caller, moment.now, "allow", &told.decided, None);
-            tx.audit(row).map_err(|error| Stopped::Failed(error.into(), Told::default()))?;
+            tx.audit(row)
+                .and_then(|()| {
+                    cloud::propagation::record(tx, shared.propagation.mode(), moment.now_ms)
+                })
+                .map_err(|error| Stopped::Failed(error.into(), Box::default()))?;
             Ok((output, told))
         });
         match written.await {
             Ok((output, told)) => {
-                self.keep::<O>(told);
+                self.keep::<O>(told, None);
                 Ok(output)
             }
-            Err(WriteError::Refused(Stopped::Denied(decided))) => Err(self.deny::<O>(decided)),
+            Err(WriteError::Refused(Stopped::Denied(told))) => Err(self.deny::<O>(*told)),
             Err(WriteError::Refused(Stopped::Failed(fault, told))) => {
-                self.note::<O>(told, Some(&fault));
+                self.note::<O>(*told, Some(&fault));
                 Err(Failure::Service(fault))
             }
             Err(other) => Err(Failure::Internal(other.to_string())),
@@ -152,14 +197,15 @@ impl Job {
     }
 
     /// Keeps a denial, and answers it.
-    fn deny<O: Operation>(&self, decided: Vec<Decided>) -> Failure {
+    fn deny<O: Operation>(&self, told: Told) -> Failure {
         let now = self.moment.now;
-        let row = audit_row::<O>(&self.request_id, &self.caller, now, "deny", &decided, None);
+        let row = audit_row::<O>(&self.request_id, &self.caller, now, "deny", &told.decided, None);
         self.audit(row);
+        let Told { decided, made, hints } = told;
         let refusal = Refusal::Denied(decided);
         let fault = refusal.fault(O::SERVICE, &self.shared.secrets);
         if let Refusal::Denied(decided) = refusal {
-            self.keep::<O>(Told { decided, made: Vec::new() });
+            self.keep::<O>(Told { decided, made, hints }, None);
         }
         Failure::Denied(fault)
     }
@@ -168,7 +214,7 @@ impl Job {
     fn note<O: Operation>(&self, told: Told, fault: Option<&Fault>) {
         let (id, now) = (&self.request_id, self.moment.now);
         self.audit(audit_row::<O>(id, &self.caller, now, "allow", &told.decided, fault));
-        self.keep::<O>(told);
+        self.keep::<O>(told, fault);
     }
 
     fn audit(&self, row: AuditRow) {
@@ -178,13 +224,19 @@ impl Job {
         }
     }
 
-    fn keep<O: Operation>(&self, told: Told) {
+    fn keep<O: Operation>(&self, told: Told, fault: Option<&Fault>) {
+        let hint = fault.and_then(|fault| fault.hint.as_deref());
+        let denied = told.decided.iter().any(|decided| !decided.decision.is_allowed());
+        // A change that was not seen explains nothing about what succeeded.
+        let unseen = told.hints.into_iter().filter(|_| denied || fault.is_some());
         self.shared.decisions.keep(Record {
             request_id: self.request_id.clone(),
             time_ms: self.shared.clock.now_ms(),
             operation: format!("{}:{}", O::SERVICE.prefix(), O::NAME),
             decided: told.decided,
             made: told.made,
+            fault: fault.cloned(),
+            hints: hint.map(str::to_owned).into_iter().chain(unseen).collect(),
         });
     }
 }

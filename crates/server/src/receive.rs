@@ -98,7 +98,7 @@ async fn read_body(body: Body) -> Result<Vec<u8>, Unreceived> {
 /// Whether a browser says that a page of another origin sent the request, or the `Host` is a name that
 /// some page was served under (DNS rebinding). Programs send neither; the console's own origin is a
 /// loopback address.
-fn comes_from_a_page(headers: &HeaderMap) -> bool {
+pub(crate) fn comes_from_a_page(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let foreign_origin = text(header::ORIGIN).is_some_and(|origin| {
         let host = origin.split_once("://").map_or(origin, |(_, host)| host);

@@ -67,8 +67,8 @@ pub(crate) fn encode<O: Operation>(
 }
 
 /// The code of a failure, for the log.
-pub(crate) fn code(failure: &Failure) -> String {
-    fault(failure).code.into_owned()
+pub(crate) fn code(failure: &Failure, speaks: &Service) -> String {
+    fault(failure, speaks.protocol).code.into_owned()
 }
 
 /// An answer on its way.
@@ -78,7 +78,7 @@ pub(crate) fn success(speaks: &Service, body: Vec<u8>, request_id: &str) -> Resp
 
 /// An error on its way.
 pub(crate) fn failure(failure: &Failure, speaks: &Service, request_id: &str) -> Response {
-    let fault = fault(failure);
+    let fault = fault(failure, speaks.protocol);
     response(speaks.protocol, status_of(&fault), speaks.error(&fault, request_id), request_id)
 }
 
@@ -122,13 +122,14 @@ fn status_of(fault: &Fault) -> StatusCode {
     StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn fault(failure: &Failure) -> Fault {
+fn fault(failure: &Failure, protocol: Protocol) -> Fault {
     match failure {
         Failure::Wire(fault) => fault.clone(),
         Failure::Service(fault) => {
             Fault::new(status(fault.code), fault.code, fault.message.as_str())
         }
         Failure::Denied(fault) => Fault::new(403, fault.code, fault.message.as_str()),
+        Failure::Unknown(unknown) if protocol == Protocol::Ec2 => unauthenticated_by_ec2(unknown),
         Failure::Unknown(unknown) => unauthenticated(unknown),
         Failure::Internal(error) => {
             tracing::error!("{error}");
@@ -159,6 +160,22 @@ fn unauthenticated(unknown: &Unknown) -> Fault {
     }
 }
 
+/// EC2 has codes of its own, with 401 for whoever it does not know ("Error codes for the Amazon EC2 API").
+fn unauthenticated_by_ec2(unknown: &Unknown) -> Fault {
+    let answer = match unknown {
+        Unknown::Signature(error) => sigv4::answer::ec2(error),
+        Unknown::Key => sigv4::answer::Answer {
+            code: "AuthFailure",
+            message: "AWS was not able to validate the provided access credentials".into(),
+        },
+        Unknown::Expired => {
+            sigv4::answer::Answer { code: "RequestExpired", message: "Request has expired.".into() }
+        }
+    };
+    let status = if answer.code == "AuthFailure" { 401 } else { 400 };
+    Fault::new(status, answer.code, answer.message.as_ref())
+}
+
 /// The HTTP status of a service's code (API models of IAM and STS; common errors).
 fn status(code: &str) -> u16 {
     match code {
@@ -175,6 +192,7 @@ fn status(code: &str) -> u16 {
         | "IDPRejectedClaim"
         | "RegionDisabledException" => 403,
         "PolicyEvaluation" | "ServiceFailure" | "InternalFailure" => 500,
+        "NotImplemented" => 501,
         _ => 400,
     }
 }

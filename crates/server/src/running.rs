@@ -2,23 +2,28 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use store::{Options, Store, StoreError};
+use store::{Options, Place, Schema, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::clock::ClockRow;
 use crate::config::{Config, ConfigError};
 use crate::control;
 use crate::path;
+use crate::propagation::PropagationRow;
 use crate::shared::{SealRow, Shared};
 
 /// Audit rows that are kept.
 const AUDIT_ROWS: u64 = 100_000;
+/// How soon what another server on the database did to the clock holds here, too.
+const FOLLOW_PERIOD: Duration = Duration::from_secs(1);
 
 /// A running server.
 #[derive(Debug)]
@@ -61,9 +66,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     config.check()?;
     let aws = listen(config.aws, "--aws-port").await?;
     let console = listen(config.console, "--console-port").await?;
-    let schema = ec2::add_rows(cloud::schema::schema()).with::<SealRow>();
     let options = Options { audit_rows: AUDIT_ROWS };
-    let store = Store::open(config.place.clone(), schema, options).await?;
+    let store = Store::open(config.place.clone(), schema(), options).await?;
+    let has_others = matches!(config.place, Place::Postgres(_));
     let shared = Arc::new(Shared::open(config, store.clone()).await?);
     let (stop, stopped) = watch::channel(false);
     let addresses = (address(&aws), address(&console));
@@ -71,10 +76,24 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         .nest("/_rolecall", control::router())
         .fallback(answer)
         .with_state(Arc::clone(&shared));
-    let console_router = Router::new().route("/", get(control::console)).with_state(shared);
-    let listeners =
-        vec![spawn(aws, aws_router, stopped.clone()), spawn(console, console_router, stopped)];
+    let console_router =
+        Router::new().route("/", get(control::console)).with_state(Arc::clone(&shared));
+    let mut listeners = vec![
+        spawn(aws, aws_router, stopped.clone()),
+        spawn(console, console_router, stopped.clone()),
+    ];
+    if has_others {
+        listeners.push(tokio::spawn(follow_others(shared, stopped)));
+    }
     Ok(Running { aws: addresses.0, console: addresses.1, store, stop, listeners })
+}
+
+/// The rows of everything that the server holds.
+pub(crate) fn schema() -> Schema {
+    ec2::add_rows(cloud::schema::schema())
+        .with::<SealRow>()
+        .with::<ClockRow>()
+        .with::<PropagationRow>()
 }
 
 impl Running {
@@ -114,6 +133,23 @@ fn spawn(
             tracing::error!("a listener stopped: {error}");
         }
     })
+}
+
+/// Lets the clock go as other servers on the same database say.
+async fn follow_others(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+    let stop = async { drop(stopped.wait_for(|stop| *stop).await) };
+    let follow = async {
+        loop {
+            tokio::time::sleep(FOLLOW_PERIOD).await;
+            if let Err(error) = shared.follow_others().await {
+                tracing::warn!("clock and propagation of other servers are not known: {error}");
+            }
+        }
+    };
+    tokio::select! {
+        () = stop => {}
+        () = follow => {}
+    }
 }
 
 async fn answer(

@@ -15,23 +15,43 @@ use serde::{Deserialize, Serialize};
 use store::{Row, RowError, Snapshot, Store, StoreError, WriteError};
 
 use crate::authenticate::root_account;
-use crate::clock::{Clock, OsEntropy};
+use crate::clock::{self, Clock, ClockChange, ClockError, ClockRow, OsEntropy};
 use crate::config::Config;
 use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
+use crate::perform::Moment;
+use crate::propagation::Propagation;
 
 /// Where what belongs to no AWS account is stored.
-const SERVER_ACCOUNT: &str = "rolecall";
+pub(crate) const SERVER_ACCOUNT: &str = "rolecall";
 
 /// The server's state beside what is stored.
 pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
+    pub(crate) propagation: Propagation,
     pub(crate) store: Store,
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
     pub(crate) secrets: Arc<Secrets>,
+}
+
+/// Why the clock was not changed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ClockFailure {
+    /// It cannot be.
+    #[error(transparent)]
+    Refused(#[from] ClockError),
+    /// The store failed.
+    #[error("{0}")]
+    Store(String),
+}
+
+impl From<RowError> for ClockFailure {
+    fn from(error: RowError) -> Self {
+        Self::Store(error.to_string())
+    }
 }
 
 /// A state on its way.
@@ -60,9 +80,12 @@ impl Shared {
     /// What a server on `store` shares; the sealing key is made at the first start.
     pub(crate) async fn open(config: Config, store: Store) -> Result<Self, StoreError> {
         let key = seal(&store).await?;
+        let propagation = Propagation::open(&store, config.propagation).await?;
+        let clock = Clock::new(ClockRow::find(&store.snapshot()));
         Ok(Self {
             config,
-            clock: Clock,
+            clock,
+            propagation,
             store,
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
@@ -84,9 +107,40 @@ impl Shared {
         Box::pin(async move { store.refresh(account.as_str()).await })
     }
 
-    /// Empties everything; the seal stays, as sessions hold it.
+    /// When and where a request to `region` is served.
+    pub(crate) fn moment(&self, region: String) -> Moment {
+        let now_ms = self.clock.now_ms();
+        Moment { now: clock::seconds(now_ms), now_ms, ahead_ms: self.clock.ahead_ms(), region }
+    }
+
+    /// Changes the clock, for all servers on the store.
+    pub(crate) async fn change_clock(&self, change: ClockChange) -> Result<(), ClockFailure> {
+        let written = self.store.write(SERVER_ACCOUNT, move |tx| {
+            let row = ClockRow::after(ClockRow::find(tx), change, clock::real_now_ms())?;
+            tx.put(row.clone())?;
+            Ok(row)
+        });
+        let row = written.await.map_err(|error| match error {
+            WriteError::Refused(refused) => refused,
+            other => ClockFailure::Store(other.to_string()),
+        })?;
+        self.clock.follow(Some(&row));
+        Ok(())
+    }
+
+    /// Takes over what other servers on the store did to clock and propagation.
+    pub(crate) async fn follow_others(&self) -> Result<(), StoreError> {
+        let snapshot = self.store.refresh(SERVER_ACCOUNT).await?;
+        self.clock.follow(ClockRow::find(&snapshot));
+        self.propagation.follow(&snapshot);
+        Ok(())
+    }
+
+    /// Empties everything and sets the clock to the real time; the seal stays, as sessions hold it.
     pub(crate) async fn reset(&self) -> Result<(), StoreError> {
         self.store.reset().await?;
+        self.clock.begin();
+        self.propagation.set(&self.store, self.config.propagation).await?;
         self.decisions.clear();
         Ok(())
     }

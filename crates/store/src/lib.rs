@@ -135,5 +135,5 @@ pub use place::{Options, Place};
 pub use row::Row;
 pub use schema::Schema;
 pub use store::Store;
-pub use tx::{Savepoint, Tx};
+pub use tx::{Changed, Savepoint, Tx};
 pub use view::{Rows, Snapshot, View};

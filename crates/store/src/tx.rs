@@ -1,5 +1,6 @@
 //! A write under way: the state, changed in place, with what it takes to undo and to store the changes.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -24,6 +25,17 @@ pub struct Tx<'a> {
 pub struct Savepoint {
     changes: usize,
     audit: usize,
+}
+
+/// A row that a write changed: see [`Tx::changed`].
+#[derive(Debug)]
+pub struct Changed<R> {
+    /// The row's account.
+    pub account: String,
+    /// The row's key.
+    pub key: String,
+    /// The row before the write; `None` if there was none.
+    pub before: Option<Arc<R>>,
 }
 
 /// What a write did.
@@ -125,6 +137,24 @@ impl<'a> Tx<'a> {
         self.effects.body_bytes += row.body.len();
         self.effects.audit.push(Arc::new(row));
         Ok(())
+    }
+
+    /// The rows of a type that this write has inserted, updated or deleted so far, each once with what was
+    /// there before the write. A row that came and went is not among them.
+    #[must_use]
+    pub fn changed<R: Row>(&self) -> Vec<Changed<R>> {
+        let Some(slot) = self.view.schema.slot::<R>() else { return Vec::new() };
+        let mut seen = BTreeSet::new();
+        let of_type = self.effects.changes.iter().filter(|change| change.slot == slot);
+        let first = of_type.filter(|change| seen.insert(&change.key));
+        let changed = first.filter_map(|change| {
+            let before = change.old.clone().and_then(|row| row.downcast::<R>().ok());
+            let (account, key) = (change.key.account(), change.key.key());
+            let is_there = self.view.table::<R>()?.get(account, key).is_some();
+            let changed = Changed { account: account.to_owned(), key: key.to_owned(), before };
+            (is_there || changed.before.is_some()).then_some(changed)
+        });
+        changed.collect()
     }
 
     /// How far the write has come, to go back to with [`Tx::undo_to`].

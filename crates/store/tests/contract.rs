@@ -2,6 +2,7 @@
 
 mod audit;
 mod rows;
+mod savepoints;
 mod whole;
 mod writes;
 
@@ -41,6 +42,7 @@ on_every_engine![
     rows::index_values_are_unique_everywhere,
     rows::index_values_can_move_within_a_write,
     writes::a_write_sees_its_own_changes,
+    writes::a_write_tells_what_it_changed,
     writes::a_row_that_came_and_went_was_a_change,
     writes::a_refused_write_leaves_nothing,
     writes::a_panicking_write_leaves_nothing,
@@ -49,6 +51,10 @@ on_every_engine![
     rows::snapshots_never_change,
     rows::limits_hold,
     rows::a_table_that_is_not_in_the_schema_is_named,
+    savepoints::what_came_after_is_taken_back,
+    savepoints::the_rest_is_kept,
+    savepoints::nested_ones_go_back_one_by_one,
+    savepoints::versions_count_what_is_left,
     writes::a_large_write_is_one_write,
     writes::concurrent_writes_lose_nothing,
     writes::of_many_who_claim_one_value_one_gets_it,

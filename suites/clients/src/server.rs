@@ -52,6 +52,12 @@ impl Server {
         self.address("aws")
     }
 
+    /// The port of [`Server::aws`], for the binary's other commands.
+    #[must_use]
+    pub fn aws_port(&self) -> &str {
+        self.aws().rsplit(':').next().unwrap_or_default()
+    }
+
     /// The address of a listener by the name that the greeting gives it, in lower case: `console`.
     #[must_use]
     pub fn address(&self, name: &str) -> &str {

@@ -21,6 +21,7 @@ use crate::fault::Fault;
 use crate::iam::name::{self, MAX_NAME};
 use crate::iam::role::{self, RoleShape};
 use crate::operation::Ask;
+use crate::propagation::Sight;
 use crate::tag::Tag;
 
 /// Instance profiles of an account.
@@ -128,9 +129,24 @@ pub fn find<'v>(
     account: AccountId,
     name: &str,
 ) -> Result<&'v Arc<InstanceProfileRow>, Fault> {
-    view.get::<InstanceProfileRow>(account.as_str(), &name::key(name)).ok_or_else(|| {
-        Fault::new("NoSuchEntity", format!("Instance Profile {name} cannot be found."))
-    })
+    view.get::<InstanceProfileRow>(account.as_str(), &name::key(name)).ok_or_else(|| missing(name))
+}
+
+/// The instance profile called `name`, as `sight` shows it.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_as<'v>(
+    sight: Sight<'v>,
+    account: AccountId,
+    name: &str,
+) -> Result<&'v Arc<InstanceProfileRow>, Fault> {
+    let row = sight.get::<InstanceProfileRow>(account.as_str(), &name::key(name));
+    row.ok_or_else(|| missing(name))
+}
+
+fn missing(name: &str) -> Fault {
+    Fault::new("NoSuchEntity", format!("Instance Profile {name} cannot be found."))
 }
 
 /// The instance profiles that hold the role called `role_name`.

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use iam::PolicyKind;
-use names::{AccountId, Timestamp};
+use names::{AccountId, ArnParts, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Row, View};
 
@@ -26,6 +26,7 @@ use crate::iam::attach;
 use crate::iam::document::{self, Document};
 use crate::iam::name;
 use crate::operation::Ask;
+use crate::propagation::Sight;
 use crate::tag::Tag;
 
 pub use create::{CreatePolicy, GetPolicy, PolicyOutput};
@@ -129,6 +130,19 @@ impl PolicyRow {
 pub fn find<'v>(view: &'v View, arn: &str) -> Result<&'v Arc<PolicyRow>, Fault> {
     view.by_index::<PolicyRow>("arn", arn)
         .ok_or_else(|| Fault::new("NoSuchEntity", format!("Policy {arn} was not found.")))
+}
+
+/// The customer managed policy with `arn`, as `sight` shows it.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_as<'v>(sight: Sight<'v>, arn: &str) -> Result<&'v Arc<PolicyRow>, Fault> {
+    let parts = ArnParts::split(arn);
+    let name = parts.as_ref().and_then(|parts| parts.resource.rsplit('/').next());
+    let row = parts.as_ref().zip(name).and_then(|(parts, name)| {
+        sight.get::<PolicyRow>(parts.account, &name::key(name)).filter(|row| row.arn == arn)
+    });
+    row.ok_or_else(|| Fault::new("NoSuchEntity", format!("Policy {arn} was not found.")))
 }
 
 /// A demand on a managed policy, with its tags.

@@ -22,9 +22,10 @@ use store::View;
 
 use crate::fault::Fault;
 use crate::iam::document::{self, Document};
+use crate::iam::name;
 use crate::iam::role::RoleRow;
 use crate::iam::user::UserRow;
-use crate::iam::{role, user};
+use crate::propagation::{Reader, Sight, Standpoint};
 
 /// Characters of a trust policy, white space aside.
 pub const MAX_TRUST_POLICY: usize = 2048;
@@ -82,18 +83,18 @@ impl Kind for Resource {
 pub struct UnknownPrincipal(pub String);
 
 impl TrustPolicy {
-    /// The policy that IAM would store for a role of `account`.
+    /// The policy that IAM would store for a role of `account`; `sight` is [`principals_sight`]'s.
     ///
     /// # Errors
     /// `MalformedPolicyDocument` for what is no trust policy and for principals that do not exist,
     /// `LimitExceeded` for one that is too large. The order of the checks is unverified.
-    pub fn accept(view: &View, account: AccountId, text: &str) -> Result<Self, Fault> {
+    pub fn accept(sight: Sight<'_>, account: AccountId, text: &str) -> Result<Self, Fault> {
         let document = document::accept(text, PolicyKind::Trust)?;
         if document::counted_characters(text) > MAX_TRUST_POLICY {
             let text = format!("Cannot exceed quota for ACLSizePerRole: {MAX_TRUST_POLICY}");
             return Err(Fault::new("LimitExceeded", text));
         }
-        Self::resolve(view, account, document).map_err(|UnknownPrincipal(written)| {
+        Self::resolve(sight, account, document).map_err(|UnknownPrincipal(written)| {
             let text = format!("Invalid principal in policy: \"AWS\":\"{written}\"");
             Fault::new("MalformedPolicyDocument", text)
         })
@@ -116,11 +117,11 @@ impl<K: Kind> NamingPolicy<K> {
     /// # Errors
     /// [`UnknownPrincipal`]
     pub fn resolve(
-        view: &View,
+        sight: Sight<'_>,
         account: AccountId,
         document: Document,
     ) -> Result<Self, UnknownPrincipal> {
-        let principals = resolve_all(view, account, document.text(), K::KIND)?;
+        let principals = resolve_all(sight, account, document.text(), K::KIND)?;
         Ok(Self::new(document, principals))
     }
 
@@ -158,6 +159,15 @@ impl<K: Kind> NamingPolicy<K> {
     }
 }
 
+/// Those who check the principals of a policy that is written see IAM's changes late: a role that was just
+/// made is an `Invalid principal in policy` to its trust policies too, which Terraform retries
+/// (hashicorp/terraform-provider-aws, `internal/service/iam/role.go`). That they see what STS does is
+/// unverified.
+#[must_use]
+pub fn principals_sight<'a>(standpoint: Standpoint<'a>, view: &'a View) -> Sight<'a> {
+    standpoint.sight_as(view, Some(Reader::Sts))
+}
+
 impl<K> PartialEq for NamingPolicy<K> {
     fn eq(&self, other: &Self) -> bool {
         self.document == other.document && self.principals == other.principals
@@ -166,7 +176,7 @@ impl<K> PartialEq for NamingPolicy<K> {
 
 /// The ids of all principals of a policy that is one, by what it calls them.
 fn resolve_all(
-    view: &View,
+    sight: Sight<'_>,
     account: AccountId,
     text: &str,
     kind: PolicyKind,
@@ -177,7 +187,7 @@ fn resolve_all(
     let mut resolved = BTreeMap::new();
     for principal in aws_entries(&policy).flat_map(|entry| &entry.values) {
         let written: &str = &principal.value;
-        match resolve(view, account, written) {
+        match resolve(sight, account, written) {
             Resolved::Id(id) => {
                 resolved.insert(written.to_owned(), id.to_owned());
             }
@@ -200,7 +210,8 @@ enum Resolved<'v> {
     Nobody,
 }
 
-fn resolve<'v>(view: &'v View, own: AccountId, principal: &'v str) -> Resolved<'v> {
+fn resolve<'v>(sight: Sight<'v>, own: AccountId, principal: &'v str) -> Resolved<'v> {
+    let view = sight.view();
     let Some(arn) = ArnParts::split(principal) else {
         return match id_kind(principal) {
             // AWS shows the ids of the dead, but takes only those of the living: many reports of
@@ -219,8 +230,14 @@ fn resolve<'v>(view: &'v View, own: AccountId, principal: &'v str) -> Resolved<'
     };
     let last = path.rsplit('/').next().unwrap_or(path);
     let found = match kind {
-        "user" => user::find(view, account, last).ok().map(|row| (&row.arn, &row.id)),
-        "role" => role::find(view, account, last).ok().map(|row| (&row.arn, &row.id)),
+        "user" => {
+            let row = sight.get::<UserRow>(account.as_str(), &name::key(last));
+            row.map(|row| (&row.arn, &row.id))
+        }
+        "role" => {
+            let row = sight.get::<RoleRow>(account.as_str(), &name::key(last));
+            row.map(|row| (&row.arn, &row.id))
+        }
         _ => return Resolved::Text,
     };
     // Names in principals are case-sensitive, and the path is part of them (user guide, "Principal").

@@ -29,6 +29,7 @@ use crate::iam::document::Document;
 use crate::iam::name::{self, MAX_ROLE_NAME};
 use crate::iam::principal::TrustPolicy;
 use crate::operation::{Act, Ask};
+use crate::propagation::Sight;
 
 pub use shape::{
     BoundaryShape, RoleLastUsed, RoleOutput, RoleShape, boundary_shape, percent_encode,
@@ -129,9 +130,23 @@ impl RoleRow {
 /// # Errors
 /// `NoSuchEntity` with IAM's text.
 pub fn find<'v>(view: &'v View, account: AccountId, name: &str) -> Result<&'v Arc<RoleRow>, Fault> {
-    view.get::<RoleRow>(account.as_str(), &name::key(name)).ok_or_else(|| {
-        Fault::new("NoSuchEntity", format!("The role with name {name} cannot be found."))
-    })
+    view.get::<RoleRow>(account.as_str(), &name::key(name)).ok_or_else(|| missing(name))
+}
+
+/// The role called `name`, as `sight` shows it.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_as<'v>(
+    sight: Sight<'v>,
+    account: AccountId,
+    name: &str,
+) -> Result<&'v Arc<RoleRow>, Fault> {
+    sight.get::<RoleRow>(account.as_str(), &name::key(name)).ok_or_else(|| missing(name))
+}
+
+fn missing(name: &str) -> Fault {
+    Fault::new("NoSuchEntity", format!("The role with name {name} cannot be found."))
 }
 
 /// The caller's role called `name`, to be changed and put back.

@@ -116,7 +116,7 @@ impl<'a> RoleArn<'a> {
     /// The role, if it exists under exactly this ARN.
     #[must_use]
     pub fn find<'v>(&self, ask: &Ask<'v>) -> Option<&'v Arc<RoleRow>> {
-        let role = role::find(ask.view, self.account, self.name).ok()?;
+        let role = role::find_as(ask.sight(), self.account, self.name).ok()?;
         (role.arn == self.text).then_some(role)
     }
 
@@ -176,7 +176,8 @@ impl NewSession<'_> {
             source_identity: self.source_identity.clone(),
             ..Session::new(role.account, kind, ask.now, self.seconds)
         };
-        let credentials = credentials::make(session, &ask.secrets.sealing_key, entropy)?;
+        let key = &ask.secrets.sealing_key;
+        let credentials = credentials::make(session, key, ask.standpoint.ahead_seconds(), entropy)?;
         let source_identity = self.source_identity;
         Ok(Issued { credentials, user, packed_policy_size, source_identity })
     }

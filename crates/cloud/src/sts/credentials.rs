@@ -37,7 +37,7 @@ pub struct Credentials {
     pub secret_access_key: String,
     /// The session, sealed.
     pub session_token: String,
-    /// When they end.
+    /// When they end, by the clock of whoever gets them: SDKs hold it against their own.
     pub expiration: Timestamp,
 }
 
@@ -52,13 +52,15 @@ pub enum TokenError {
     Expired,
 }
 
-/// Makes credentials for `session`, whose access key is drawn here.
+/// Makes credentials for `session`, whose access key is drawn here. The cloud's clock is
+/// `ahead_seconds` ahead of the clients'.
 ///
 /// # Errors
 /// `InternalFailure` for a session that cannot be sealed, which the limits on policies and tags exclude.
 pub fn make(
     mut session: Session,
     key: &SealingKey,
+    ahead_seconds: i64,
     entropy: &mut dyn Entropy,
 ) -> Result<Credentials, Fault> {
     session.access_key_id = unique_id(IdKind::TemporaryAccessKey, session.account, entropy);
@@ -71,7 +73,7 @@ pub fn make(
         secret_access_key: key.secret_access_key(&session.access_key_id),
         access_key_id: session.access_key_id,
         session_token: Base64::encode_string(&sealed),
-        expiration: session.expires,
+        expiration: session.expires.plus_seconds(ahead_seconds.saturating_neg()),
     })
 }
 
@@ -105,6 +107,7 @@ struct Packed(
     Vec<String>,
     Option<String>,
     bool,
+    #[serde(default)] Vec<(String, String)>,
 );
 
 #[derive(Serialize, Deserialize)]
@@ -129,6 +132,7 @@ fn pack(session: &Session) -> Option<Vec<u8>> {
         session.transitive_tag_keys,
         session.source_identity,
         session.mfa,
+        session.context,
     );
     let mut out = vec![PLAIN];
     serde_json::to_writer(&mut out, &packed).ok()?;
@@ -164,6 +168,7 @@ fn unpack(bytes: &[u8]) -> Option<Session> {
         transitive_tag_keys,
         source_identity,
         mfa,
+        context,
     ) = packed;
     Some(Session {
         access_key_id,
@@ -177,6 +182,7 @@ fn unpack(bytes: &[u8]) -> Option<Session> {
         transitive_tag_keys,
         source_identity,
         mfa,
+        context,
     })
 }
 

@@ -115,7 +115,8 @@ impl Issue for GetFederationToken {
             tags: tags.tags,
             ..Session::new(account, kind, ask.now, seconds)
         };
-        let credentials = credentials::make(session, &ask.secrets.sealing_key, entropy)?;
+        let key = &ask.secrets.sealing_key;
+        let credentials = credentials::make(session, key, ask.standpoint.ahead_seconds(), entropy)?;
         // Recorded by LocalStack: the size is there even if it is 0.
         let packed_policy_size = packed.unwrap_or_default();
         Ok(GetFederationTokenOutput { credentials, federated_user, packed_policy_size })

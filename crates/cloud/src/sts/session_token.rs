@@ -81,7 +81,8 @@ impl Issue for GetSessionToken {
             }
         };
         let session = Session { mfa, ..Session::new(ask.account(), kind, ask.now, seconds) };
-        let credentials = credentials::make(session, &ask.secrets.sealing_key, entropy)?;
+        let key = &ask.secrets.sealing_key;
+        let credentials = credentials::make(session, key, ask.standpoint.ahead_seconds(), entropy)?;
         Ok(GetSessionTokenOutput { credentials })
     }
 }

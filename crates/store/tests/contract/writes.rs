@@ -19,6 +19,38 @@ pub(super) async fn a_write_sees_its_own_changes(ground: &Ground) {
     assert_eq!(seen, (vec!["Bob".to_owned()], Some("Bob".to_owned()), 1, 1));
 }
 
+pub(super) async fn a_write_tells_what_it_changed(ground: &Ground) {
+    let store = ground.open().await;
+    insert(&store, User::new(ACCOUNT, "Alice", "1")).await.unwrap();
+    insert(&store, User::new(ACCOUNT, "Bob", "2")).await.unwrap();
+    insert(&store, User::new(ACCOUNT, "Eve", "3")).await.unwrap();
+    let changed = write(&store, |tx| {
+        tx.delete::<User>(ACCOUNT, "alice")?;
+        tx.update(User::new(ACCOUNT, "Bob", "4"))?;
+        tx.update(User::new(ACCOUNT, "Bob", "5"))?;
+        tx.insert(User::new(OTHER_ACCOUNT, "Carol", "6"))?;
+        tx.insert(User::new(ACCOUNT, "Dan", "7"))?;
+        tx.delete::<User>(ACCOUNT, "dan")?;
+        let back = tx.savepoint();
+        tx.delete::<User>(ACCOUNT, "eve")?;
+        tx.undo_to(back);
+        tx.put(Counter { account: ACCOUNT.into(), name: "n".into(), count: 1 })?;
+        let changed = tx.changed::<User>().into_iter();
+        Ok(changed
+            .map(|row| (row.account, row.key, row.before.and_then(|user| user.id.clone())))
+            .collect::<Vec<_>>())
+    });
+    let row = |account: &str, key: &str, before: Option<&str>| {
+        (account.to_owned(), key.to_owned(), before.map(str::to_owned))
+    };
+    let expected = [
+        row(ACCOUNT, "alice", Some("1")),
+        row(ACCOUNT, "bob", Some("2")),
+        row(OTHER_ACCOUNT, "carol", None),
+    ];
+    assert_eq!(changed.await.unwrap(), expected);
+}
+
 pub(super) async fn a_row_that_came_and_went_was_a_change(ground: &Ground) {
     let store = ground.open().await;
     write(&store, |tx| {

@@ -21,7 +21,7 @@ impl Operation for Assume {
     type Output = ();
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        let role = role::find(ask.view, self.account, &self.role)?;
+        let role = crate::iam::role::find(ask.view, self.account, &self.role)?;
         let mut demand = Demand::new("sts:AssumeRole", role.arn.as_str());
         demand.resource_policy = Some(role.trust.evaluated().clone());
         Ok(vec![demand])
@@ -267,6 +267,7 @@ fn sessions_of_a_user_count_as_the_user() {
         transitive_tag_keys: Vec::new(),
         source_identity: None,
         mfa: false,
+        context: Vec::new(),
     };
     assert!(may_assume(&cloud, &Caller::Session(Arc::new(session)), "app"));
 }
@@ -293,7 +294,8 @@ fn only_principals_are_replaced() {
          \"Principal\": {{\"Federated\": \"{ann}\", \"AWS\": [\"{ann}\", \"arn:aws:iam::123456789012:us\\u0065r/ann\"]}},\n \
          \"Action\": \"sts:AssumeRole\", \"Condition\": {{\"ArnEquals\": {{\"aws:PrincipalArn\": \"{ann}\"}}}}}}]}}"
     );
-    let replaced = substitute(&text, PolicyKind::Trust, |principal| (principal == ann).then_some("a\"b"));
+    let replaced =
+        substitute(&text, PolicyKind::Trust, |principal| (principal == ann).then_some("a\"b"));
     let expected = text
         .replace(&format!("[\"{ann}\""), "[\"a\\\"b\"")
         .replace("\"arn:aws:iam::123456789012:us\\u0065r/ann\"", "\"a\\\"b\"");
@@ -309,7 +311,7 @@ fn rows_are_read_again() {
     let view = cloud.view();
     for (principal, ids) in [(arn("user", "ann"), 1), (ACCOUNT.to_owned(), 0)] {
         let text = trusting(json!({"AWS": principal}));
-        let policy = TrustPolicy::accept(&view, root().account(), &text).unwrap();
+        let policy = TrustPolicy::accept(cloud.sight(&view), root().account(), &text).unwrap();
         let row = serde_json::to_value(&policy).unwrap();
         assert_eq!(row["document"], text);
         let stored = row.get("principals").map_or(0, |ids| ids.as_object().unwrap().len());

@@ -9,7 +9,7 @@ use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::attach;
-use crate::iam::principal::TrustPolicy;
+use crate::iam::principal::{TrustPolicy, principals_sight};
 use crate::iam::role::{
     self, DEFAULT_MAX_SESSION_SECONDS, MAX_ROLES, RoleOutput, RoleRow, RoleShape,
     SERVICE_LINKED_PATH,
@@ -91,7 +91,11 @@ impl Write for CreateRole {
         if let Some(boundary) = &self.permissions_boundary {
             attach::check_boundary(act.tx, account, boundary)?;
         }
-        let trust = TrustPolicy::accept(act.tx, account, &self.assume_role_policy_document)?;
+        let trust = TrustPolicy::accept(
+            principals_sight(act.standpoint, act.tx),
+            account,
+            &self.assume_role_policy_document,
+        )?;
         let role = RoleRow {
             account,
             name: self.role_name.clone(),

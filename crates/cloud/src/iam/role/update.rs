@@ -6,7 +6,7 @@ use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::document;
-use crate::iam::principal::TrustPolicy;
+use crate::iam::principal::{TrustPolicy, principals_sight};
 use crate::iam::role::{self, DEFAULT_MAX_SESSION_SECONDS, RoleOutput, RoleRow, RoleShape};
 use crate::operation::{Act, Ask, Operation, Service, Write};
 
@@ -125,7 +125,8 @@ impl Operation for UpdateAssumeRolePolicy {
 impl Write for UpdateAssumeRolePolicy {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
         let mut role = role::find_modifiable(act, &self.role_name)?;
-        role.trust = TrustPolicy::accept(act.tx, role.account, &self.policy_document)?;
+        let sight = principals_sight(act.standpoint, act.tx);
+        role.trust = TrustPolicy::accept(sight, role.account, &self.policy_document)?;
         act.tx.update(role)?;
         Ok(())
     }

@@ -61,7 +61,7 @@ fn what_is_opened_is_what_was_sealed() {
     ];
     for kind in kinds {
         let session = Session { kind, ..full() };
-        let credentials = make(session.clone(), &key, &mut Counting(1)).unwrap();
+        let credentials = make(session.clone(), &key, 0, &mut Counting(1)).unwrap();
         let opened = open(&credentials.session_token, &key, now()).unwrap();
         let access_key_id = credentials.access_key_id.clone();
         assert_eq!(opened, Session { access_key_id, ..session });
@@ -74,7 +74,7 @@ fn what_is_opened_is_what_was_sealed() {
 fn large_sessions_are_compressed() {
     let key = SealingKey::new(&[3; 32]);
     let session = Session { policies: vec!["policy ".repeat(300)], ..full() };
-    let credentials = make(session.clone(), &key, &mut Counting(1)).unwrap();
+    let credentials = make(session.clone(), &key, 0, &mut Counting(1)).unwrap();
     assert!(credentials.session_token.len() < 1000, "{}", credentials.session_token.len());
     let opened = open(&credentials.session_token, &key, now()).unwrap();
     assert_eq!(opened.policies, session.policies);
@@ -84,14 +84,14 @@ fn large_sessions_are_compressed() {
 fn tokens_are_as_long_as_those_of_aws() {
     let key = SealingKey::new(&[3; 32]);
     let session = Session::new(account(), role(), now(), 900);
-    let length = make(session, &key, &mut Counting(1)).unwrap().session_token.len();
+    let length = make(session, &key, 0, &mut Counting(1)).unwrap().session_token.len();
     assert!((200..=1000).contains(&length), "{length}");
 }
 
 #[test]
 fn tokens_end_and_others_do_not_open() {
     let key = SealingKey::new(&[3; 32]);
-    let token = make(full(), &key, &mut Counting(1)).unwrap().session_token;
+    let token = make(full(), &key, 0, &mut Counting(1)).unwrap().session_token;
     let at = |seconds| open(&token, &key, now().plus_seconds(seconds)).map(|_| ());
     assert_eq!(at(899), Ok(()));
     assert_eq!(at(900), Err(TokenError::Expired));
@@ -104,7 +104,7 @@ fn tokens_end_and_others_do_not_open() {
 
 #[test]
 fn secrets_are_not_shown() {
-    let credentials = make(full(), &SealingKey::new(&[3; 32]), &mut Counting(1)).unwrap();
+    let credentials = make(full(), &SealingKey::new(&[3; 32]), 0, &mut Counting(1)).unwrap();
     let text = format!("{credentials:?}");
     assert!(text.contains(&credentials.access_key_id));
     assert!(!text.contains(&credentials.secret_access_key));

@@ -1,52 +1,15 @@
-use base64ct::{Base64UrlUnpadded, Encoding};
-use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::json;
 
 use super::*;
 use crate::Caller;
 use crate::iam::oidc_provider::register_keys;
-use crate::testing::{ACCOUNT, Answer, Cloud, account, code, failure, statement};
+use crate::testing::{ACCOUNT, Answer, Cloud, Idp, account, code, failure, statement};
 
 const ISSUER: &str = "https://token.actions.githubusercontent.com";
 const PROVIDER: &str =
     "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
 const ROLE: &str = "arn:aws:iam::123456789012:role/deploy";
 const HOST: &str = "token.actions.githubusercontent.com";
-
-/// A provider with a key.
-struct Idp {
-    pair: EcdsaKeyPair,
-    random: SystemRandom,
-}
-
-impl Idp {
-    fn new() -> Self {
-        let random = SystemRandom::new();
-        let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
-        let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
-        let pair = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).unwrap();
-        Self { pair, random }
-    }
-
-    fn key_set(&self) -> String {
-        let point = self.pair.public_key().as_ref();
-        let coordinate = |bytes: &[u8]| Base64UrlUnpadded::encode_string(bytes);
-        json!({"keys": [{
-            "kty": "EC", "crv": "P-256", "kid": "k1", "use": "sig", "alg": "ES256",
-            "x": coordinate(&point[1..33]), "y": coordinate(&point[33..]),
-        }]})
-        .to_string()
-    }
-
-    fn token(&self, claims: &Value) -> String {
-        let encode = |value: &Value| Base64UrlUnpadded::encode_string(value.to_string().as_bytes());
-        let signed =
-            format!("{}.{}", encode(&json!({"alg": "ES256", "kid": "k1"})), encode(claims));
-        let signature = self.pair.sign(&self.random, signed.as_bytes()).unwrap();
-        format!("{signed}.{}", Base64UrlUnpadded::encode_string(signature.as_ref()))
-    }
-}
 
 fn trust(condition: Value) -> String {
     statement(json!({

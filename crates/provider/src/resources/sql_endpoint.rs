@@ -1,0 +1,180 @@
+//! `databricks_sql_endpoint`: a SQL warehouse, waited for until it runs.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value as Json};
+
+use crate::api;
+use crate::client::Client;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::resource::{Failure, Resource, flag, text};
+use crate::resources::crud::Kind;
+use crate::resources::wait;
+use crate::schema::{Attribute, Block, Nested, Type};
+use crate::value::{Members, Value};
+
+const API: &str = "/api/2.0/sql/warehouses";
+const KIND: Kind = Kind { called: "SQL warehouse", id: "id" };
+/// How long a warehouse may take to start.
+const START_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+
+/// The resource.
+pub(super) struct SqlEndpoint;
+
+impl Resource for SqlEndpoint {
+    fn name(&self) -> &'static str {
+        "databricks_sql_endpoint"
+    }
+
+    fn schema(&self) -> Block {
+        let tag = vec![
+            Attribute::required("key", Type::Text, "The tag's key."),
+            Attribute::required("value", Type::Text, "The tag's value."),
+        ];
+        let channel =
+            vec![Attribute::optional("name", Type::Text, "`CHANNEL_NAME_CURRENT` or `…_PREVIEW`.")];
+        Block { description: "A SQL warehouse.", attributes: attributes(), ..Block::default() }
+            .with(Nested::one(
+                "tags",
+                Block::new("Tags of its instances.", Vec::new())
+                    .with(Nested::list("custom_tags", Block::new("A tag.", tag))),
+            ))
+            .with(Nested {
+                keeps: true,
+                ..Nested::one("channel", Block::new("Its release.", channel))
+            })
+    }
+
+    fn create(
+        &self,
+        client: &Client,
+        planned: &Members,
+        _: &mut Diagnostics,
+    ) -> Result<Members, Failure> {
+        client.require_workspace(self.name())?;
+        let made = KIND.create(client, API, self.body(planned), planned)?;
+        let path = format!("{API}/{}", text(&made, "id"));
+        if !flag(planned, "no_wait")
+            && let Err(failure) = wait_until_running(client, &path)
+        {
+            // What does not start is of no use, and would be left behind.
+            let _ = KIND.delete(client, ("DELETE", &path), None);
+            return Err(failure);
+        }
+        Ok(self.read(client, &made)?.unwrap_or(made))
+    }
+
+    fn read(&self, client: &Client, state: &Members) -> Result<Option<Members>, Failure> {
+        client.require_workspace(self.name())?;
+        let id = text(state, "id");
+        let Some(answer) = KIND.get(client, &format!("{API}/{id}"), &[])? else { return Ok(None) };
+        let mut read = Kind::state(&self.schema(), &answer, state);
+        for name in ["no_wait", "data_source_id"] {
+            read.insert(name.to_owned(), state.get(name).cloned().unwrap_or(Value::Null));
+        }
+        if let Some(source) = data_source(client, id) {
+            read.insert("data_source_id".to_owned(), Value::Text(source));
+        }
+        Ok(Some(read))
+    }
+
+    fn update(
+        &self,
+        client: &Client,
+        prior: &Members,
+        planned: &Members,
+        _: &mut Diagnostics,
+    ) -> Result<Members, Failure> {
+        let path = format!("{API}/{}", text(prior, "id"));
+        KIND.send(client, "update", ("POST", &format!("{path}/edit")), self.body(planned))?;
+        if !flag(planned, "no_wait") {
+            wait_until_running(client, &path)?;
+        }
+        Ok(self.read(client, planned)?.unwrap_or_else(|| planned.clone()))
+    }
+
+    fn delete(&self, client: &Client, state: &Members) -> Result<(), Failure> {
+        KIND.delete(client, ("DELETE", &format!("{API}/{}", text(state, "id"))), None)
+    }
+}
+
+fn attributes() -> Vec<Attribute> {
+    let number = |name, description| Attribute::optional(name, Type::Number, description);
+    let computed = |name, description| Attribute::computed(name, Type::Text, description);
+    vec![
+        computed("id", "The warehouse's id."),
+        Attribute::required("name", Type::Text, "Its name."),
+        Attribute::required("cluster_size", Type::Text, "From `2X-Small` to `5X-Large`."),
+        number("min_num_clusters", "Clusters at least.").default(Value::int(1)),
+        number("max_num_clusters", "Clusters at most.").default(Value::int(1)),
+        number("auto_stop_mins", "Minutes without work before it stops; 0 for never.")
+            .default(Value::int(120)),
+        Attribute::optional(
+            "spot_instance_policy",
+            Type::Text,
+            "`COST_OPTIMIZED` or `RELIABILITY_OPTIMIZED`.",
+        )
+        .default("COST_OPTIMIZED"),
+        Attribute::optional("enable_photon", Type::Bool, "Run Photon.").default(true),
+        Attribute::either(
+            "enable_serverless_compute",
+            Type::Bool,
+            "Run in Databricks' own account.",
+        ),
+        Attribute::either("warehouse_type", Type::Text, "`PRO` or `CLASSIC`."),
+        Attribute::optional("no_wait", Type::Bool, "Do not wait until it runs."),
+        computed("data_source_id", "Its id as a data source of queries."),
+        computed("jdbc_url", "Its address for JDBC.").volatile(),
+        computed("state", "Its state when it was read.").volatile(),
+        computed("creator_name", "Who made it."),
+        Attribute::computed("num_clusters", Type::Number, "Its clusters when it was read.")
+            .volatile(),
+    ]
+}
+
+impl SqlEndpoint {
+    fn body(&self, members: &Members) -> Map<String, Json> {
+        let mut body = api::to_json(&self.schema(), members);
+        body.remove("no_wait");
+        body
+    }
+}
+
+fn wait_until_running(client: &Client, path: &str) -> Result<(), Failure> {
+    wait::until(START_TIMEOUT, "The start of the warehouse", || {
+        let Some(warehouse) = KIND.get(client, path, &[])? else {
+            let detail = "It was deleted while it started.";
+            return Err(Diagnostic::error("The warehouse is gone", detail).into());
+        };
+        match warehouse.get("state").and_then(Json::as_str).unwrap_or_default() {
+            "RUNNING" => Ok(Some(())),
+            state @ ("STOPPED" | "DELETED" | "DELETING") => {
+                let told = warehouse.get("health").map(health).unwrap_or_default();
+                let detail = format!("It went to the state {state}. {told}");
+                Err(Diagnostic::error("The warehouse did not start", detail.trim()).into())
+            }
+            _ => Ok(None),
+        }
+    })
+}
+
+/// What the health of a warehouse says, all of it.
+fn health(health: &Json) -> String {
+    let mut parts: Vec<&str> = ["summary", "message", "details"]
+        .into_iter()
+        .filter_map(|name| health.get(name)?.as_str())
+        .collect();
+    parts.dedup();
+    let mut told = parts.join(" ");
+    if let Some(reason) = health.get("failure_reason") {
+        told.push_str(&format!(" {reason}"));
+    }
+    told
+}
+
+fn data_source(client: &Client, id: &str) -> Option<String> {
+    let answer = client.get("/api/2.0/preview/sql/data_sources", &[]).ok()?;
+    let sources = answer.as_array()?;
+    let is_it = |it: &&Json| it.get("warehouse_id").and_then(Json::as_str) == Some(id);
+    sources.iter().find(is_it)?.get("id")?.as_str().map(str::to_owned)
+}

@@ -1,0 +1,198 @@
+//! `databricks_mws_workspaces`: a workspace, deployed and waited for.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::api;
+use crate::client::Client;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::Plan;
+use crate::resource::{Failure, Resource, some_text, text};
+use crate::resources::crud::Kind;
+use crate::resources::{account, wait};
+use crate::schema::{Attribute, Block, Type};
+use crate::value::{Members, Value};
+
+const KIND: Kind = Kind { called: "workspace", id: "workspace_id" };
+/// How long a deployment, and a removal, may take.
+const TIMEOUT: Duration = Duration::from_secs(20 * 60);
+/// What can be changed of a workspace that is deployed.
+const CHANGEABLE: [&str; 6] = [
+    "credentials_id",
+    "network_id",
+    "private_access_settings_id",
+    "storage_customer_managed_key_id",
+    "managed_services_customer_managed_key_id",
+    "custom_tags",
+];
+
+/// The resource.
+pub(super) struct Workspace;
+
+impl Resource for Workspace {
+    fn name(&self) -> &'static str {
+        "databricks_mws_workspaces"
+    }
+
+    fn schema(&self) -> Block {
+        let text = |name, description| Attribute::optional(name, Type::Text, description);
+        let computed = |name, description| Attribute::computed(name, Type::Text, description);
+        Block::new(
+            "A workspace.",
+            vec![
+                computed("id", "`ACCOUNT/WORKSPACE`."),
+                Attribute::either("account_id", Type::Text, "The Databricks account.").force_new(),
+                Attribute::required("workspace_name", Type::Text, "Its name."),
+                Attribute::either("deployment_name", Type::Text, "The first part of its address.")
+                    .force_new(),
+                Attribute::required("aws_region", Type::Text, "The region.").force_new(),
+                text("credentials_id", "The credentials that Databricks launches instances with."),
+                text("storage_configuration_id", "The root bucket.").force_new(),
+                text("network_id", "The customer's VPC; Databricks makes one if not given."),
+                text("private_access_settings_id", "Who may reach it."),
+                text("storage_customer_managed_key_id", "A key for its storage."),
+                text("managed_services_customer_managed_key_id", "A key for its services."),
+                Attribute::either("pricing_tier", Type::Text, "Its price plan.").force_new(),
+                Attribute::optional("custom_tags", Type::map(Type::Text), "Tags of what it launches."),
+                Attribute::optional(
+                    "is_no_public_ip_enabled",
+                    Type::Bool,
+                    "Secure cluster connectivity: nodes without public addresses. Databricks makes no others.",
+                )
+                .default(true)
+                .force_new(),
+                Attribute::computed("workspace_id", Type::Number, "Its number."),
+                computed("workspace_status", "Whether it runs.").volatile(),
+                computed("workspace_status_message", "What Databricks says about that.").volatile(),
+                computed("workspace_url", "Its address."),
+                Attribute::computed("creation_time", Type::Number, "When it was made."),
+            ],
+        )
+    }
+
+    fn plan(&self, plan: &mut Plan, _: &mut Diagnostics) {
+        // Which account is meant where none is said does not change by itself.
+        if plan.prior.is_some() && plan.config.get("account_id").is_none_or(Value::is_null) {
+            plan.replace.retain(|name| *name != "account_id");
+        }
+    }
+
+    fn create(
+        &self,
+        client: &Client,
+        planned: &Members,
+        _: &mut Diagnostics,
+    ) -> Result<Members, Failure> {
+        client.require_account(self.name())?;
+        let account = match some_text(planned, "account_id") {
+            Some(account) => account.to_owned(),
+            None => client.account_id()?,
+        };
+        let mut planned = planned.clone();
+        planned.insert("account_id".to_owned(), Value::text(account.as_str()));
+        let body = api::to_json(&self.schema(), &planned);
+        let path = format!("/api/2.0/accounts/{account}/workspaces");
+        let mut made = KIND.create(client, &path, body, &planned)?;
+        let id = format!("{account}/{}", text(&made, "id"));
+        made.insert("id".to_owned(), Value::Text(id));
+        let path = item(&made)?;
+        if let Err(failure) = wait_until_running(client, &account, &path) {
+            // What was not deployed is of no use, and would be left behind.
+            let _ = KIND.delete(client, ("DELETE", &path), None);
+            return Err(failure);
+        }
+        Ok(self.read(client, &made)?.unwrap_or(made))
+    }
+
+    fn read(&self, client: &Client, state: &Members) -> Result<Option<Members>, Failure> {
+        client.require_account(self.name())?;
+        let Some(answer) = KIND.get(client, &item(state)?, &[])? else { return Ok(None) };
+        let mut read = Kind::state(&self.schema(), &answer, state);
+        // Databricks puts the account's prefix before the name that was asked for.
+        let (before, now) = (text(state, "deployment_name"), text(&read, "deployment_name"));
+        if !before.is_empty() && now.ends_with(before) {
+            read.insert("deployment_name".to_owned(), Value::text(before));
+        }
+        Ok(Some(read))
+    }
+
+    fn update(
+        &self,
+        client: &Client,
+        prior: &Members,
+        planned: &Members,
+        _: &mut Diagnostics,
+    ) -> Result<Members, Failure> {
+        let all = api::to_json(&self.schema(), planned);
+        let mut names: Vec<&str> =
+            CHANGEABLE.into_iter().filter(|name| prior.get(*name) != planned.get(*name)).collect();
+        names.sort_unstable();
+        if prior.get("workspace_name") != planned.get("workspace_name") {
+            let detail = "Databricks' API does not rename a workspace: change the name back, or make another.";
+            let renamed = Diagnostic::error("The workspace cannot be renamed", detail);
+            return Err(renamed.at("workspace_name").into());
+        }
+        if !names.is_empty() {
+            let changed = names.iter().filter_map(|name| Some((*name, all.get(*name)?.clone())));
+            let body: Map<String, Json> =
+                changed.map(|(name, value)| (name.to_owned(), value)).collect();
+            let path = format!("{}?update_mask={}", item(prior)?, names.join(","));
+            KIND.send(client, "update", ("PATCH", &path), body)?;
+            wait_until_running(client, text(prior, "account_id"), &item(prior)?)?;
+        }
+        Ok(self.read(client, planned)?.unwrap_or_else(|| planned.clone()))
+    }
+
+    fn delete(&self, client: &Client, state: &Members) -> Result<(), Failure> {
+        let path = item(state)?;
+        KIND.delete(client, ("DELETE", &path), None)?;
+        wait::until(TIMEOUT, "The removal of the workspace", || {
+            Ok(KIND.get(client, &path, &[])?.is_none().then_some(()))
+        })
+    }
+
+    fn import(&self, id: &str) -> Result<Members, Failure> {
+        let (account, _) = account::split(id)?;
+        let mut state = self.schema().empty();
+        state.insert("id".to_owned(), Value::text(id));
+        state.insert("account_id".to_owned(), Value::text(account));
+        Ok(state)
+    }
+}
+
+fn item(members: &Members) -> Result<String, Diagnostic> {
+    let (account, id) = account::split(text(members, "id"))?;
+    Ok(format!("/api/2.0/accounts/{account}/workspaces/{id}"))
+}
+
+fn wait_until_running(client: &Client, account: &str, path: &str) -> Result<(), Failure> {
+    wait::until(TIMEOUT, "The deployment of the workspace", || {
+        let Some(workspace) = KIND.get(client, path, &[])? else {
+            let detail = "It was deleted while it was deployed.";
+            return Err(Diagnostic::error("The workspace is gone", detail).into());
+        };
+        match workspace.get("workspace_status").and_then(Json::as_str).unwrap_or_default() {
+            "RUNNING" => Ok(Some(())),
+            "FAILED" | "CANCELLED" | "BANNED" => Err(failed(client, account, &workspace).into()),
+            _ => Ok(None),
+        }
+    })
+}
+
+/// What Databricks says of a deployment that failed, and what it finds wrong with the network.
+fn failed(client: &Client, account: &str, workspace: &Map<String, Json>) -> Diagnostic {
+    let text = |name: &str| workspace.get(name).and_then(Json::as_str).unwrap_or_default();
+    let mut detail = text("workspace_status_message").to_owned();
+    let network = text("network_id");
+    if !network.is_empty() {
+        let path = format!("/api/2.0/accounts/{account}/networks/{network}");
+        let network = client.get(&path, &[]).unwrap_or_else(|_| json!({}));
+        for message in network.get("error_messages").and_then(Json::as_array).into_iter().flatten()
+        {
+            let text = |name: &str| message.get(name).and_then(Json::as_str).unwrap_or_default();
+            detail.push_str(&format!("\n  {}: {}", text("error_type"), text("error_message")));
+        }
+    }
+    Diagnostic::error("The workspace was not deployed", detail)
+}

@@ -1,0 +1,1 @@
+//! rolecall held against the AWS SDK for Rust: see `tests`.
