@@ -213,6 +213,16 @@ impl Members {
         }
     }
 
+    /// Those that `find` finds.
+    #[must_use]
+    pub fn read(find: impl Fn(Algorithm) -> Option<String>) -> Self {
+        let mut members = Self::default();
+        for algorithm in Algorithm::ALL {
+            *members.of_algorithm(algorithm) = find(algorithm);
+        }
+        members
+    }
+
     /// The checksum of this kind.
     #[must_use]
     pub fn get(&self, algorithm: Algorithm) -> Option<&str> {

@@ -33,6 +33,8 @@ pub(crate) enum Unknown {
     Signature(sigv4::Error),
     /// The access key does not exist, or is not active, or its session token is not of this server.
     Key,
+    /// The session token is not of this server, or of another access key.
+    Token,
     /// The session has ended.
     Expired,
 }
@@ -86,6 +88,68 @@ pub(crate) fn authenticate(
     Ok(Authenticated { caller: credential.caller, region: scope.region.to_owned() })
 }
 
+/// What a signature to S3 says beside who calls.
+pub(crate) struct Signed {
+    /// The region that it is for.
+    pub(crate) region: Option<String>,
+    /// When it was made.
+    pub(crate) made: Option<Timestamp>,
+    /// Whether it stands in the query.
+    pub(crate) is_presigned: bool,
+    /// What the body has to go through; taken by who takes in the body.
+    body: Option<sigv4::Body>,
+}
+
+impl Signed {
+    /// The body's verifier, once.
+    pub(crate) fn take_body(&mut self) -> Option<sigv4::Body> {
+        self.body.take()
+    }
+}
+
+/// As [`authenticate`] for S3: whoever does not sign is nobody, and the body is proved while it comes in.
+pub(crate) fn authenticate_s3(
+    received: &Received,
+    view: &Snapshot,
+    shared: &Shared,
+) -> Result<(Option<Caller>, Signed), Unknown> {
+    let headers = received.header_pairs();
+    let request = Request {
+        method: &received.method,
+        path: &received.path,
+        query: &received.query,
+        headers: &headers,
+    };
+    let claim = match Presented::read(&request, Dialect::S3) {
+        Ok(claim) => claim,
+        Err(sigv4::Error::Unsigned) => {
+            let body = Some(sigv4::Body::unsigned(&request).map_err(Unknown::Signature)?);
+            return Ok((None, Signed { region: None, made: None, is_presigned: false, body }));
+        }
+        Err(error) => return Err(Unknown::Signature(error)),
+    };
+    let now = sigv4::Timestamp::from_unix_seconds(clock::real_now().unix_seconds());
+    let prefix = Service::S3.prefix();
+    let expected = Expected { now, skew: Skew::DEFAULT, service: prefix, region: None };
+    let claim = claim.check(&expected).map_err(Unknown::Signature)?;
+    let presented = claim.presented();
+    let token = presented.session_token.as_ref().map(|token| &*token.text);
+    let (now_ms, unseen) = (shared.clock.now_ms(), Unseen::default());
+    let standpoint = Standpoint { service: Service::S3, now_ms, ahead_ms: 0, unseen: &unseen };
+    let credential = credential(presented.access_key_id(), token, standpoint.sight(view), shared)?;
+    let scope = presented.scope();
+    let key = shared.signing_keys.get(presented.access_key_id(), &credential.secret, scope);
+    // S3 declares what its body is, and the payload given here does not count.
+    let verified = claim.verify(&request, Payload::Unsigned, &key).map_err(Unknown::Signature)?;
+    let signed = Signed {
+        region: Some(scope.region.to_owned()),
+        made: Some(Timestamp::from_unix_seconds(presented.date.unix_seconds())),
+        is_presigned: matches!(presented.kind, sigv4::Kind::Presigned { .. }),
+        body: Some(verified.into_body()),
+    };
+    Ok((Some(credential.caller), signed))
+}
+
 fn credential(
     access_key_id: &str,
     token: Option<&str>,
@@ -126,11 +190,11 @@ fn temporary(
 ) -> Result<Credential, Unknown> {
     let key = &shared.secrets.sealing_key;
     let session = credentials::open(token, key, now).map_err(|error| match error {
-        TokenError::Invalid => Unknown::Key,
+        TokenError::Invalid => Unknown::Token,
         TokenError::Expired => Unknown::Expired,
     })?;
     if session.access_key_id != access_key_id {
-        return Err(Unknown::Key);
+        return Err(Unknown::Token);
     }
     let secret = key.secret_access_key(access_key_id);
     Ok(Credential { secret, caller: Caller::Session(Arc::new(session)) })

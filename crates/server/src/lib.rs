@@ -17,6 +17,7 @@ mod receive;
 mod respond;
 mod route;
 mod running;
+mod s3;
 mod shared;
 mod story;
 mod table;

@@ -22,12 +22,19 @@ use crate::receive::Received;
 use crate::respond::{self, Failure};
 use crate::route::{self, Input, Routed};
 use crate::shared::Shared;
-use crate::table;
+use crate::{s3, table};
 
 /// Answers one request to AWS's port.
 pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shared>) -> Response {
     let request_id = OsEntropy::new().uuid();
-    let received = match Received::read(request, source).await {
+    let (received, body) = match Received::begin(request, source) {
+        Ok(begun) => begun,
+        Err(reason) => return respond::unreceived(reason, &request_id),
+    };
+    if s3::is_meant(&received) {
+        return s3::serve(received, body, shared).await;
+    }
+    let received = match received.with_body(body).await {
         Ok(received) => received,
         Err(reason) => return respond::unreceived(reason, &request_id),
     };
@@ -91,7 +98,7 @@ fn log(received: &Received, routed: &Routed<'_>, failure: Option<&Failure>, requ
     }
 }
 
-fn facts(received: &Received) -> Facts {
+pub(crate) fn facts(received: &Received) -> Facts {
     Facts {
         source_ip: Some(received.source.ip().to_string()),
         user_agent: received.header("user-agent").map(str::to_owned),

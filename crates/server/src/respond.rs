@@ -149,7 +149,7 @@ fn unauthenticated(unknown: &Unknown) -> Fault {
             };
             Fault::new(status, answer.code, answer.message.as_ref())
         }
-        Unknown::Key => Fault::new(
+        Unknown::Key | Unknown::Token => Fault::new(
             403,
             "InvalidClientTokenId",
             "The security token included in the request is invalid.",
@@ -164,7 +164,7 @@ fn unauthenticated(unknown: &Unknown) -> Fault {
 fn unauthenticated_by_ec2(unknown: &Unknown) -> Fault {
     let answer = match unknown {
         Unknown::Signature(error) => sigv4::answer::ec2(error),
-        Unknown::Key => sigv4::answer::Answer {
+        Unknown::Key | Unknown::Token => sigv4::answer::Answer {
             code: "AuthFailure",
             message: "AWS was not able to validate the provided access credentials".into(),
         },

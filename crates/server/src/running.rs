@@ -70,6 +70,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let store = Store::open(config.place.clone(), schema(), options).await?;
     let has_others = matches!(config.place, Place::Postgres(_));
     let shared = Arc::new(Shared::open(config, store.clone()).await?);
+    crate::s3::sweep(&shared).await?;
     let (stop, stopped) = watch::channel(false);
     let addresses = (address(&aws), address(&console));
     let aws_router = Router::new()
@@ -82,6 +83,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         spawn(aws, aws_router, stopped.clone()),
         spawn(console, console_router, stopped.clone()),
     ];
+    listeners.push(tokio::spawn(crate::s3::housekeep(Arc::clone(&shared), stopped.clone())));
     if has_others {
         listeners.push(tokio::spawn(follow_others(shared, stopped)));
     }
@@ -90,7 +92,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 
 /// The rows of everything that the server holds.
 pub(crate) fn schema() -> Schema {
-    ec2::add_rows(cloud::schema::schema())
+    s3::add_rows(ec2::add_rows(cloud::schema::schema()))
         .with::<SealRow>()
         .with::<ClockRow>()
         .with::<PropagationRow>()

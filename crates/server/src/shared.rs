@@ -12,7 +12,8 @@ use cloud::secrets::{MfaAnswer, SEALING_KEY_BYTES, SealingKey, Secrets};
 use cloud::{Ask, Caller};
 use names::{AccountId, Entropy, access_key_account};
 use serde::{Deserialize, Serialize};
-use store::{Row, RowError, Snapshot, Store, StoreError, WriteError};
+use store::{Contents, Row, RowError, Snapshot, Store, StoreError, WriteError};
+use tokio::sync::Notify;
 
 use crate::authenticate::root_account;
 use crate::clock::{self, Clock, ClockChange, ClockError, ClockRow, OsEntropy};
@@ -31,6 +32,9 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) propagation: Propagation,
     pub(crate) store: Store,
+    pub(crate) contents: Contents,
+    /// Told when contents may have been discarded.
+    pub(crate) discards: Notify,
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
@@ -82,11 +86,14 @@ impl Shared {
         let key = seal(&store).await?;
         let propagation = Propagation::open(&store, config.propagation).await?;
         let clock = Clock::new(ClockRow::find(&store.snapshot()));
+        let contents = Contents::open(&config.place).await?;
         Ok(Self {
             config,
             clock,
             propagation,
             store,
+            contents,
+            discards: Notify::new(),
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
@@ -139,6 +146,7 @@ impl Shared {
     /// Empties everything and sets the clock to the real time; the seal stays, as sessions hold it.
     pub(crate) async fn reset(&self) -> Result<(), StoreError> {
         self.store.reset().await?;
+        crate::s3::sweep(self).await?;
         self.clock.begin();
         self.propagation.set(&self.store, self.config.propagation).await?;
         self.decisions.clear();

@@ -4,8 +4,12 @@ use cloud::Service;
 use cloud::table::{Entry, Visitor};
 
 /// Every part of the table.
-pub(crate) const OPERATIONS: &[&[Entry]] =
-    &[cloud::iam::table::OPERATIONS, cloud::sts::table::OPERATIONS, ec2::table::OPERATIONS];
+pub(crate) const OPERATIONS: &[&[Entry]] = &[
+    cloud::iam::table::OPERATIONS,
+    cloud::sts::table::OPERATIONS,
+    ec2::table::OPERATIONS,
+    s3::table::OPERATIONS,
+];
 
 /// Whether any operation of `service` is modelled.
 pub(crate) fn is_modelled(service: Service) -> bool {
@@ -16,6 +20,7 @@ pub(crate) fn is_modelled(service: Service) -> bool {
 pub(crate) fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> Option<V::Out> {
     match service {
         Service::Ec2 => ec2::table::visit(name, visitor),
+        Service::S3 => s3::table::visit(name, visitor),
         _ => cloud::table::visit(service, name, visitor),
     }
 }
