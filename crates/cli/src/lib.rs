@@ -6,8 +6,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::failure::Failure;
+
 pub mod batch;
+pub mod control;
+pub mod exec;
 pub mod failure;
+pub mod instances;
 pub mod serve;
 pub mod simulate;
 pub mod terraform;
@@ -24,6 +29,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Exec(exec::Args),
+    Instances(instances::Args),
     Serve(serve::Args),
     Simulate(Box<simulate::Args>),
     Terraform(terraform::Args),
@@ -54,6 +61,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let result = match cli.command {
+        Command::Exec(arguments) => return exec_status(exec::run(&arguments)),
+        Command::Instances(arguments) => instances::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Terraform(arguments) => terraform::run(&arguments),
@@ -65,9 +74,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Outcome::Bad) => ExitCode::from(1),
         Ok(Outcome::BadInput) => ExitCode::from(2),
         Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::from(2)
-        }
+        Err(failure) => fail(&failure),
     }
+}
+
+/// The exit status of the program that was run, as far as the system has it.
+fn exec_status(result: Result<i32, Failure>) -> ExitCode {
+    match result {
+        Ok(status) => ExitCode::from(u8::try_from(status).unwrap_or(2)),
+        Err(failure) => fail(&failure),
+    }
+}
+
+fn fail(failure: &Failure) -> ExitCode {
+    eprintln!("error: {failure}");
+    ExitCode::from(2)
 }

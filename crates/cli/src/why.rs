@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use crate::Outcome;
+use crate::control;
 use crate::failure::Failure;
 
 /// Tell why a request was denied.
@@ -39,30 +40,10 @@ pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
             "`{request}` is not a request id: copy it from the error"
         )));
     }
-    let url = format!(
-        "http://127.0.0.1:{aws_port}/_rolecall/decisions/{request}?format={format}&colour={colour}&all={all}"
-    );
-    let text = get(&url, *aws_port)?;
+    let path = format!("decisions/{request}?format={format}&colour={colour}&all={all}");
+    let text = control::get(*aws_port, &path)?;
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(Outcome::Good)
-}
-
-fn get(url: &str, port: u16) -> Result<String, Failure> {
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let mut response = agent.get(url).call().map_err(|error| {
-        Failure::Input(format!(
-            "no server answers on port {port} ({error}): start one with `rolecall serve`, or name its \
-             port with --aws-port"
-        ))
-    })?;
-    let text =
-        response.body_mut().read_to_string().map_err(|error| Failure::Input(error.to_string()))?;
-    if response.status().is_success() {
-        Ok(text)
-    } else {
-        Err(Failure::Input(text.trim_end().to_owned()))
-    }
 }

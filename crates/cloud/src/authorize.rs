@@ -19,6 +19,7 @@ use crate::iam::name;
 use crate::iam::role::RoleRow;
 use crate::iam::user::UserRow;
 use crate::operation::{Act, Ask, Issue, Operation, Read, Service, Write};
+use crate::organizations::standing::Standing;
 use crate::policy_cache::{self, PolicyCache};
 use crate::secrets::Secrets;
 use crate::sts::authorization_message::encode_authorization_message;
@@ -133,10 +134,10 @@ pub fn authorize<O: Operation>(
     ask.caller.check_may_call(O::SERVICE, O::NAME).map_err(Refusal::Fault)?;
     operation.check().map_err(Refusal::Fault)?;
     let demands = operation.demands(ask).map_err(Refusal::Fault)?;
-    let own = surroundings(ask, cache);
+    let own = Own::of(ask, cache);
     let mut decisions = Vec::with_capacity(demands.len());
     for demand in demands {
-        let decided = decide_within(demand, ask, facts, &own).map_err(Refusal::Fault)?;
+        let decided = decide_within(demand, ask, facts, &own, cache).map_err(Refusal::Fault)?;
         let allowed = decided.decision.is_allowed();
         decisions.push(decided);
         if !allowed {
@@ -156,7 +157,7 @@ pub fn decide(
     facts: &Facts,
     cache: &PolicyCache,
 ) -> Result<Decided, Fault> {
-    decide_within(demand, ask, facts, &surroundings(ask, cache))
+    decide_within(demand, ask, facts, &Own::of(ask, cache), cache)
 }
 
 impl<O: Read> Authorized<O> {
@@ -201,20 +202,47 @@ fn decide_within(
     demand: Demand,
     ask: &Ask<'_>,
     facts: &Facts,
-    own: &Surroundings,
+    own: &Own,
+    cache: &PolicyCache,
 ) -> Result<Decided, Fault> {
-    let mut around = own.clone();
+    let mut around = own.around.clone();
     if let Some(policy) = &demand.resource_policy {
         let trust = demand.action.starts_with("sts:");
         let kind = if trust { PolicyKind::Trust } else { PolicyKind::Resource };
         around.resource = Some(policy.set(&demand.resource, kind));
     }
-    let request = request(demand, ask, facts)?;
+    let request = request(demand, ask, facts, own)?;
+    let request = guard_resource(request, &mut around, ask, own, cache);
     let decision = evaluate(&request, &around);
     Ok(Decided { request: Arc::new(request), around: Arc::new(around), decision })
 }
 
-fn request(demand: Demand, ask: &Ask<'_>, facts: &Facts) -> Result<Request, Fault> {
+/// Adds what the organization of the resource's account has to say. A resource that is in no account that
+/// anybody named counts as the caller's.
+fn guard_resource(
+    request: Request,
+    around: &mut Surroundings,
+    ask: &Ask<'_>,
+    own: &Own,
+    cache: &PolicyCache,
+) -> Request {
+    let owner = request.resource_account().map_or(Some(ask.account()), |name| name.parse().ok());
+    let standing = match owner {
+        Some(owner) if owner == ask.account() => own.standing.clone(),
+        Some(owner) => cache.standings.of(ask.view, owner),
+        None => None,
+    };
+    let Some(standing) = standing else { return request };
+    around.resource_control.clone_from(&standing.resource_control);
+    if request.resource_account().is_none() {
+        return request;
+    }
+    request
+        .with("aws:ResourceOrgID", Values::one(standing.organization.as_str()))
+        .with("aws:ResourceOrgPaths", Values::many([standing.path.as_str()]))
+}
+
+fn request(demand: Demand, ask: &Ask<'_>, facts: &Facts, own: &Own) -> Result<Request, Fault> {
     let internal = |error: &dyn std::fmt::Display| Fault::new("InternalFailure", error.to_string());
     let caller = match demand.caller {
         Some(caller) => caller,
@@ -225,6 +253,10 @@ fn request(demand: Demand, ask: &Ask<'_>, facts: &Facts) -> Result<Request, Faul
     let mut context = iam::Context::new();
     supply_request_keys(&mut context, ask, facts);
     supply_caller_keys(&mut context, ask);
+    if let Some(standing) = own.standing.as_ref().filter(|_| caller.has_identity()) {
+        context.set("aws:PrincipalOrgID", Values::one(standing.organization.as_str()));
+        context.set("aws:PrincipalOrgPaths", Values::many([standing.path.as_str()]));
+    }
     for (key, values) in demand.context {
         context.set(&key, values);
     }
@@ -314,6 +346,26 @@ fn supply_tags(context: &mut iam::Context, tags: &[Tag]) {
 
 fn age(from: Timestamp, to: Timestamp) -> String {
     to.unix_seconds().saturating_sub(from.unix_seconds()).max(0).to_string()
+}
+
+/// What is the same for all demands of a request.
+struct Own {
+    around: Surroundings,
+    /// Where the caller's account stands in its organization.
+    standing: Option<Arc<Standing>>,
+}
+
+impl Own {
+    fn of(ask: &Ask<'_>, cache: &PolicyCache) -> Self {
+        let mut around = surroundings(ask, cache);
+        let standing = cache.standings.of(ask.view, ask.account());
+        let is_principal =
+            matches!(ask.caller, Caller::Root(_) | Caller::User(_) | Caller::Session(_));
+        if let Some(standing) = standing.as_ref().filter(|_| is_principal) {
+            around.service_control.clone_from(&standing.service_control);
+        }
+        Self { around, standing }
+    }
 }
 
 /// The caller's own policies, boundary and session. A caller whose user or role is gone, or was made

@@ -12,6 +12,8 @@ pub struct Fault {
     pub message: String,
     /// Further members of the error by name, as S3's `BucketName`.
     pub details: Vec<(&'static str, String)>,
+    /// Why in one word, as Organizations says it beside the text.
+    pub reason: Option<&'static str>,
     /// What the service knows and does not say: `rolecall why` tells it, clients never see it.
     pub hint: Option<Box<str>>,
 }
@@ -20,7 +22,7 @@ impl Fault {
     /// A failure with `code` and `message`.
     #[must_use]
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: Vec::new(), hint: None }
+        Self { code, message: message.into(), details: Vec::new(), reason: None, hint: None }
     }
 
     /// The same with one more member.
@@ -28,6 +30,12 @@ impl Fault {
     pub fn with_detail(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.details.push((name, value.into()));
         self
+    }
+
+    /// With a reason in one word.
+    #[must_use]
+    pub fn because(self, reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..self }
     }
 
     /// With what helps to understand it, for `rolecall why` alone.

@@ -15,6 +15,7 @@ pub mod fault;
 pub mod iam;
 pub mod jwt;
 pub mod operation;
+pub mod organizations;
 pub mod policy_cache;
 pub mod propagation;
 pub mod schema;

@@ -13,6 +13,7 @@ use crate::iam::group::GroupRow;
 use crate::iam::policy::{self, PolicyRow};
 use crate::iam::role::RoleRow;
 use crate::iam::user::UserRow;
+use crate::organizations::standing::Standings;
 use crate::propagation::Sight;
 
 /// Callers whose policies are kept; beyond, the cache starts anew.
@@ -21,6 +22,8 @@ const MAX_CACHED_CALLERS: usize = 10_000;
 /// Compiled policies by the unique id of their holder.
 #[derive(Debug, Default)]
 pub struct PolicyCache {
+    /// The guardrails of accounts.
+    pub standings: Standings,
     sets: Mutex<HashMap<Box<str>, Entry>>,
 }
 

@@ -5,5 +5,6 @@ use store::Schema;
 /// Every row type.
 #[must_use]
 pub fn schema() -> Schema {
-    crate::propagation::add_rows(crate::iam::add_rows(Schema::new()))
+    let schema = crate::iam::add_rows(Schema::new());
+    crate::propagation::add_rows(crate::organizations::add_rows(schema))
 }

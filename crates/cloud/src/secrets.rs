@@ -53,6 +53,7 @@ pub struct SealingKey {
     tokens: XChaCha20Poly1305,
     messages: XChaCha20Poly1305,
     secrets: Hmac<Sha256>,
+    others: Hmac<Sha256>,
     nonces: Hmac<Sha256>,
 }
 
@@ -86,6 +87,7 @@ impl SealingKey {
             tokens: XChaCha20Poly1305::new(&derive("rolecall session token").into()),
             messages: XChaCha20Poly1305::new(&derive("rolecall authorization message").into()),
             secrets: keyed(&derive("rolecall secret access key")),
+            others: keyed(&derive("rolecall other keys")),
             nonces: keyed(&derive("rolecall nonce")),
         }
     }
@@ -97,6 +99,14 @@ impl SealingKey {
         mac.update(access_key_id.as_bytes());
         let bytes = mac.finalize().into_bytes();
         Base64::encode_string(bytes.get(..SECRET_ACCESS_KEY_BYTES).unwrap_or_default())
+    }
+
+    /// A key for another purpose, which tells nothing of this one.
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> [u8; SEALING_KEY_BYTES] {
+        let mut mac = self.others.clone();
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
     }
 
     /// Encrypts and authenticates `plain`. The same nonce must not be used for two texts.
@@ -189,6 +199,14 @@ mod tests {
         assert_eq!(secret, SealingKey::new(&[7; 32]).secret_access_key("ASIA1"));
         assert_ne!(secret, key.secret_access_key("ASIA2"));
         assert_ne!(secret, SealingKey::new(&[8; 32]).secret_access_key("ASIA1"));
+    }
+
+    #[test]
+    fn other_keys_follow_from_their_purpose() {
+        let key = SealingKey::new(&[7; 32]);
+        assert_eq!(key.derive("a"), SealingKey::new(&[7; 32]).derive("a"));
+        assert_ne!(key.derive("a"), key.derive("b"));
+        assert_ne!(key.derive("a"), SealingKey::new(&[8; 32]).derive("a"));
     }
 
     #[test]

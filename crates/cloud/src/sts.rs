@@ -7,6 +7,7 @@ pub mod authorization_message;
 pub mod caller_identity;
 pub mod credentials;
 pub mod federation_token;
+pub mod instance_role;
 pub mod mfa;
 pub mod session_policy;
 pub mod session_tag;

@@ -162,6 +162,11 @@ impl Cloud {
         Call { cloud: self, caller, input }.read::<O>()
     }
 
+    /// Runs an operation that is not in the table and issues something.
+    pub fn issue<O: Issue>(&self, caller: &Caller, input: Value) -> Answer {
+        Call { cloud: self, caller, input }.issue::<O>()
+    }
+
     /// The time of the next call.
     pub fn time(&self) -> Timestamp {
         self.now.plus_seconds(self.passed.load(Ordering::Relaxed))
@@ -382,7 +387,10 @@ fn own(name: &str) -> Option<Service> {
     if has(crate::iam::table::OPERATIONS) {
         return Some(Service::Iam);
     }
-    has(crate::sts::table::OPERATIONS).then_some(Service::Sts)
+    if has(crate::sts::table::OPERATIONS) {
+        return Some(Service::Sts);
+    }
+    has(crate::organizations::table::OPERATIONS).then_some(Service::Organizations)
 }
 
 fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> V::Out {

@@ -45,12 +45,17 @@ impl Provider {
     /// With all its kinds.
     #[must_use]
     pub fn new(around: Box<dyn Surroundings + Send + Sync>) -> Self {
-        Self {
-            resources: resources::all(),
-            data_sources: data_sources::all(),
-            around,
-            client: OnceLock::new(),
-        }
+        Self::with(resources::all(), data_sources::all(), around)
+    }
+
+    /// With these kinds.
+    #[must_use]
+    pub fn with(
+        resources: Vec<Box<dyn Resource>>,
+        data_sources: Vec<Box<dyn DataSource>>,
+        around: Box<dyn Surroundings + Send + Sync>,
+    ) -> Self {
+        Self { resources, data_sources, around, client: OnceLock::new() }
     }
 
     /// `GetMetadata`

@@ -1,5 +1,6 @@
 //! The control API: `/_rolecall/…` on AWS's port, for the command line and for tests.
 
+mod instances;
 mod time;
 
 use std::sync::Arc;
@@ -27,6 +28,10 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/clock", get(time::clock))
         .route("/clock/{what}", post(time::change))
         .route("/propagation", get(time::propagation).post(time::set_propagation))
+        .route("/instances", get(instances::list))
+        .route("/instances/{id}", get(instances::one))
+        .route("/instances/{id}/credentials", post(instances::rotate))
+        .route("/instance-identity/certificate", get(instances::certificate))
         .route("/decisions", get(decisions))
         .route("/decisions/{id}", get(decision))
         .fallback(unknown)
@@ -141,8 +146,8 @@ fn refused(text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-    let text = "the control API has health, reset, clock, propagation, decisions and \
-                decisions/REQUEST-ID (or last)\n";
+    let text = "the control API has health, reset, clock, propagation, instances, instances/ID, \
+                instance-identity/certificate, decisions and decisions/REQUEST-ID (or last)\n";
     (StatusCode::NOT_FOUND, text).into_response()
 }
 

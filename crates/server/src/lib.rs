@@ -10,6 +10,7 @@ mod control;
 mod coverage;
 mod decisions;
 mod keys;
+mod metadata;
 mod path;
 mod perform;
 mod propagation;

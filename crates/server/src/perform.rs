@@ -58,7 +58,8 @@ enum Stopped {
 }
 
 impl Moment {
-    fn standpoint<'a>(&self, service: Service, unseen: &'a Unseen) -> Standpoint<'a> {
+    /// Where `service` stands then.
+    pub(crate) fn standpoint<'a>(&self, service: Service, unseen: &'a Unseen) -> Standpoint<'a> {
         Standpoint { service, now_ms: self.now_ms, ahead_ms: self.ahead_ms, unseen }
     }
 }
@@ -204,6 +205,10 @@ impl Job {
         });
         match written.await {
             Ok((output, told)) => {
+                if O::SERVICE == Service::Ec2 {
+                    let now = self.shared.clock.now();
+                    self.shared.metadata.close_stopped(&self.shared.store.snapshot(), now);
+                }
                 self.keep::<O>(told, None);
                 Ok(output)
             }

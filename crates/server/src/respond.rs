@@ -126,10 +126,17 @@ fn fault(failure: &Failure, protocol: Protocol) -> Fault {
     match failure {
         Failure::Wire(fault) => fault.clone(),
         Failure::Service(fault) => {
-            Fault::new(status(fault.code), fault.code, fault.message.as_str())
+            let answer = Fault::new(status(fault.code), fault.code, fault.message.as_str());
+            match fault.reason {
+                Some(reason) => answer.with_detail("Reason", reason),
+                None => answer,
+            }
         }
-        Failure::Denied(fault) => Fault::new(403, fault.code, fault.message.as_str()),
+        Failure::Denied(fault) => {
+            Fault::new(denied_status(fault.code), fault.code, fault.message.as_str())
+        }
         Failure::Unknown(unknown) if protocol == Protocol::Ec2 => unauthenticated_by_ec2(unknown),
+        Failure::Unknown(unknown) if protocol == Protocol::Json => unauthenticated_by_json(unknown),
         Failure::Unknown(unknown) => unauthenticated(unknown),
         Failure::Internal(error) => {
             tracing::error!("{error}");
@@ -158,6 +165,31 @@ fn unauthenticated(unknown: &Unknown) -> Fault {
             Fault::new(403, "ExpiredToken", "The security token included in the request is expired")
         }
     }
+}
+
+/// The HTTP status of a denial: services that speak awsJson 1.1 have 400 for all that the caller is to blame
+/// for (API models of Organizations and CloudTrail).
+fn denied_status(code: &str) -> u16 {
+    if code == "AccessDeniedException" { 400 } else { 403 }
+}
+
+/// Services that speak JSON have codes of their own, all with 400 (common errors of CloudTrail and
+/// Organizations).
+fn unauthenticated_by_json(unknown: &Unknown) -> Fault {
+    let (code, text) = match unknown {
+        Unknown::Signature(error) => {
+            let answer = sigv4::answer::json(error);
+            return Fault::new(400, answer.code, answer.message.as_ref());
+        }
+        Unknown::Key => (
+            "UnrecognizedClientException",
+            "The security token included in the request is invalid.",
+        ),
+        Unknown::Expired => {
+            ("ExpiredTokenException", "The security token included in the request is expired")
+        }
+    };
+    Fault::new(400, code, text)
 }
 
 /// EC2 has codes of its own, with 401 for whoever it does not know ("Error codes for the Amazon EC2 API").
@@ -191,7 +223,7 @@ fn status(code: &str) -> u16 {
         | "UnauthorizedOperation"
         | "IDPRejectedClaim"
         | "RegionDisabledException" => 403,
-        "PolicyEvaluation" | "ServiceFailure" | "InternalFailure" => 500,
+        "PolicyEvaluation" | "ServiceFailure" | "ServiceException" | "InternalFailure" => 500,
         "NotImplemented" => 501,
         _ => 400,
     }

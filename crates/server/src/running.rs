@@ -16,14 +16,15 @@ use tokio::task::JoinHandle;
 use crate::clock::ClockRow;
 use crate::config::{Config, ConfigError};
 use crate::control;
+use crate::metadata;
 use crate::path;
 use crate::propagation::PropagationRow;
 use crate::shared::{SealRow, Shared};
 
 /// Audit rows that are kept.
 const AUDIT_ROWS: u64 = 100_000;
-/// How soon what another server on the database did to the clock holds here, too.
-const FOLLOW_PERIOD: Duration = Duration::from_secs(1);
+/// How soon what time or another server on the database did is followed.
+const KEEP_UP_PERIOD: Duration = Duration::from_secs(1);
 
 /// A running server.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ pub struct Running {
     pub aws: SocketAddr,
     /// Where the console answers.
     pub console: SocketAddr,
+    pub(crate) shared: Arc<Shared>,
     store: Store,
     stop: watch::Sender<bool>,
     listeners: Vec<JoinHandle<()>>,
@@ -84,15 +86,13 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         spawn(console, console_router, stopped.clone()),
     ];
     listeners.push(tokio::spawn(crate::s3::housekeep(Arc::clone(&shared), stopped.clone())));
-    if has_others {
-        listeners.push(tokio::spawn(follow_others(shared, stopped)));
-    }
-    Ok(Running { aws: addresses.0, console: addresses.1, store, stop, listeners })
+    listeners.push(tokio::spawn(keep_up(Arc::clone(&shared), has_others, stopped)));
+    Ok(Running { aws: addresses.0, console: addresses.1, shared, store, stop, listeners })
 }
 
 /// The rows of everything that the server holds.
 pub(crate) fn schema() -> Schema {
-    s3::add_rows(ec2::add_rows(cloud::schema::schema()))
+    metadata::add_rows(s3::add_rows(ec2::add_rows(cloud::schema::schema())))
         .with::<SealRow>()
         .with::<ClockRow>()
         .with::<PropagationRow>()
@@ -102,6 +102,7 @@ impl Running {
     /// Stops listening, lets requests under way end, and closes the store.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
+        self.shared.metadata.close_all();
         for listener in self.listeners {
             let _ = listener.await;
         }
@@ -137,20 +138,22 @@ fn spawn(
     })
 }
 
-/// Lets the clock go as other servers on the same database say.
-async fn follow_others(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+/// Closes the metadata of instances that time has ended and, with others on the same database, lets the
+/// clock go as they say.
+async fn keep_up(shared: Arc<Shared>, has_others: bool, mut stopped: watch::Receiver<bool>) {
     let stop = async { drop(stopped.wait_for(|stop| *stop).await) };
-    let follow = async {
+    let keep_up = async {
         loop {
-            tokio::time::sleep(FOLLOW_PERIOD).await;
-            if let Err(error) = shared.follow_others().await {
+            tokio::time::sleep(KEEP_UP_PERIOD).await;
+            shared.close_stopped();
+            if has_others && let Err(error) = shared.follow_others().await {
                 tracing::warn!("clock and propagation of other servers are not known: {error}");
             }
         }
     };
     tokio::select! {
         () = stop => {}
-        () = follow => {}
+        () = keep_up => {}
     }
 }
 

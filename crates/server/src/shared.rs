@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use cloud::iam::mfa_device::{self, CodeAnswer};
+use cloud::organizations::membership;
 use cloud::policy_cache::PolicyCache;
 use cloud::secrets::{MfaAnswer, SEALING_KEY_BYTES, SealingKey, Secrets};
 use cloud::{Ask, Caller};
@@ -20,6 +21,7 @@ use crate::clock::{self, Clock, ClockChange, ClockError, ClockRow, OsEntropy};
 use crate::config::Config;
 use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
+use crate::metadata::{IdentityKeyRow, Metadata};
 use crate::perform::Moment;
 use crate::propagation::Propagation;
 
@@ -31,6 +33,7 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) propagation: Propagation,
+    pub(crate) metadata: Metadata,
     pub(crate) store: Store,
     pub(crate) contents: Contents,
     /// Told when contents may have been discarded.
@@ -83,7 +86,7 @@ impl Row for SealRow {
 impl Shared {
     /// What a server on `store` shares; the sealing key is made at the first start.
     pub(crate) async fn open(config: Config, store: Store) -> Result<Self, StoreError> {
-        let key = seal(&store).await?;
+        let sealing_key = SealingKey::new(&seal(&store).await?);
         let propagation = Propagation::open(&store, config.propagation).await?;
         let clock = Clock::new(ClockRow::find(&store.snapshot()));
         let contents = Contents::open(&config.place).await?;
@@ -91,13 +94,14 @@ impl Shared {
             config,
             clock,
             propagation,
+            metadata: Metadata::new(&sealing_key),
             store,
             contents,
             discards: Notify::new(),
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
-            secrets: Arc::new(Secrets { sealing_key: SealingKey::new(&key), mfa: check_code }),
+            secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
         })
     }
 
@@ -111,7 +115,16 @@ impl Shared {
     pub(crate) fn current(&self, account: AccountId) -> Current {
         let store = self.store.clone();
         // Boxed, as the compiler cannot prove of the bare future that it can move between threads.
-        Box::pin(async move { store.refresh(account.as_str()).await })
+        Box::pin(async move {
+            let snapshot = store.refresh(account.as_str()).await?;
+            // Its guardrails are its management account's to change.
+            match membership::management_of(&snapshot, account) {
+                Some(management) if management != account => {
+                    store.refresh(management.as_str()).await
+                }
+                _ => Ok(snapshot),
+            }
+        })
     }
 
     /// When and where a request to `region` is served.
@@ -132,7 +145,13 @@ impl Shared {
             other => ClockFailure::Store(other.to_string()),
         })?;
         self.clock.follow(Some(&row));
+        self.close_stopped();
         Ok(())
+    }
+
+    /// Closes the metadata of instances that run no more.
+    pub(crate) fn close_stopped(&self) {
+        self.metadata.close_stopped(&self.store.snapshot(), self.clock.now());
     }
 
     /// Takes over what other servers on the store did to clock and propagation.
@@ -143,10 +162,23 @@ impl Shared {
         Ok(())
     }
 
-    /// Empties everything and sets the clock to the real time; the seal stays, as sessions hold it.
+    /// Empties everything and sets the clock to the real time. The keys stay: sessions are sealed with one,
+    /// and somebody may have the other's certificate.
     pub(crate) async fn reset(&self) -> Result<(), StoreError> {
+        self.metadata.close_all();
+        let before = self.store.snapshot();
         self.store.reset().await?;
         crate::s3::sweep(self).await?;
+        let written = self.store.write(SERVER_ACCOUNT, move |tx| -> Result<(), RowError> {
+            if let Some(seal) = before.get::<SealRow>(SERVER_ACCOUNT, "seal") {
+                tx.put(SealRow { key: seal.key })?;
+            }
+            if let Some(key) = before.get::<IdentityKeyRow>(SERVER_ACCOUNT, "key") {
+                tx.put(IdentityKeyRow::clone(key))?;
+            }
+            Ok(())
+        });
+        written.await.map_err(|error| StoreError::Database(error.to_string()))?;
         self.clock.begin();
         self.propagation.set(&self.store, self.config.propagation).await?;
         self.decisions.clear();

@@ -7,6 +7,7 @@ use cloud::table::{Entry, Visitor};
 pub(crate) const OPERATIONS: &[&[Entry]] = &[
     cloud::iam::table::OPERATIONS,
     cloud::sts::table::OPERATIONS,
+    cloud::organizations::table::OPERATIONS,
     ec2::table::OPERATIONS,
     s3::table::OPERATIONS,
 ];

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use hcl_edit::expr::{Array, Expression};
 use hcl_edit::structure::{Attribute, Block, Body};
-use hcl_edit::{Ident, parser};
+use hcl_edit::{Decorate, Ident, parser};
 
 use crate::failure::Failure;
 
@@ -25,11 +25,15 @@ pub(super) fn file() -> Result<PathBuf, Failure> {
 
 /// The lines for a configuration without any other.
 pub(super) fn block(folder: &Path) -> String {
-    let path = Expression::from(folder.display().to_string());
     format!(
-        "provider_installation {{\n  filesystem_mirror {{\n    path    = {path}\n    include = [\"{OURS}\"]\n  }}\n  \
-         direct {{\n    exclude = [\"{OURS}\"]\n  }}\n}}\n"
+        "provider_installation {{\n{}  direct {{\n    exclude = [\"{OURS}\"]\n  }}\n}}\n",
+        mirror(folder)
     )
+}
+
+fn mirror(folder: &Path) -> String {
+    let path = Expression::from(folder.display().to_string());
+    format!("  filesystem_mirror {{\n    path    = {path}\n    include = [\"{OURS}\"]\n  }}\n")
 }
 
 /// Merges the lines into `file`; false if they are there already.
@@ -71,11 +75,11 @@ fn merged(text: &str, folder: &Path) -> Result<Option<String>, String> {
                 exclude_ours(method);
             }
         }
-        let mirror = Block::builder(Ident::new("filesystem_mirror"))
-            .attribute(Attribute::new(Ident::new("path"), path.as_str()))
-            .attribute(Attribute::new(Ident::new("include"), Array::from_iter([OURS])))
-            .build();
-        installation.body.push(mirror);
+        // Read from text, so that it comes with its spaces.
+        let mirror = parser::parse_body(&mirror(folder)).map_err(|error| error.to_string())?;
+        for block in mirror.into_blocks() {
+            installation.body.push(block);
+        }
     }
     Ok(Some(body.to_string()))
 }
@@ -100,7 +104,11 @@ fn exclude_ours(method: &mut Block) {
             }
         }
         None => {
-            method.body.push(Attribute::new(Ident::new("exclude"), Array::from_iter([OURS])));
+            let mut exclude = Attribute::new(Ident::new("exclude"), Array::from_iter([OURS]));
+            if !method.body.prefer_oneline() {
+                exclude.decor_mut().set_prefix("    ");
+            }
+            method.body.push(exclude);
         }
     }
 }

@@ -153,7 +153,8 @@ impl Issue for AssumeRole {
         let source_identity = self.source_identity(ask).map(str::to_owned);
         let policies = session_policy::accept(ask, role.account, self.policy, &self.policy_arns)?;
         let name = self.role_session_name;
-        let session = NewSession { role, name, seconds, policies, tags, source_identity };
+        let context = Vec::new();
+        let session = NewSession { role, name, seconds, policies, tags, source_identity, context };
         let issued = session.issue(ask, entropy)?;
         Ok(AssumeRoleOutput {
             credentials: issued.credentials,

@@ -63,6 +63,8 @@ pub struct NewSession<'a> {
     pub tags: SessionTags,
     /// Its source identity.
     pub source_identity: Option<String>,
+    /// Condition keys of everything that it asks for.
+    pub context: Vec<(String, String)>,
 }
 
 /// A session that was made.
@@ -174,6 +176,7 @@ impl NewSession<'_> {
             tags: self.tags.tags,
             transitive_tag_keys: self.tags.transitive_keys,
             source_identity: self.source_identity.clone(),
+            context: self.context,
             ..Session::new(role.account, kind, ask.now, self.seconds)
         };
         let key = &ask.secrets.sealing_key;

@@ -123,6 +123,7 @@ impl Issue for AssumeRoleWithWebIdentity {
             policies: session_policy::accept(ask, role.account, policy, &self.policy_arns)?,
             tags: identity.tags,
             source_identity: identity.source_identity,
+            context: Vec::new(),
         };
         let issued = session.issue(ask, entropy)?;
         Ok(WebIdentityOutput {

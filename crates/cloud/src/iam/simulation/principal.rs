@@ -15,6 +15,7 @@ use crate::iam::simulation::{
 };
 use crate::iam::user;
 use crate::operation::{Ask, Operation, Read, Service};
+use crate::organizations::standing::Standings;
 
 /// `SimulatePrincipalPolicy`
 #[derive(Debug, Clone, Deserialize)]
@@ -107,7 +108,10 @@ impl Read for SimulatePrincipalPolicy {
             (user.arn == caller.name()).then(|| user.id.clone())
         });
         let policies = Policies { identity, boundary };
-        let simulation = Simulation::new(self.parameters(), entity.account, caller, policies)?;
+        let mut simulation = Simulation::new(self.parameters(), entity.account, caller, policies)?;
+        if let Some(standing) = Standings::default().of(ask.view, entity.account) {
+            simulation = simulation.with_service_control(&standing.service_control);
+        }
         match user_id {
             Some(id) => simulation.with_caller_key("aws:userid", &id).run(),
             None => simulation.run(),

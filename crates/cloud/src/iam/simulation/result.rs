@@ -29,6 +29,8 @@ pub(super) struct EvaluationResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) permissions_boundary_decision_detail: Option<BoundaryDetail>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) organizations_decision_detail: Option<OrganizationsDetail>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) eval_decision_details: Option<BTreeMap<&'static str, &'static str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) resource_specific_results: Vec<ResourceSpecificResult>,
@@ -63,6 +65,13 @@ pub(super) struct MatchedStatement {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct BoundaryDetail {
     pub(super) allowed_by_permissions_boundary: bool,
+}
+
+/// What the service control policies said.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct OrganizationsDetail {
+    pub(super) allowed_by_organizations: bool,
 }
 
 /// The simulator's word for a verdict.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iam::policy::Effect;
+use iam::surroundings::Level;
 use iam::{
     Action, Caller, Context, Decision, Gate, NamedPolicy, PolicyKind, PolicySet, Request, Resource,
     Surroundings, Trace, Values, Verdict, evaluate_traced,
@@ -14,8 +15,8 @@ use crate::fault::Fault;
 use crate::iam::page;
 use crate::iam::simulation::referenced::{Keys, has_variable_resource};
 use crate::iam::simulation::result::{
-    BoundaryDetail, EvaluationResult, MatchedStatement, ResourceSpecificResult, SimulationOutput,
-    decision,
+    BoundaryDetail, EvaluationResult, MatchedStatement, OrganizationsDetail,
+    ResourceSpecificResult, SimulationOutput, decision,
 };
 use crate::iam::simulation::{Parameters, invalid, position, read_document, read_documents};
 
@@ -67,6 +68,7 @@ struct Outcome {
     matched: Vec<MatchedStatement>,
     missing: Vec<String>,
     boundary: Option<BoundaryDetail>,
+    organizations: Option<OrganizationsDetail>,
     /// Across accounts: what each side said.
     details: Option<BTreeMap<&'static str, &'static str>>,
 }
@@ -127,6 +129,12 @@ impl<'a> Simulation<'a> {
         self
     }
 
+    /// With the guardrails of the caller's account.
+    pub(super) fn with_service_control(mut self, levels: &[Level]) -> Self {
+        self.around.service_control = levels.to_vec();
+        self
+    }
+
     /// Decides, a page of actions at a time.
     pub(super) fn run(&self) -> Result<SimulationOutput, Fault> {
         let Parameters { action_names, marker, max_items, .. } = self.parameters;
@@ -152,6 +160,7 @@ impl<'a> Simulation<'a> {
                 matched_statements: outcome.matched,
                 missing_context_values: outcome.missing,
                 permissions_boundary_decision_detail: outcome.boundary,
+                organizations_decision_detail: outcome.organizations,
                 eval_decision_details: None,
                 resource_specific_results: Vec::new(),
             });
@@ -169,9 +178,15 @@ impl<'a> Simulation<'a> {
             matched_statements: Vec::new(),
             missing_context_values: Vec::new(),
             permissions_boundary_decision_detail: None,
+            organizations_decision_detail: None,
             eval_decision_details: Some(BTreeMap::new()),
             resource_specific_results: Vec::new(),
         };
+        // Over all resources, as each result below has no such detail.
+        result.organizations_decision_detail = outcomes
+            .iter()
+            .filter_map(|(_, outcome)| outcome.organizations)
+            .min_by_key(|detail| detail.allowed_by_organizations);
         if let [(arn, outcome)] = outcomes.as_slice() {
             result.eval_resource_name = (*arn).clone();
             result.matched_statements = outcome.matched.clone();
@@ -206,9 +221,19 @@ impl<'a> Simulation<'a> {
         let boundary = around.boundary.as_ref().map(|_| BoundaryDetail {
             allowed_by_permissions_boundary: told.gate_allows(Gate::Boundary),
         });
+        let organizations = (!around.service_control.is_empty()).then(|| OrganizationsDetail {
+            allowed_by_organizations: !decision.blocked_by.contains(Gate::ServiceControl),
+        });
         let details = request.crosses_accounts().then(|| told.sides());
         let (matched, missing) = (told.matched(), told.missing());
-        Ok(Outcome { verdict: decision.verdict, matched, missing, boundary, details })
+        Ok(Outcome {
+            verdict: decision.verdict,
+            matched,
+            missing,
+            boundary,
+            organizations,
+            details,
+        })
     }
 
     fn request(&self, action: &Action, resource: Resource) -> Request {
@@ -265,8 +290,9 @@ impl Told<'_> {
         };
         let mut matched = Vec::new();
         for gate in self.trace.gates() {
-            // What a boundary allows, it does not grant.
-            if gate.gate == Gate::Boundary && effect == Effect::Allow {
+            // What a boundary or a guardrail allows, it does not grant.
+            if matches!(gate.gate, Gate::Boundary | Gate::ServiceControl) && effect == Effect::Allow
+            {
                 continue;
             }
             let Some(set) = self.around.set(gate.gate, gate.level) else { continue };
