@@ -31,6 +31,8 @@ pub(crate) struct Authenticated {
 pub(crate) enum Unknown {
     /// The signature is missing, malformed, late or wrong.
     Signature(sigv4::Error),
+    /// A signature of version 2 is wrong.
+    LegacySignature,
     /// The access key does not exist, or is not active, or its session token is not of this server.
     Key,
     /// The session token is not of this server, or of another access key.
@@ -96,6 +98,8 @@ pub(crate) struct Signed {
     pub(crate) made: Option<Timestamp>,
     /// Whether it stands in the query.
     pub(crate) is_presigned: bool,
+    /// Its version, as `s3:signatureversion` calls it.
+    pub(crate) version: &'static str,
     /// What the body has to go through; taken by who takes in the body.
     body: Option<sigv4::Body>,
 }
@@ -120,11 +124,18 @@ pub(crate) fn authenticate_s3(
         query: &received.query,
         headers: &headers,
     };
+    let legacy = sigv4::Legacy::read(&request).map_err(Unknown::Signature)?;
+    if let Some(claim) = legacy {
+        return authenticate_legacy(received, &request, &claim, view, shared);
+    }
     let claim = match Presented::read(&request, Dialect::S3) {
         Ok(claim) => claim,
         Err(sigv4::Error::Unsigned) => {
             let body = Some(sigv4::Body::unsigned(&request).map_err(Unknown::Signature)?);
-            return Ok((None, Signed { region: None, made: None, is_presigned: false, body }));
+            return Ok((
+                None,
+                Signed { region: None, made: None, is_presigned: false, version: "", body },
+            ));
         }
         Err(error) => return Err(Unknown::Signature(error)),
     };
@@ -145,8 +156,33 @@ pub(crate) fn authenticate_s3(
         region: Some(scope.region.to_owned()),
         made: Some(Timestamp::from_unix_seconds(presented.date.unix_seconds())),
         is_presigned: matches!(presented.kind, sigv4::Kind::Presigned { .. }),
+        version: sigv4::ALGORITHM,
         body: Some(verified.into_body()),
     };
+    Ok((Some(credential.caller), signed))
+}
+
+/// A query signed with version 2, which names no region.
+fn authenticate_legacy(
+    received: &Received,
+    request: &Request<'_>,
+    claim: &sigv4::Legacy<'_>,
+    view: &Snapshot,
+    shared: &Shared,
+) -> Result<(Option<Caller>, Signed), Unknown> {
+    let now = clock::real_now();
+    let at = sigv4::Timestamp::from_unix_seconds(now.unix_seconds());
+    claim.check(at).map_err(Unknown::Signature)?;
+    let (now_ms, unseen) = (shared.clock.now_ms(), Unseen::default());
+    let standpoint = Standpoint { service: Service::S3, now_ms, ahead_ms: 0, unseen: &unseen };
+    let token = claim.session_token.as_deref();
+    let credential = credential(&claim.access_key_id, token, standpoint.sight(view), shared)?;
+    let bucket = received.header("host").and_then(|host| wire::host::endpoint(host).bucket);
+    if !claim.is_signed(request, bucket, &credential.secret) {
+        return Err(Unknown::LegacySignature);
+    }
+    let body = Some(sigv4::Body::unsigned(request).map_err(Unknown::Signature)?);
+    let signed = Signed { region: None, made: Some(now), is_presigned: true, version: "AWS", body };
     Ok((Some(credential.caller), signed))
 }
 

@@ -33,7 +33,7 @@ pub(super) fn context(
     if let Some(made) = signed.made {
         let kind = if signed.is_presigned { "REST-QUERY-STRING" } else { "REST-HEADER" };
         context.push(("s3:authType", kind.to_owned()));
-        context.push(("s3:signatureversion", "AWS4-HMAC-SHA256".to_owned()));
+        context.push(("s3:signatureversion", signed.version.to_owned()));
         let age_seconds = now.unix_seconds().saturating_sub(made.unix_seconds()).max(0);
         context.push(("s3:signatureAge", age_seconds.saturating_mul(1000).to_string()));
     }

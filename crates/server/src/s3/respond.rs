@@ -127,6 +127,12 @@ fn unauthenticated(unknown: &Unknown) -> Fault {
                 _ => fault,
             }
         }
+        Unknown::LegacySignature => Fault::new(
+            403,
+            "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided. Check your key and \
+             signing method.",
+        ),
         Unknown::Key => Fault::new(
             403,
             "InvalidAccessKeyId",
