@@ -177,14 +177,11 @@ impl Kind {
         }
     }
 
-    /// The id that `account` finds in `region` without having made anything, such as its default VPC's:
-    /// always the same one.
+    /// The id of something that `account` finds in `region` without having made it: always the same one.
     #[must_use]
     pub fn given_id(self, account: AccountId, region: &str, which: &str) -> String {
-        let text = format!("{account}/{region}/{}/{which}", self.name());
-        let digits = format!("{:032x}", fnv1a(text.as_bytes()));
-        let from = digits.len().saturating_sub(ID_DIGITS);
-        format!("{}{}", self.prefix(), digits.get(from..).unwrap_or_default())
+        let digits = given_digits(account, region, &format!("{}/{which}", self.name()));
+        format!("{}{digits}", self.prefix())
     }
 
     /// The ARN; that of images and snapshots names no account (service authorization reference).
@@ -322,6 +319,15 @@ pub fn new_digits(entropy: &mut dyn Entropy) -> String {
     format!("0{letters}")
 }
 
+/// What follows the dash in the id of something that `account` finds in `region` without having made it, such
+/// as its default VPC: always the same for the same words.
+#[must_use]
+pub fn given_digits(account: AccountId, region: &str, of: &str) -> String {
+    let digits = format!("{:032x}", fnv1a(format!("{account}/{region}/{of}").as_bytes()));
+    let from = digits.len().saturating_sub(ID_DIGITS - 1);
+    format!("0{}", digits.get(from..).unwrap_or_default())
+}
+
 fn is_hex(byte: u8) -> bool {
     byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)
 }
@@ -354,9 +360,10 @@ mod tests {
             assert_eq!(kind.check(&id), Ok(()));
             assert_eq!(Kind::named(kind.name()), Some(kind));
             if kind != Kind::Fleet {
-                let given = kind.given_id(account, "us-east-1", "default");
-                assert_eq!(Kind::of_id(&given), Some(kind), "{given}");
-                assert_ne!(given, kind.given_id(account, "us-east-2", "default"));
+                let given = |region| given_digits(account, region, "default");
+                let id = format!("{}{}", kind.prefix(), given("us-east-1"));
+                assert_eq!(Kind::of_id(&id), Some(kind), "{id}");
+                assert_ne!(given("us-east-1"), given("us-east-2"));
             }
             for bad in ["", kind.prefix(), "vpc-12345", "vpc-1234567g", "vpc_12345678", "é"] {
                 let fault = kind.check(bad).unwrap_err();

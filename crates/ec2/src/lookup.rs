@@ -3,16 +3,33 @@
 use cloud::Ask;
 
 use crate::demand::Key;
+use crate::dhcp_options::DhcpOptionsRow;
 use crate::image;
 use crate::instance::InstanceRow;
+use crate::internet_gateway::InternetGatewayRow;
 use crate::kind::Kind;
+use crate::nat_gateway::NatGatewayRow;
+use crate::network_acl::NetworkAclRow;
+use crate::network_interface::NetworkInterfaceRow;
 use crate::regional::{self, Regional};
+use crate::route_table::RouteTableRow;
+use crate::security_group::{SecurityGroupRow, permission};
+use crate::subnet::SubnetRow;
 use crate::vpc::VpcRow;
 
 /// The condition keys of a resource's own kind; `None` if there is no such resource.
 #[must_use]
 pub fn keys(ask: &Ask<'_>, kind: Kind, id: &str) -> Option<Vec<Key>> {
     match kind {
+        Kind::DhcpOptions => row::<DhcpOptionsRow>(ask, id),
+        Kind::InternetGateway => row::<InternetGatewayRow>(ask, id),
+        Kind::NatGateway => row::<NatGatewayRow>(ask, id),
+        Kind::NetworkAcl => row::<NetworkAclRow>(ask, id),
+        Kind::NetworkInterface => row::<NetworkInterfaceRow>(ask, id),
+        Kind::RouteTable => row::<RouteTableRow>(ask, id),
+        Kind::SecurityGroup => row::<SecurityGroupRow>(ask, id),
+        Kind::SecurityGroupRule => permission::holder(ask, id).map(|_| Vec::new()),
+        Kind::Subnet => row::<SubnetRow>(ask, id),
         Kind::Image => image::get(ask.region, id).map(image::Image::keys),
         Kind::Instance => row::<InstanceRow>(ask, id),
         Kind::Vpc => row::<VpcRow>(ask, id),

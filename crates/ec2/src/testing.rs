@@ -39,3 +39,15 @@ pub(crate) fn told(demand: &Demand) -> String {
         .collect();
     format!("{} {} {}", demand.action, demand.resource, keys.join(" ")).trim_end().to_owned()
 }
+
+/// A new VPC of 10.0.0.0/16.
+pub(crate) fn vpc(cloud: &Cloud) -> String {
+    let made = cloud.run("CreateVpc", serde_json::json!({"CidrBlock": "10.0.0.0/16"}));
+    text(&made.expect("a VPC is made"), "/vpc/vpcId")
+}
+
+/// A new subnet.
+pub(crate) fn subnet(cloud: &Cloud, vpc_id: &str, cidr: &str) -> String {
+    let made = cloud.run("CreateSubnet", serde_json::json!({"VpcId": vpc_id, "CidrBlock": cidr}));
+    text(&made.expect("a subnet is made"), "/subnet/subnetId")
+}

@@ -209,7 +209,7 @@ async fn seal(store: &Store) -> Result<[u8; SEALING_KEY_BYTES], StoreError> {
 /// Whether a user's device shows `code` now.
 fn check_code(ask: &Ask<'_>, serial: &str, code: &str) -> MfaAnswer {
     let Caller::User(user) = ask.caller else { return MfaAnswer::UnknownDevice };
-    match mfa_device::check_code(ask.view, user, serial, code, ask.now) {
+    match mfa_device::check_code(ask.view, user, serial, code, ask.standpoint.client_time()) {
         CodeAnswer::Good(_) => MfaAnswer::Accepted,
         CodeAnswer::Wrong => MfaAnswer::WrongCode,
         CodeAnswer::UnknownDevice => MfaAnswer::UnknownDevice,

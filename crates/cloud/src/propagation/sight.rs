@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use names::Timestamp;
 use store::View;
 
 use super::Reader;
@@ -81,6 +82,12 @@ impl<'a> Standpoint<'a> {
     #[must_use]
     pub fn sight_as(self, view: &'a View, reader: Option<Reader>) -> Sight<'a> {
         Sight { view, reader, now_ms: self.now_ms, unseen: self.unseen }
+    }
+
+    /// The time that clients have now.
+    #[must_use]
+    pub fn client_time(self) -> Timestamp {
+        Timestamp::from_unix_seconds((self.now_ms - self.ahead_ms).div_euclid(1000))
     }
 
     /// The whole seconds, rounded up, by which the cloud's clock is ahead of its clients': taken off a time

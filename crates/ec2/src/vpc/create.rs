@@ -96,6 +96,7 @@ impl Write for CreateVpc {
             address_metrics: false,
         };
         regional::put(act, vpc.clone())?;
+        default_vpc::furnish(act, &vpc)?;
         tag::set(act, &vpc.id, &tag::specified(&self.tag_specification, Kind::Vpc))?;
         Ok(CreateVpcOutput { vpc: VpcShape::new(&act.ask(), &vpc, "pending") })
     }

@@ -13,20 +13,52 @@ fn a_default_vpc_is_there_before_and_after_the_first_write() {
     assert_eq!(text(&created, "/vpc/state"), "pending");
     let filter = json!({"Filter": [{"Name": "is-default", "Value": ["true"]}]});
     assert_eq!(cloud.run("DescribeVpcs", filter).unwrap(), before);
-    let id = text(&before, "/vpcSet/0/vpcId");
-    cloud.run("DeleteVpc", json!({"VpcId": id})).unwrap();
-    let rest = cloud.run("DescribeVpcs", json!({})).unwrap();
-    assert_eq!(rest["vpcSet"].as_array().unwrap().len(), 1, "{rest}");
-    assert_eq!(text(&rest, "/vpcSet/0/state"), "available");
+    // The account's own hides nothing of what it was given.
+    let all = cloud.run("DescribeVpcs", json!({})).unwrap();
+    assert_eq!(all["vpcSet"].as_array().unwrap().len(), 2);
 }
 
 #[test]
-fn a_default_vpc_can_be_the_first_that_is_deleted() {
+fn a_default_vpc_can_be_deleted_piece_by_piece() {
     let cloud = cloud();
     let id = text(&cloud.run("DescribeVpcs", json!({})).unwrap(), "/vpcSet/0/vpcId");
-    cloud.run("DeleteVpc", json!({"VpcId": id})).unwrap();
-    let rest = cloud.run("DescribeVpcs", json!({})).unwrap();
-    assert_eq!(rest, json!({"vpcSet": [], "nextToken": null}));
+    let delete = || cloud.run("DeleteVpc", json!({"VpcId": id}));
+    assert_eq!(delete().unwrap_err().0, "DependencyViolation");
+    let subnets = cloud.run("DescribeSubnets", json!({})).unwrap();
+    for subnet in subnets["subnetSet"].as_array().unwrap() {
+        cloud.run("DeleteSubnet", json!({"SubnetId": text(subnet, "/subnetId")})).unwrap();
+    }
+    let gateways = cloud.run("DescribeInternetGateways", json!({})).unwrap();
+    let gateway = text(&gateways, "/internetGatewaySet/0/internetGatewayId");
+    let both = json!({"InternetGatewayId": gateway, "VpcId": id});
+    cloud.run("DetachInternetGateway", both).unwrap();
+    delete().unwrap();
+    for (name, set) in [
+        ("DescribeVpcs", "vpcSet"),
+        ("DescribeSubnets", "subnetSet"),
+        ("DescribeSecurityGroups", "securityGroupInfo"),
+        ("DescribeRouteTables", "routeTableSet"),
+        ("DescribeNetworkAcls", "networkAclSet"),
+    ] {
+        assert_eq!(cloud.run(name, json!({})).unwrap()[set], json!([]), "{name}");
+    }
+    let refused =
+        cloud.run("CreateSecurityGroup", json!({"GroupName": "g", "GroupDescription": "d"}));
+    assert_eq!(refused, failure("VPCIdNotSpecified", "No default VPC for this user"));
+}
+
+#[test]
+fn a_new_vpc_is_furnished() {
+    let cloud = cloud();
+    let id = crate::testing::vpc(&cloud);
+    let filter = json!({"Filter": [{"Name": "vpc-id", "Value": [id]}]});
+    let groups = cloud.run("DescribeSecurityGroups", filter.clone()).unwrap();
+    assert_eq!(text(&groups, "/securityGroupInfo/0/groupName"), "default");
+    let tables = cloud.run("DescribeRouteTables", filter.clone()).unwrap();
+    assert_eq!(tables["routeTableSet"][0]["associationSet"][0]["main"], true);
+    let acls = cloud.run("DescribeNetworkAcls", filter).unwrap();
+    assert_eq!(acls["networkAclSet"][0]["default"], true);
+    assert_eq!(acls["networkAclSet"][0]["entrySet"].as_array().unwrap().len(), 4);
 }
 
 #[test]

@@ -31,7 +31,8 @@ impl EnableMFADevice {
     /// The step of the second code, if the device shows both one after the other.
     fn step(&self, act: &Act<'_, '_>, device: &MfaDeviceRow) -> Option<i64> {
         let seed = totp::decode_base32(device.seed.expose())?;
-        let now = totp::step(act.now);
+        // Devices have clocks of their own, which do not go with the cloud's.
+        let now = totp::step(act.standpoint.client_time());
         let (first, second) =
             (self.authentication_code1.expose(), self.authentication_code2.expose());
         (now - ENABLE_STEPS..=now + ENABLE_STEPS).find(|step| {
