@@ -213,7 +213,8 @@ mod tests {
     fn what_is_said_must_be_so() {
         let text = |text: &str| Some(text.to_owned());
         let crc32 = Algorithm::Crc32.header();
-        let cases: Vec<(Expected, Vec<(&str, &str)>, Result<Algorithm, &str>)> = vec![
+        type Case<'c> = (Expected, Vec<(&'c str, &'c str)>, Result<Algorithm, &'c str>);
+        let cases: Vec<Case<'_>> = vec![
             (Expected::default(), vec![], Ok(Algorithm::Crc64nvme)),
             (with(|said| said.md5 = text(MD5_OF_ABC)), vec![], Ok(Algorithm::Crc64nvme)),
             (with(|said| said.md5 = text("AAAAAAAAAAAAAAAAAAAAAA==")), vec![], Err("BadDigest")),

@@ -44,6 +44,8 @@ mod setting;
 pub mod stamp;
 pub mod table;
 pub mod tagging;
+#[cfg(test)]
+mod tests;
 pub mod versioning;
 
 use std::collections::HashSet;

@@ -136,13 +136,11 @@ impl Read for ListObjectVersions {
         let start = self.start(ask, bucket);
         let walk = Walk::<ObjectRow>::new(ask.view, bucket, (prefix, delimiter), start.as_deref());
         let mut last: Option<(String, Option<String>)> = None;
-        let mut count = 0;
-        for item in walk {
+        for (count, item) in walk.enumerate() {
             if count == max {
                 output.is_truncated = true;
                 break;
             }
-            count += 1;
             last = Some(match item {
                 Item::Row(row) => {
                     let newest = look(ask.view, bucket, &row.key, None);
