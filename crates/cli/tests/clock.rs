@@ -132,6 +132,8 @@ fn a_race_is_told_from_a_typo() {
     // A key that nobody but IAM has heard of.
     let (status, body) = assume(&server, (&id, &secret));
     assert_eq!((status, element(&body, "Code")), (403, "InvalidClientTokenId"));
+    let why = rolecall(&Folder::with(&[]), &["why", "--aws-port", &port]);
+    assert!(why.stdout.contains(&format!("the access key `{id}` exists since")), "{}", why.stdout);
     server.post("/_rolecall/clock/advance", r#"{"seconds": 600}"#);
     server.post("/_rolecall/clock/freeze", "");
     create_role(&server);

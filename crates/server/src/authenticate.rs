@@ -47,13 +47,15 @@ struct Credential {
     caller: Caller,
 }
 
-/// Verifies the signature of a request to `service`; `unsigned` says that it may have none.
+/// Verifies the signature of a request to `service`; `unsigned` says that it may have none,
+/// `unseen` takes down what the service has not heard of yet.
 pub(crate) fn authenticate(
     received: &Received,
     service: Service,
     view: &Snapshot,
     shared: &Shared,
     unsigned: bool,
+    unseen: &Unseen,
 ) -> Result<Authenticated, Unknown> {
     let headers = received.header_pairs();
     let request = Request {
@@ -79,8 +81,7 @@ pub(crate) fn authenticate(
     let presented = claim.presented();
     let token = presented.session_token.as_ref().map(|token| &*token.text);
     // A service that has not heard of a key yet does not know it.
-    let (now_ms, unseen) = (shared.clock.now_ms(), Unseen::default());
-    let standpoint = Standpoint { service, now_ms, ahead_ms: 0, unseen: &unseen };
+    let standpoint = Standpoint { service, now_ms: shared.clock.now_ms(), ahead_ms: 0, unseen };
     let credential = credential(presented.access_key_id(), token, standpoint.sight(view), shared)?;
     let scope = presented.scope();
     let key = shared.signing_keys.get(presented.access_key_id(), &credential.secret, scope);

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::response::Response;
 use cloud::authorize::Facts;
+use cloud::propagation::Unseen;
 use cloud::table::Visitor;
 use cloud::{Issue, Operation, Read, Write};
 use names::Entropy;
@@ -17,6 +18,7 @@ use store::Snapshot;
 
 use crate::authenticate::authenticate;
 use crate::clock::OsEntropy;
+use crate::decisions::Record;
 use crate::perform::Job;
 use crate::receive::Received;
 use crate::respond::{self, Failure};
@@ -68,9 +70,15 @@ fn start(
     snapshot: Snapshot,
 ) -> Answer {
     let unsigned = table::may_be_unsigned(routed.service, &routed.operation);
-    let authenticated = match authenticate(received, routed.service, &snapshot, shared, unsigned) {
+    let unseen = Unseen::default();
+    let authenticated =
+        authenticate(received, routed.service, &snapshot, shared, unsigned, &unseen);
+    let authenticated = match authenticated {
         Ok(authenticated) => authenticated,
-        Err(unknown) => return Box::pin(ready(Err(Failure::Unknown(unknown)))),
+        Err(unknown) => {
+            note_race(routed, request_id, shared, &unseen);
+            return Box::pin(ready(Err(Failure::Unknown(unknown))));
+        }
     };
     let job = Job {
         facts: facts(received),
@@ -83,6 +91,23 @@ fn start(
     let work = Work { speaks: routed.speaks, input: &routed.input, job };
     table::visit(routed.service, &routed.operation, work)
         .unwrap_or_else(|| Box::pin(ready(Err(Failure::Wire(route::unknown_operation(routed))))))
+}
+
+/// Keeps, for `why`, that nobody knew the caller because its key is too new.
+fn note_race(routed: &Routed<'_>, request_id: &str, shared: &Shared, unseen: &Unseen) {
+    let hints = unseen.tell();
+    if hints.is_empty() {
+        return;
+    }
+    shared.decisions.keep(Record {
+        request_id: request_id.to_owned(),
+        time_ms: shared.clock.now_ms(),
+        operation: format!("{}:{}", routed.service.prefix(), routed.operation),
+        decided: Vec::new(),
+        made: Vec::new(),
+        fault: None,
+        hints,
+    });
 }
 
 /// One clear line a request.

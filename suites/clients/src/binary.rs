@@ -5,7 +5,8 @@ use std::process::Command;
 use std::time::SystemTime;
 
 /// The binary beside this test's executable; built first where it is missing or older than its sources.
-pub(crate) fn path() -> PathBuf {
+#[must_use]
+pub fn path() -> PathBuf {
     let test = std::env::current_exe().expect("the path of the test");
     // target/PROFILE/deps/TEST
     let profile = test.ancestors().nth(2).expect("the folder of the profile");

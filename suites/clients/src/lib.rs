@@ -24,6 +24,7 @@ mod scenario;
 mod server;
 mod terraform;
 
+pub use binary::path as binary;
 pub use finished::Finished;
 pub use folder::Folder;
 pub use python::Clients;

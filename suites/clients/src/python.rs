@@ -56,6 +56,13 @@ impl Clients {
         command
     }
 
+    /// Lets a command find `aws` and `python` of this environment first.
+    pub fn add_to_path(&self, command: &mut Command) {
+        let usual = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.programs.clone()).chain(std::env::split_paths(&usual));
+        command.env("PATH", std::env::join_paths(folders).expect("folders without separators"));
+    }
+
     /// Runs `aws` as the root user.
     pub fn aws(&self, server: &Server, arguments: &[&str]) -> Finished {
         self.aws_with(server, &[], arguments)
