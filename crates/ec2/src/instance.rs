@@ -3,15 +3,27 @@
 //! What an instance is *doing* follows from its row and the time alone ([`Life`]): nothing has to run for it
 //! to get from `pending` to `running`.
 
+pub mod attribute;
+pub mod credit;
+pub mod describe;
 pub mod life;
 pub mod metadata_options;
+pub mod modify;
+pub mod power;
+pub mod shape;
+pub mod status;
+pub mod terminate;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
+use std::net::Ipv4Addr;
 
 use names::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::Row;
 
+use crate::dns_name;
 use crate::kind::Kind;
 use crate::regional::{self, Regional};
 
@@ -50,6 +62,8 @@ pub struct InstanceRow {
     pub subnet_id: String,
     /// The first private address of its first network interface.
     pub private_ip: String,
+    /// Whether its first network interface has a public address of Amazon's while the instance runs.
+    pub public_address: bool,
     /// Its network interfaces, in the order of their device indexes.
     pub network_interface_ids: Vec<String>,
     /// Its volumes with the names of their devices, the root volume first.
@@ -202,18 +216,11 @@ impl InstanceRow {
     /// The name that it has in its VPC (EC2 user guide, "EC2 instance hostnames and domains").
     #[must_use]
     pub fn private_dns_name(&self) -> String {
-        private_dns_name(&self.region, &self.id, &self.private_ip, self.attributes.named_by_id)
-    }
-}
-
-/// The private name of an instance, by its id or by its address.
-#[must_use]
-pub fn private_dns_name(region: &str, id: &str, address: &str, by_id: bool) -> String {
-    let host = if by_id { id.to_owned() } else { format!("ip-{}", address.replace('.', "-")) };
-    match region {
-        // The oldest region calls its domain otherwise; names by id have no exception.
-        "us-east-1" if !by_id => format!("{host}.ec2.internal"),
-        _ => format!("{host}.{region}.compute.internal"),
+        if self.attributes.named_by_id {
+            return format!("{}.{}.compute.internal", self.id, self.region);
+        }
+        let address = self.private_ip.parse().unwrap_or(Ipv4Addr::UNSPECIFIED);
+        dns_name::private(&self.region, address)
     }
 }
 
@@ -222,21 +229,5 @@ impl ProfileAssociation {
     #[must_use]
     pub fn state(&self, now: Timestamp) -> &'static str {
         if now < self.settles { "associating" } else { "associated" }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::private_dns_name;
-
-    #[test]
-    fn private_names() {
-        for (region, by_id, name) in [
-            ("us-east-1", false, "ip-10-0-0-7.ec2.internal"),
-            ("us-west-2", false, "ip-10-0-0-7.us-west-2.compute.internal"),
-            ("us-east-1", true, "i-0abc.us-east-1.compute.internal"),
-        ] {
-            assert_eq!(private_dns_name(region, "i-0abc", "10.0.0.7", by_id), name);
-        }
     }
 }

@@ -27,8 +27,10 @@ pub(crate) const ASSOCIATING_SECONDS: i64 = 0;
 #[serde(rename_all = "PascalCase")]
 pub struct ProfileSpecification {
     /// Its ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
     /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
@@ -96,7 +98,8 @@ impl ProfileSpecification {
                             'iamInstanceProfile.arn'";
                 return Err(Fault::new("InvalidParameterCombination", text));
             }
-            (Some(name), None) => match instance_profile::find(ask.view, ask.account(), name) {
+            (Some(name), None) => match instance_profile::find_as(ask.sight(), ask.account(), name)
+            {
                 Ok(row) => Arc::clone(row),
                 Err(_) => {
                     return invalid(format!(
@@ -122,7 +125,7 @@ impl ProfileSpecification {
             }
         };
         let role =
-            row.role.as_ref().and_then(|name| role::find(ask.view, ask.account(), name).ok());
+            row.role.as_ref().and_then(|name| role::find_as(ask.sight(), ask.account(), name).ok());
         match role {
             Some(role) => Ok(Profile { role: Arc::clone(role), row }),
             None => {
@@ -149,7 +152,7 @@ impl ProfileSpecification {
 /// The profile of this ARN, by the letter: path, account and all.
 fn by_arn(ask: &Ask<'_>, arn: &str) -> Option<Arc<InstanceProfileRow>> {
     let name = arn.rsplit_once('/')?.1;
-    let row = instance_profile::find(ask.view, ask.account(), name).ok()?;
+    let row = instance_profile::find_as(ask.sight(), ask.account(), name).ok()?;
     (row.arn == arn).then(|| Arc::clone(row))
 }
 

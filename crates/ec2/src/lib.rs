@@ -7,6 +7,7 @@
 
 pub mod catalogue;
 pub mod cidr;
+pub mod client_token;
 pub mod default_vpc;
 pub mod demand;
 mod describe;
@@ -18,8 +19,12 @@ pub mod instance;
 pub mod instance_profile;
 pub mod instance_type;
 pub mod internet_gateway;
+pub mod key_pair;
 pub mod kind;
+pub mod launch;
+pub mod launch_template;
 pub mod lookup;
+pub mod metadata_defaults;
 pub mod nat_gateway;
 pub mod network_acl;
 pub mod network_interface;
@@ -29,6 +34,7 @@ pub mod regional;
 pub mod route_table;
 pub mod security_group;
 pub mod spot_price;
+pub mod spot_request;
 pub mod subnet;
 pub mod table;
 pub mod tag;
@@ -36,12 +42,13 @@ pub mod tag;
 mod testing;
 pub mod time;
 pub mod unmodelled;
+pub mod volume;
 pub mod vpc;
 
 /// Adds the rows that EC2 keeps.
 #[must_use]
 pub fn add_rows(schema: store::Schema) -> store::Schema {
-    network_rows(schema).with::<instance::InstanceRow>()
+    instance_rows(network_rows(schema))
 }
 
 /// The rows of networks, volumes and tags.
@@ -59,4 +66,17 @@ fn network_rows(schema: store::Schema) -> store::Schema {
         .with::<subnet::SubnetRow>()
         .with::<tag::TagsRow>()
         .with::<vpc::VpcRow>()
+}
+
+/// The rows of instances and what launches them.
+fn instance_rows(schema: store::Schema) -> store::Schema {
+    schema
+        .with::<client_token::ClientTokenRow>()
+        .with::<instance::InstanceRow>()
+        .with::<key_pair::KeyPairRow>()
+        .with::<launch_template::LaunchTemplateRow>()
+        .with::<launch_template::VersionRow>()
+        .with::<metadata_defaults::MetadataDefaultsRow>()
+        .with::<spot_request::SpotRequestRow>()
+        .with::<volume::VolumeRow>()
 }

@@ -7,14 +7,18 @@ use crate::dhcp_options::DhcpOptionsRow;
 use crate::image;
 use crate::instance::InstanceRow;
 use crate::internet_gateway::InternetGatewayRow;
+use crate::key_pair::KeyPairRow;
 use crate::kind::Kind;
+use crate::launch_template::LaunchTemplateRow;
 use crate::nat_gateway::NatGatewayRow;
 use crate::network_acl::NetworkAclRow;
 use crate::network_interface::NetworkInterfaceRow;
 use crate::regional::{self, Regional};
 use crate::route_table::RouteTableRow;
 use crate::security_group::{SecurityGroupRow, permission};
+use crate::spot_request::SpotRequestRow;
 use crate::subnet::SubnetRow;
+use crate::volume::VolumeRow;
 use crate::vpc::VpcRow;
 
 /// The condition keys of a resource's own kind; `None` if there is no such resource.
@@ -32,6 +36,10 @@ pub fn keys(ask: &Ask<'_>, kind: Kind, id: &str) -> Option<Vec<Key>> {
         Kind::Subnet => row::<SubnetRow>(ask, id),
         Kind::Image => image::get(ask.region, id).map(image::Image::keys),
         Kind::Instance => row::<InstanceRow>(ask, id),
+        Kind::KeyPair => row::<KeyPairRow>(ask, id),
+        Kind::LaunchTemplate => row::<LaunchTemplateRow>(ask, id),
+        Kind::SpotInstancesRequest => row::<SpotRequestRow>(ask, id),
+        Kind::Volume => row::<VolumeRow>(ask, id),
         Kind::Vpc => row::<VpcRow>(ask, id),
         _ => None,
     }

@@ -53,14 +53,41 @@ cloud::operations! { Ec2;
 
     // Instances.
     write crate::instance_profile::associate::AssociateIamInstanceProfile;
+    write crate::spot_request::cancel::CancelSpotInstanceRequests;
+    write crate::launch_template::create::CreateLaunchTemplate;
+    write crate::launch_template::version::CreateLaunchTemplateVersion;
+    write crate::key_pair::delete::DeleteKeyPair;
+    write crate::launch_template::delete::DeleteLaunchTemplate;
+    write crate::launch_template::version::DeleteLaunchTemplateVersions;
     read crate::instance_profile::describe::DescribeIamInstanceProfileAssociations;
     read crate::image::describe::DescribeImages;
+    read crate::instance::attribute::DescribeInstanceAttribute;
+    read crate::instance::credit::DescribeInstanceCreditSpecifications;
+    read crate::instance::status::DescribeInstanceStatus;
     read crate::instance_type::describe::DescribeInstanceTypes;
     read crate::instance_type::offering::DescribeInstanceTypeOfferings;
+    read crate::instance::describe::DescribeInstances;
+    read crate::key_pair::describe::DescribeKeyPairs;
+    read crate::launch_template::describe::DescribeLaunchTemplates;
+    read crate::launch_template::version::DescribeLaunchTemplateVersions;
+    read crate::spot_request::describe::DescribeSpotInstanceRequests;
     read crate::spot_price::history::DescribeSpotPriceHistory;
     write crate::instance_profile::replace::DisassociateIamInstanceProfile;
+    read crate::metadata_defaults::GetInstanceMetadataDefaults;
     read crate::spot_price::placement_score::GetSpotPlacementScores;
+    write crate::key_pair::import::ImportKeyPair;
+    write crate::instance::modify::ModifyInstanceAttribute;
+    write crate::instance::credit::ModifyInstanceCreditSpecification;
+    write crate::metadata_defaults::ModifyInstanceMetadataDefaults;
+    write crate::instance::modify::ModifyInstanceMetadataOptions;
+    write crate::launch_template::modify::ModifyLaunchTemplate;
+    write crate::instance::power::RebootInstances;
     write crate::instance_profile::replace::ReplaceIamInstanceProfileAssociation;
+    write crate::spot_request::request::RequestSpotInstances;
+    write crate::launch::RunInstances;
+    write crate::instance::power::StartInstances;
+    write crate::instance::power::StopInstances;
+    write crate::instance::terminate::TerminateInstances;
 
     // Metadata.
 }

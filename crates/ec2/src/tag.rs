@@ -49,7 +49,7 @@ impl Row for TagsRow {
 }
 
 /// A tag as EC2 takes it; both parts may be missing.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TagInput {
     /// The key.
@@ -69,7 +69,7 @@ pub struct TagShape {
 }
 
 /// `TagSpecification.N`: tags for what an operation makes.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TagSpecification {
     /// The kind of resource.

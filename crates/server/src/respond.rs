@@ -221,6 +221,7 @@ fn status(code: &str) -> u16 {
         "DryRunOperation" => 412,
         "AccessDenied"
         | "UnauthorizedOperation"
+        | "AuthFailure.ServiceLinkedRoleCreationNotPermitted"
         | "IDPRejectedClaim"
         | "RegionDisabledException" => 403,
         "PolicyEvaluation" | "ServiceFailure" | "ServiceException" | "InternalFailure" => 500,

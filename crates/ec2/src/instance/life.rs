@@ -149,6 +149,14 @@ impl Life {
     }
 }
 
+impl StateReason {
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
 /// `2026-01-31 12:00:00 GMT`
 fn gmt(time: Timestamp) -> String {
     time.to_string().replace('T', " ").replace('Z', " GMT")

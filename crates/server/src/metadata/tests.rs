@@ -201,6 +201,7 @@ fn instance() -> InstanceRow {
         vpc_id: "vpc-1".to_owned(),
         subnet_id: "subnet-1".to_owned(),
         private_ip: "172.31.0.7".to_owned(),
+        public_address: false,
         network_interface_ids: Vec::new(),
         devices: Vec::new(),
         profile: None,

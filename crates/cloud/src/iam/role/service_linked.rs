@@ -64,6 +64,12 @@ pub struct CreateServiceLinkedRole {
 }
 
 impl CreateServiceLinkedRole {
+    /// The role of `service`, as a service asks for it in the name of who uses it first.
+    #[must_use]
+    pub fn of(service: impl Into<String>) -> Self {
+        Self { aws_service_name: service.into(), description: None, custom_suffix: None }
+    }
+
     fn known(&self) -> Option<&'static ServiceLinkedRole> {
         service_linked::find(&self.aws_service_name)
     }

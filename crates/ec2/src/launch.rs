@@ -1,0 +1,30 @@
+//! Launching instances: what can be asked for, what comes of it, what it takes, and `RunInstances`.
+//!
+//! ```text
+//! RunInstances ── template.rs ──▶ LaunchData ── plan.rs ──▶ Plan ── demands.rs ──▶ what IAM must allow
+//!                                                            └──── make.rs ──────▶ instances
+//! ```
+
+pub mod demands;
+pub mod device;
+pub mod interface;
+mod make;
+pub mod options;
+pub mod place;
+pub mod plan;
+pub mod run;
+pub mod specification;
+pub mod template;
+#[cfg(test)]
+mod tests;
+pub mod user_data;
+
+use crate::kind::Kind;
+
+pub use plan::Plan;
+pub use run::RunInstances;
+pub use specification::LaunchData;
+
+/// What a launch can tag.
+pub const TAGGABLE: [Kind; 4] =
+    [Kind::Instance, Kind::Volume, Kind::NetworkInterface, Kind::SpotInstancesRequest];
