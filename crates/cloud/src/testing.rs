@@ -382,7 +382,7 @@ fn service_of(action: &str) -> Service {
 }
 
 /// The service of `cloud`'s own that has the operation `name`.
-fn own(name: &str) -> Option<Service> {
+pub fn own(name: &str) -> Option<Service> {
     let has = |part: &[table::Entry]| part.iter().any(|entry| entry.name == name);
     if has(crate::iam::table::OPERATIONS) {
         return Some(Service::Iam);

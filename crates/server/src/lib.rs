@@ -16,6 +16,7 @@ mod perform;
 mod propagation;
 mod receive;
 mod respond;
+mod rest;
 mod route;
 mod running;
 mod s3;

@@ -43,7 +43,7 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
     let scope_service = route::scope_service(&received);
     let headers = received.text_headers();
     let incoming = received.incoming(&headers, scope_service.as_deref());
-    let routed = match route::route(&incoming) {
+    let routed = match route::route(&incoming, &received.path) {
         Ok(routed) => routed,
         Err(unrouted) => return respond::unrouted(&unrouted, incoming.protocol(), &request_id),
     };
@@ -56,7 +56,7 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
     let answer = answer.await;
     log(&received, &routed, answer.as_ref().err(), &request_id);
     match answer {
-        Ok(body) => respond::success(routed.speaks, body, &request_id),
+        Ok(body) => respond::success(routed.speaks, routed.status, body, &request_id),
         Err(failure) => respond::failure(&failure, routed.speaks, &request_id),
     }
 }

@@ -1,11 +1,11 @@
 //! What goes back: answers and errors in the service's protocol. Only this module knows HTTP statuses.
 
 use axum::body::Body;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use cloud::Operation;
 use wire::service::{Protocol, Service};
-use wire::{Fault, ec2, json, query};
+use wire::{Fault, ec2, json, query, rest_json};
 
 use crate::authenticate::Unknown;
 use crate::receive::Unreceived;
@@ -38,6 +38,7 @@ pub(crate) fn decode<O: Operation>(speaks: &Service, input: &Input<'_>) -> Resul
         (Protocol::Ec2, Input::Form(form)) => ec2::decode::<O>(form),
         (_, Input::Form(form)) => query::decode::<O>(form),
         (_, Input::Json(body)) => json::decode::<O>(body),
+        (_, Input::Value(value)) => json::decode_value::<O>(value),
     };
     match decoded {
         // AWS's query and JSON services ignore parameters that an operation does not have.
@@ -72,24 +73,40 @@ pub(crate) fn code(failure: &Failure, speaks: &Service) -> String {
 }
 
 /// An answer on its way.
-pub(crate) fn success(speaks: &Service, body: Vec<u8>, request_id: &str) -> Response {
-    response(speaks.protocol, StatusCode::OK, body, request_id)
+pub(crate) fn success(speaks: &Service, status: u16, body: Vec<u8>, request_id: &str) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    let body = if status == StatusCode::NO_CONTENT { Vec::new() } else { body };
+    response(speaks.protocol, status, body, request_id)
 }
 
 /// An error on its way.
 pub(crate) fn failure(failure: &Failure, speaks: &Service, request_id: &str) -> Response {
     let fault = fault(failure, speaks.protocol);
-    response(speaks.protocol, status_of(&fault), speaks.error(&fault, request_id), request_id)
+    error(speaks, &fault, request_id)
+}
+
+fn error(speaks: &Service, fault: &Fault, request_id: &str) -> Response {
+    let body = speaks.error(fault, request_id);
+    let mut response = response(speaks.protocol, status_of(fault), body, request_id);
+    // restJson names the code in a header.
+    if speaks.protocol == Protocol::RestJson
+        && let Ok(code) = HeaderValue::from_str(&fault.code)
+    {
+        response.headers_mut().insert(rest_json::ERROR_HEADER, code);
+    }
+    response
 }
 
 /// To a request for nothing that is here.
 pub(crate) fn unrouted(unrouted: &Unrouted, protocol: Protocol, request_id: &str) -> Response {
     let fault = &unrouted.fault;
-    let (protocol, body) = match unrouted.speaks {
-        Some(speaks) => (speaks.protocol, speaks.error(fault, request_id)),
-        None => (protocol, protocol.error(query::FRONT_END_NAMESPACE, fault, request_id)),
-    };
-    response(protocol, status_of(fault), body, request_id)
+    match unrouted.speaks {
+        Some(speaks) => error(speaks, fault, request_id),
+        None => {
+            let body = protocol.error(query::FRONT_END_NAMESPACE, fault, request_id);
+            response(protocol, status_of(fault), body, request_id)
+        }
+    }
 }
 
 /// To a request that nobody looked at.
@@ -133,10 +150,15 @@ fn fault(failure: &Failure, protocol: Protocol) -> Fault {
             }
         }
         Failure::Denied(fault) => {
-            Fault::new(denied_status(fault.code), fault.code, fault.message.as_str())
+            Fault::new(denied_status(fault.code, protocol), fault.code, fault.message.as_str())
         }
         Failure::Unknown(unknown) if protocol == Protocol::Ec2 => unauthenticated_by_ec2(unknown),
-        Failure::Unknown(unknown) if protocol == Protocol::Json => unauthenticated_by_json(unknown),
+        Failure::Unknown(unknown) if matches!(protocol, Protocol::Json | Protocol::RestJson) => {
+            let fault = unauthenticated_by_json(unknown);
+            // restJson services answer strangers with 403.
+            let status = if protocol == Protocol::RestJson { 403 } else { fault.status };
+            Fault { status, ..fault }
+        }
         Failure::Unknown(unknown) => unauthenticated(unknown),
         Failure::Internal(error) => {
             tracing::error!("{error}");
@@ -169,8 +191,8 @@ fn unauthenticated(unknown: &Unknown) -> Fault {
 
 /// The HTTP status of a denial: services that speak awsJson 1.1 have 400 for all that the caller is to blame
 /// for (API models of Organizations and CloudTrail).
-fn denied_status(code: &str) -> u16 {
-    if code == "AccessDeniedException" { 400 } else { 403 }
+fn denied_status(code: &str, protocol: Protocol) -> u16 {
+    if code == "AccessDeniedException" && protocol == Protocol::Json { 400 } else { 403 }
 }
 
 /// Services that speak JSON have codes of their own, all with 400 (common errors of CloudTrail and
@@ -211,14 +233,16 @@ fn unauthenticated_by_ec2(unknown: &Unknown) -> Fault {
 /// The HTTP status of a service's code (API models of IAM and STS; common errors).
 fn status(code: &str) -> u16 {
     match code {
-        "NoSuchEntity" | "NotSupportedService" => 404,
+        "NoSuchEntity" | "NotSupportedService" | "ResourceNotFoundException" => 404,
         "EntityAlreadyExists"
         | "LimitExceeded"
         | "DeleteConflict"
         | "ConcurrentModification"
-        | "EntityTemporarilyUnmodifiable" => 409,
+        | "EntityTemporarilyUnmodifiable"
+        | "ResourceConflictException" => 409,
         "ReportNotPresent" | "ReportExpired" | "ReportInProgress" => 410,
-        "DryRunOperation" => 412,
+        "DryRunOperation" | "PreconditionFailedException" => 412,
+        "RequestEntityTooLargeException" => 413,
         "AccessDenied"
         | "UnauthorizedOperation"
         | "AuthFailure.ServiceLinkedRoleCreationNotPermitted"

@@ -4,9 +4,10 @@ use cloud::Service;
 use wire::Fault;
 use wire::form::Form;
 use wire::route::{Call, Incoming, Route};
+use wire::service::Protocol;
 
 use crate::receive::Received;
-use crate::table;
+use crate::{rest, table};
 
 /// A request whose operation is known by name.
 pub(crate) struct Routed<'r> {
@@ -15,12 +16,16 @@ pub(crate) struct Routed<'r> {
     pub(crate) service: Service,
     pub(crate) operation: String,
     pub(crate) input: Input<'r>,
+    /// The status of a good answer.
+    pub(crate) status: u16,
 }
 
 /// An operation's parameters as they were sent.
 pub(crate) enum Input<'r> {
     Form(Form<'r>),
     Json(&'r [u8]),
+    /// Put together already.
+    Value(serde_json::Value),
 }
 
 /// An error, and whose words it is said in; without a service in awsQuery's.
@@ -30,21 +35,33 @@ pub(crate) struct Unrouted {
 }
 
 /// Finds service and operation.
-pub(crate) fn route<'r>(incoming: &Incoming<'r>) -> Result<Routed<'r>, Unrouted> {
+pub(crate) fn route<'r>(incoming: &Incoming<'r>, path: &str) -> Result<Routed<'r>, Unrouted> {
     let Route { service: speaks, call } = wire::route::route(incoming)
         .map_err(|error| Unrouted { speaks: error.service(), fault: error.fault() })?;
     let mut modelled = Service::ALL.into_iter().filter(|service| table::is_modelled(*service));
     let service = modelled.clone().find(|service| service.prefix() == speaks.name);
     match (service, call) {
         (Some(service), Call::Form { action, form }) => {
-            Ok(Routed { speaks, service, operation: action, input: Input::Form(form) })
+            Ok(Routed { speaks, service, operation: action, input: Input::Form(form), status: 200 })
         }
         (Some(service), Call::Json { operation }) => Ok(Routed {
             speaks,
             service,
             operation: operation.to_owned(),
             input: Input::Json(incoming.body),
+            status: 200,
         }),
+        (Some(service), Call::Rest { .. }) if speaks.protocol == Protocol::RestJson => {
+            let (route, input) = rest::route(incoming, path)
+                .map_err(|fault| Unrouted { speaks: Some(speaks), fault })?;
+            Ok(Routed {
+                speaks,
+                service,
+                operation: route.operation.to_owned(),
+                input: Input::Value(input),
+                status: route.status,
+            })
+        }
         _ => {
             let known: Vec<&str> = modelled.by_ref().map(Service::prefix).collect();
             let known = known.join(", ");
@@ -65,7 +82,7 @@ pub(crate) fn unknown_operation(routed: &Routed<'_>) -> Fault {
     }
     let version = match &routed.input {
         Input::Form(form) => form.get("Version"),
-        Input::Json(_) => None,
+        Input::Json(_) | Input::Value(_) => None,
     };
     routed.speaks.unknown_operation(name, version)
 }

@@ -92,7 +92,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 
 /// The rows of everything that the server holds.
 pub(crate) fn schema() -> Schema {
-    metadata::add_rows(s3::add_rows(ec2::add_rows(cloud::schema::schema())))
+    lambda::add_rows(metadata::add_rows(s3::add_rows(ec2::add_rows(cloud::schema::schema()))))
         .with::<SealRow>()
         .with::<ClockRow>()
         .with::<PropagationRow>()

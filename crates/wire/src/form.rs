@@ -110,6 +110,11 @@ impl<'a> Form<'a> {
             .map(|parameter| parameter.value.as_ref())
     }
 
+    /// All names and values, repeated ones included.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parameters.iter().map(|it| (it.name.as_ref(), it.value.as_ref()))
+    }
+
     /// How many parameters there are, repeated ones included.
     #[must_use]
     pub fn len(&self) -> usize {

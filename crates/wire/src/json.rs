@@ -35,7 +35,18 @@ pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<Decoded<T>, DecodeErro
         return Err(malformed(format!("it has {bytes} bytes: send at most {MAX_BODY_BYTES}")));
     }
     let value = serde_json::from_slice(body).map_err(|error| malformed(error.to_string()))?;
-    decode_source(Node(&value), Spelling::Document)
+    decode_value(&value)
+}
+
+/// As [`decode`], from JSON that was read already: restJson's inputs are put together from path, query string
+/// and body.
+///
+/// # Errors
+/// What is missing or malformed.
+pub fn decode_value<T: DeserializeOwned>(
+    value: &serde_json::Value,
+) -> Result<Decoded<T>, DecodeError> {
+    decode_source(Node(value), Spelling::Document)
 }
 
 /// Writes an operation's output. Members that are `None` are left out, times are seconds since 1970;

@@ -269,6 +269,7 @@ pub mod path;
 pub mod percent;
 pub mod problem;
 pub mod query;
+pub mod rest_json;
 pub mod rest_xml;
 pub mod route;
 pub mod service;

@@ -137,6 +137,7 @@ pub fn route<'a>(incoming: &Incoming<'a>) -> Result<Route<'a>, RouteError> {
     match service.protocol {
         Protocol::Query | Protocol::Ec2 => route_form(incoming, service),
         Protocol::RestXml => Ok(Route { service, call: Call::Rest { bucket: endpoint.bucket } }),
+        Protocol::RestJson => Ok(Route { service, call: Call::Rest { bucket: None } }),
         Protocol::Json => Err(RouteError::UnknownTarget { target: String::new() }),
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::fault::Fault;
 use crate::problem::DecodeError;
 use crate::xml::EncodeError;
-use crate::{ec2, json, query, rest_xml};
+use crate::{ec2, json, query, rest_json, rest_xml};
 
 /// How a service's requests and answers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Protocol {
     Json,
     /// Methods, paths and XML.
     RestXml,
+    /// Methods, paths and JSON.
+    RestJson,
 }
 
 impl Protocol {
@@ -29,6 +31,7 @@ impl Protocol {
             Self::Ec2 => ec2::CONTENT_TYPE,
             Self::Json => json::CONTENT_TYPE,
             Self::RestXml => rest_xml::CONTENT_TYPE,
+            Self::RestJson => rest_json::CONTENT_TYPE,
         }
     }
 
@@ -36,7 +39,7 @@ impl Protocol {
     #[must_use]
     pub fn request_id_header(self) -> &'static str {
         match self {
-            Self::Query | Self::Ec2 | Self::Json => "x-amzn-requestid",
+            Self::Query | Self::Ec2 | Self::Json | Self::RestJson => "x-amzn-requestid",
             Self::RestXml => "x-amz-request-id",
         }
     }
@@ -49,6 +52,7 @@ impl Protocol {
             Self::Ec2 => ec2::error(fault, request_id),
             Self::Json => json::error(fault),
             Self::RestXml => rest_xml::error(fault, request_id, request_id),
+            Self::RestJson => rest_json::error(fault),
         }
     }
 }
@@ -73,7 +77,7 @@ pub struct Service {
 }
 
 /// Names and versions are those of the services' public models (botocore 1.43).
-static SERVICES: [Service; 7] = [
+static SERVICES: [Service; 8] = [
     Service {
         name: "iam",
         protocol: Protocol::Query,
@@ -130,6 +134,14 @@ static SERVICES: [Service; 7] = [
         milliseconds: false,
         target: "CloudTrail_20131101",
     },
+    Service {
+        name: "lambda",
+        protocol: Protocol::RestJson,
+        version: "2015-03-31",
+        namespace: "",
+        milliseconds: false,
+        target: "",
+    },
 ];
 
 impl Service {
@@ -173,7 +185,7 @@ impl Service {
         match self.protocol {
             Protocol::Query => query::answer(self, operation, request_id, output),
             Protocol::Ec2 => ec2::answer(self, operation, request_id, output),
-            Protocol::Json => json::answer(output),
+            Protocol::Json | Protocol::RestJson => json::answer(output),
             Protocol::RestXml => Err(EncodeError(format!(
                 "`{operation}` of a restXml service writes its own answer"
             ))),
@@ -192,7 +204,7 @@ impl Service {
         match self.protocol {
             Protocol::Query => query::fault(error),
             Protocol::Ec2 => ec2::fault(error),
-            Protocol::Json => json::fault(error),
+            Protocol::Json | Protocol::RestJson => json::fault(error),
             Protocol::RestXml => rest_xml::fault(error),
         }
     }
@@ -203,7 +215,7 @@ impl Service {
         match self.protocol {
             Protocol::Query => query::unknown_action(operation, version),
             Protocol::Ec2 => ec2::unknown_action(operation),
-            Protocol::Json => json::unknown_operation(),
+            Protocol::Json | Protocol::RestJson => json::unknown_operation(),
             Protocol::RestXml => Fault::new(
                 405,
                 "MethodNotAllowed",

@@ -73,7 +73,7 @@ fn request(entry: &Entry, authorization: Option<&str>) -> Option<Request> {
                 .header("x-amz-target", format!("{}.{}", speaks.target, entry.name));
             "{}".to_owned()
         }
-        Protocol::RestXml => return None,
+        Protocol::RestXml | Protocol::RestJson => return None,
     };
     Some(request.body(Body::from(body)).unwrap())
 }

@@ -24,7 +24,7 @@ def role(name, statements, iam=iam, account=OWN, **more):
 def session(name, account=OWN, key=None, **more):
     """S3 as a session of a role of this account, assumed by a user who may do nothing else."""
     sts = client("sts", key=key or users[account])
-    got = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/{name}", RoleSessionName="s", **more)["Credentials"]
+    got = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/{name}", RoleSessionName="session", **more)["Credentials"]
     return client("s3", key=(got["AccessKeyId"], got["SecretAccessKey"]), token=got["SessionToken"])
 
 
@@ -57,7 +57,7 @@ def statement(change):
 
 
 def denied(name, because, account=OWN, action="s3:GetObject", resource=OBJECT):
-    return (f"User: arn:aws:sts::{account}:assumed-role/{name}/s is not authorized to perform: {action} on resource: "
+    return (f"User: arn:aws:sts::{account}:assumed-role/{name}/session is not authorized to perform: {action} on resource: "
             f'"{resource}" {because}')
 
 
@@ -185,8 +185,8 @@ def read_members():
 
 
 equal(read_members(), b"m")
-for kind, gate, name in [("SERVICE_CONTROL_POLICY", "service-control", "a service control policy"),
-                         ("RESOURCE_CONTROL_POLICY", "resource-control", "a resource control policy")]:
+for kind, gate, name in [("SERVICE_CONTROL_POLICY", "scp", "a service control policy"),
+                         ("RESOURCE_CONTROL_POLICY", "rcp", "a resource control policy")]:
     organizations.enable_policy_type(RootId=root, PolicyType=kind)
     shut = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*"}
     if kind == "RESOURCE_CONTROL_POLICY":

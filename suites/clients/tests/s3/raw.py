@@ -83,7 +83,7 @@ check((405, "MethodNotAllowed"), "PATCH", "/data/k")
 check((405, "MethodNotAllowed"), "POST", "/")
 check((404, "NoSuchBucket"), "GET", "/none/k")
 check((400, "InvalidBucketName"), "GET", "/..")
-check((400, "InvalidBucketName"), "PUT", "/%2e%2e%2f%2e%2e")
+check((400, "InvalidBucketName"), "PUT", "/..%2F..")
 check((501, "NotImplemented"), "PUT", "/data", "lifecycle=", b"<LifecycleConfiguration/>")
 for key in ["%00", "a%00b", "..%2F..%2Fx", "%01%02%F0%9F%98%80", quote("ü" * 512)]:
     check((200, ""), "PUT", f"/data/{key}", body=b"here")
