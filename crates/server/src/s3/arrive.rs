@@ -27,6 +27,10 @@ pub(super) fn context(
 ) -> Vec<(&'static str, String)> {
     // The loopback stands for AWS's TLS endpoints.
     let mut context = vec![("s3:TlsVersion", "1.3".to_owned())];
+    let endpoint = received.header("host").map(wire::host::endpoint).unwrap_or_default();
+    if let Some(id) = endpoint.vpc_endpoint {
+        context.push(("aws:SourceVpce", id.to_owned()));
+    }
     if let Some(hash) = received.header("x-amz-content-sha256") {
         context.push(("s3:x-amz-content-sha256", hash.to_owned()));
     }
