@@ -9,12 +9,15 @@ use clap::{Parser, Subcommand};
 use crate::failure::Failure;
 
 pub mod batch;
+pub mod check;
 pub mod control;
 pub mod exec;
 pub mod failure;
 pub mod instances;
+pub mod rule;
 pub mod serve;
 pub mod simulate;
+mod snippet;
 pub mod terraform;
 pub mod validate;
 pub mod why;
@@ -29,6 +32,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Args),
+    Rule(rule::Args),
     Exec(exec::Args),
     Instances(instances::Args),
     Serve(serve::Args),
@@ -61,6 +66,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let result = match cli.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Rule(arguments) => rule::run(&arguments),
         Command::Exec(arguments) => return exec_status(exec::run(&arguments)),
         Command::Instances(arguments) => instances::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),

@@ -32,6 +32,18 @@ pub struct Args {
     #[arg(long, value_name = "PORT", default_value_t = 4566)]
     aws_port: u16,
 
+    /// The port of the Databricks account's API.
+    #[arg(long, value_name = "PORT", default_value_t = 4568)]
+    account_port: u16,
+
+    /// The port of the first Databricks workspace; further ones get ports of their own from 4570 on.
+    #[arg(long, value_name = "PORT", default_value_t = 4567)]
+    workspace_port: u16,
+
+    /// Start without a Databricks workspace.
+    #[arg(long)]
+    empty: bool,
+
     /// The port of the web console.
     #[arg(long, value_name = "PORT", default_value_t = 4569)]
     console_port: u16,
@@ -86,6 +98,9 @@ fn config(arguments: &Args) -> Result<Config, Failure> {
         place,
         aws: local(arguments.aws_port),
         console: local(arguments.console_port),
+        databricks_account: local(arguments.account_port),
+        workspace: local(arguments.workspace_port),
+        empty: arguments.empty,
         account,
         region: arguments.region.clone(),
         propagation: arguments.propagation,
@@ -111,10 +126,22 @@ pub(crate) fn data_folder() -> Result<PathBuf, Failure> {
 /// Where it answers, and what to paste so that clients ask here.
 fn greet(running: &Running, region: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    writeln!(out, "AWS      http://{}", running.aws)?;
-    writeln!(out, "console  http://{}", running.console)?;
+    writeln!(out, "AWS        http://{}", running.aws)?;
+    writeln!(out, "account    http://{}", running.databricks_account)?;
+    if let Some(workspace) = running.workspace {
+        writeln!(out, "workspace  http://{workspace}")?;
+    }
+    writeln!(out, "console    http://{}", running.console)?;
     writeln!(out, "\nFor the AWS command line, SDKs and Terraform, as the root user:\n")?;
     write!(out, "{}", environment(&running.aws.to_string(), region, "test", "test"))?;
+    if let Some(workspace) = running.workspace {
+        writeln!(
+            out,
+            "\nFor Databricks' SDKs, command line and Terraform provider, as the workspace's admin:\n"
+        )?;
+        writeln!(out, "export DATABRICKS_HOST=http://{workspace}")?;
+        writeln!(out, "export DATABRICKS_TOKEN={}", server::ADMIN_TOKEN)?;
+    }
     writeln!(out, "\nReady. `rolecall why last` tells why something was denied.")?;
     out.flush()?;
     Ok(())

@@ -13,7 +13,7 @@ mod guess;
 mod human;
 mod json;
 mod report;
-mod sarif;
+pub(crate) mod sarif;
 
 use report::Report;
 
@@ -72,7 +72,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 }
 
 /// Colours are for terminals, and for people who did not ask to do without (<https://no-color.org>).
-fn wants_colour(stdout: &io::Stdout) -> bool {
+pub(crate) fn wants_colour(stdout: &io::Stdout) -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     stdout.is_terminal() && !refused && !dumb

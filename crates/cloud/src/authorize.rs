@@ -119,6 +119,10 @@ pub struct Facts {
     pub referer: Option<String>,
     /// Keys of one service that follow from how the request was made, as `s3:authType`.
     pub context: Vec<(&'static str, String)>,
+    /// The access key that signed, for the audit.
+    pub access_key_id: Option<String>,
+    /// The parameters without secrets, for the audit: see [`crate::cloudtrail::parameters`].
+    pub parameters: Option<String>,
 }
 
 /// Asks for everything that `operation` demands.

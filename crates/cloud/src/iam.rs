@@ -42,6 +42,7 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<oidc_provider::OidcProviderRow>()
         .with::<policy::PolicyRow>()
         .with::<role::RoleRow>()
+        .with::<role::last_used::RoleUseRow>()
         .with::<role::service_linked::DeletionTaskRow>()
         .with::<saml_provider::SamlProviderRow>()
         .with::<user::UserRow>()

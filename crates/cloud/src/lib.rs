@@ -9,6 +9,7 @@ pub mod aws_managed;
 pub mod blob;
 pub mod caller;
 pub mod calls;
+pub mod cloudtrail;
 pub mod constraint;
 pub mod demand;
 pub mod fault;

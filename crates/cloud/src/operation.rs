@@ -1,9 +1,11 @@
 //! What an operation is.
 
+use std::sync::Arc;
+
 use names::{AccountId, Entropy, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Tx, View};
+use store::{AuditFilter, AuditRow, Tx, View};
 
 use crate::authorize::Facts;
 use crate::caller::Caller;
@@ -91,6 +93,21 @@ pub trait Operation: DeserializeOwned + Clone + Send + Sync + 'static {
     /// The account that it reads beside the caller's own, as `AssumeRole` does for a role of another
     /// account: a server that shares its store makes that one current, too.
     fn other_account(&self) -> Option<AccountId> {
+        None
+    }
+
+    /// The audit rows that it wants to see before it reads: a server fetches them, shows them to
+    /// [`Operation::see_audit`], and asks again until there is nothing more that it wants.
+    fn wanted_audit(&self, _: AccountId) -> Option<AuditFilter> {
+        None
+    }
+
+    /// Takes the rows that it wanted, newest first.
+    fn see_audit(&mut self, _: &[Arc<AuditRow>]) {}
+
+    /// The serial number and code of a second factor that it was sent, so that a server lets the code count
+    /// once.
+    fn second_factor(&self) -> Option<(&str, &str)> {
         None
     }
 

@@ -21,7 +21,7 @@ pub mod table;
 pub mod tags;
 #[cfg(test)]
 mod tests;
-mod time;
+pub(crate) mod time;
 pub mod unit;
 
 /// Adds the rows that Organizations keeps.

@@ -52,6 +52,7 @@ pub enum MfaAnswer {
 pub struct SealingKey {
     tokens: XChaCha20Poly1305,
     messages: XChaCha20Poly1305,
+    bearers: XChaCha20Poly1305,
     secrets: Hmac<Sha256>,
     others: Hmac<Sha256>,
     nonces: Hmac<Sha256>,
@@ -64,6 +65,8 @@ pub enum Purpose {
     Token,
     /// An encoded authorization message.
     Message,
+    /// A bearer token of Databricks' OAuth.
+    Bearer,
 }
 
 impl Secrets {
@@ -86,6 +89,7 @@ impl SealingKey {
         Self {
             tokens: XChaCha20Poly1305::new(&derive("rolecall session token").into()),
             messages: XChaCha20Poly1305::new(&derive("rolecall authorization message").into()),
+            bearers: XChaCha20Poly1305::new(&derive("rolecall bearer token").into()),
             secrets: keyed(&derive("rolecall secret access key")),
             others: keyed(&derive("rolecall other keys")),
             nonces: keyed(&derive("rolecall nonce")),
@@ -151,6 +155,7 @@ impl SealingKey {
         match purpose {
             Purpose::Token => &self.tokens,
             Purpose::Message => &self.messages,
+            Purpose::Bearer => &self.bearers,
         }
     }
 }

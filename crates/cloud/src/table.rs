@@ -71,11 +71,12 @@ macro_rules! operations {
     (@writes write) => { true };
 }
 
-/// Hands the operation of IAM, STS or Organizations called `name` to `visitor`; `None` if there is none.
+/// Hands the operation of IAM, STS, Organizations or CloudTrail called `name` to `visitor`; `None` if there is none.
 pub fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> Option<V::Out> {
     match service {
         Service::Iam => crate::iam::table::visit(name, visitor),
         Service::Sts => crate::sts::table::visit(name, visitor),
+        Service::CloudTrail => crate::cloudtrail::table::visit(name, visitor),
         Service::Organizations => crate::organizations::table::visit(name, visitor),
         _ => None,
     }

@@ -162,6 +162,12 @@ impl Cloud {
         Call { cloud: self, caller, input }.read::<O>()
     }
 
+    /// What an operation answers that was shown audit rows.
+    pub fn answer_of<O: Read>(&self, caller: &Caller, operation: O) -> Value {
+        let call = Call { cloud: self, caller, input: Value::Null };
+        call.read_operation(operation).expect("it answers")
+    }
+
     /// Runs an operation that is not in the table and issues something.
     pub fn issue<O: Issue>(&self, caller: &Caller, input: Value) -> Answer {
         Call { cloud: self, caller, input }.issue::<O>()
@@ -405,6 +411,15 @@ pub struct Call<'c> {
 }
 
 impl Call<'_> {
+    fn read_operation<O: Read>(&self, operation: O) -> Answer {
+        let view = self.cloud.view();
+        let ask = self.ask::<O>(&view);
+        let dry_run = operation.is_dry_run();
+        let authorized = checked_authorize(operation, &ask, &self.cloud.cache).map_err(told)?;
+        let result = authorized.read(&ask);
+        answer(if dry_run { result.and(Err(Fault::dry_run())) } else { result })
+    }
+
     fn ask<'a, O: Operation>(&'a self, view: &'a Snapshot) -> Ask<'a> {
         let (now, secrets) = (self.cloud.time(), &*self.cloud.secrets);
         let standpoint = self.cloud.standpoint(O::SERVICE);
@@ -417,12 +432,7 @@ impl Visitor for Call<'_> {
 
     fn read<O: Read>(self) -> Answer {
         let operation: O = serde_json::from_value(self.input.clone()).expect("the input decodes");
-        let view = self.cloud.view();
-        let ask = self.ask::<O>(&view);
-        let dry_run = operation.is_dry_run();
-        let authorized = checked_authorize(operation, &ask, &self.cloud.cache).map_err(told)?;
-        let result = authorized.read(&ask);
-        answer(if dry_run { result.and(Err(Fault::dry_run())) } else { result })
+        self.read_operation(operation)
     }
 
     fn issue<O: Issue>(self) -> Answer {

@@ -323,7 +323,13 @@ pub fn new_digits(entropy: &mut dyn Entropy) -> String {
 /// as its default VPC: always the same for the same words.
 #[must_use]
 pub fn given_digits(account: AccountId, region: &str, of: &str) -> String {
-    let digits = format!("{:032x}", fnv1a(format!("{account}/{region}/{of}").as_bytes()));
+    digits_of(&format!("{account}/{region}/{of}"))
+}
+
+/// What follows the dash in an id that is derived from a text.
+#[must_use]
+pub fn digits_of(text: &str) -> String {
+    let digits = format!("{:032x}", fnv1a(text.as_bytes()));
     let from = digits.len().saturating_sub(ID_DIGITS - 1);
     format!("0{}", digits.get(from..).unwrap_or_default())
 }

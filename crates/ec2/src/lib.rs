@@ -5,6 +5,7 @@
 //! the tags of all resources, and [`demand`] says what IAM must allow, with the condition keys that
 //! [`lookup`] finds for a resource.
 
+pub mod account_attribute;
 pub mod catalogue;
 pub mod cidr;
 pub mod client_token;
@@ -13,6 +14,7 @@ pub mod demand;
 mod describe;
 pub mod dhcp_options;
 pub mod dns_name;
+pub mod elastic_ip;
 pub mod filter;
 pub mod image;
 pub mod instance;
@@ -29,10 +31,13 @@ pub mod nat_gateway;
 pub mod network_acl;
 pub mod network_interface;
 pub mod page;
+pub mod prefix_list;
 pub mod region;
 pub mod regional;
+pub mod reserved_offering;
 pub mod route_table;
 pub mod security_group;
+pub mod snapshot;
 pub mod spot_price;
 pub mod spot_request;
 pub mod subnet;
@@ -44,6 +49,7 @@ pub mod time;
 pub mod unmodelled;
 pub mod volume;
 pub mod vpc;
+pub mod vpc_endpoint;
 
 /// Adds the rows that EC2 keeps.
 #[must_use]
@@ -55,6 +61,7 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
 fn network_rows(schema: store::Schema) -> store::Schema {
     schema
         .with::<dhcp_options::DhcpOptionsRow>()
+        .with::<elastic_ip::ElasticIpRow>()
         .with::<internet_gateway::InternetGatewayRow>()
         .with::<nat_gateway::NatGatewayRow>()
         .with::<network_acl::NetworkAclRow>()
@@ -63,9 +70,12 @@ fn network_rows(schema: store::Schema) -> store::Schema {
         .with::<regional::RegionRow>()
         .with::<route_table::RouteTableRow>()
         .with::<security_group::SecurityGroupRow>()
+        .with::<snapshot::SnapshotRow>()
         .with::<subnet::SubnetRow>()
         .with::<tag::TagsRow>()
+        .with::<volume::modify::ModificationRow>()
         .with::<vpc::VpcRow>()
+        .with::<vpc_endpoint::VpcEndpointRow>()
 }
 
 /// The rows of instances and what launches them.

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use cloud::{Act, Ask, Fault};
-use names::AccountId;
+use names::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Row, View};
 
@@ -29,6 +29,11 @@ pub trait Regional: Row + Clone {
     /// Those that every account finds in `region` without having made them.
     fn given(_account: AccountId, _region: &str) -> Vec<Self> {
         Vec::new()
+    }
+
+    /// Whether it can still be seen: what is deleted can for a while.
+    fn is_visible(&self, _now: Timestamp) -> bool {
+        true
     }
 
     /// The condition keys of its kind, beside the region and its tags.
@@ -96,7 +101,7 @@ pub fn find<R: Regional>(ask: &Ask<'_>, id: &str) -> Result<Arc<R>, Fault> {
 #[must_use]
 pub fn get<R: Regional>(ask: &Ask<'_>, id: &str) -> Option<Arc<R>> {
     if let Some(row) = ask.view.get::<R>(ask.account().as_str(), &key(ask.region, id)) {
-        return Some(Arc::clone(row));
+        return row.is_visible(ask.now).then(|| Arc::clone(row));
     }
     if is_settled(ask.view, ask.account(), ask.region) {
         return None;
@@ -117,6 +122,7 @@ pub fn after<R: Regional>(ask: &Ask<'_>, id: &str) -> Vec<Arc<R>> {
     let (start, end) = (key(ask.region, id), format!("{}0", ask.region));
     let bounds = (std::ops::Bound::Excluded(start.as_str()), std::ops::Bound::Excluded(&*end));
     let rows = ask.view.range::<R>(ask.account().as_str(), bounds);
+    let rows = rows.filter(|row| row.is_visible(ask.now));
     let mut rows: Vec<Arc<R>> = rows.cloned().collect();
     if !is_settled(ask.view, ask.account(), ask.region) {
         let given = R::given(ask.account(), ask.region);

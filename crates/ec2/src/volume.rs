@@ -1,5 +1,14 @@
 //! Volumes: the row, how one is made for whoever needs it, and how it is let go.
 
+pub mod attach;
+pub mod create;
+pub mod delete;
+pub mod describe;
+pub mod modify;
+pub mod shape;
+#[cfg(test)]
+mod tests;
+
 use cloud::{Act, Fault};
 use names::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -86,7 +95,7 @@ pub struct NewVolume<'a> {
 /// A limit of the store.
 pub fn make(act: &mut Act<'_, '_>, new: NewVolume<'_>) -> Result<VolumeRow, Fault> {
     let plan = new.plan;
-    let (iops, throughput) = performance(plan);
+    let (iops, throughput) = performance(&plan.volume_type, plan.size, plan.iops, plan.throughput);
     let row = VolumeRow {
         account: act.account(),
         region: act.region.to_owned(),
@@ -112,6 +121,8 @@ pub fn make(act: &mut Act<'_, '_>, new: NewVolume<'_>) -> Result<VolumeRow, Faul
 /// A limit of the store.
 pub fn release(act: &mut Act<'_, '_>, id: &str, goes: bool) -> Result<(), Fault> {
     if goes {
+        let (account, key) = (act.account(), regional::key(act.region, id));
+        act.tx.delete::<modify::ModificationRow>(account.as_str(), &key)?;
         return regional::delete::<VolumeRow>(act, id);
     }
     let Some(row) = regional::get::<VolumeRow>(&act.ask(), id) else { return Ok(()) };
@@ -120,15 +131,17 @@ pub fn release(act: &mut Act<'_, '_>, id: &str, goes: bool) -> Result<(), Fault>
     regional::put(act, row)
 }
 
-/// What a volume of a type can do ("Amazon EBS volume types").
-fn performance(plan: &DevicePlan) -> (Option<i32>, Option<i32>) {
-    match plan.volume_type.as_str() {
-        "gp3" => {
-            let iops = plan.iops.unwrap_or(GP3_BASE.0);
-            (Some(iops), Some(plan.throughput.unwrap_or(GP3_BASE.1)))
-        }
-        "gp2" => (Some(plan.size.saturating_mul(3).clamp(100, 16_000)), None),
-        "io1" | "io2" => (plan.iops, None),
+/// What a volume of a type can do ("Amazon EBS volume types"), where it is not asked for more.
+pub(crate) fn performance(
+    volume_type: &str,
+    size: i32,
+    iops: Option<i32>,
+    throughput: Option<i32>,
+) -> (Option<i32>, Option<i32>) {
+    match volume_type {
+        "gp3" => (iops.or(Some(GP3_BASE.0)), throughput.or(Some(GP3_BASE.1))),
+        "gp2" => (Some(size.saturating_mul(3).clamp(100, 16_000)), None),
+        "io1" | "io2" => (iops, None),
         _ => (None, None),
     }
 }

@@ -15,6 +15,12 @@ pub struct Config {
     pub aws: SocketAddr,
     /// Where the console is listened for.
     pub console: SocketAddr,
+    /// Where the Databricks account's API is listened for.
+    pub databricks_account: SocketAddr,
+    /// Where the first Databricks workspace is listened for.
+    pub workspace: SocketAddr,
+    /// Whether a first start makes no Databricks workspace.
+    pub empty: bool,
     /// The account that the access key `test` belongs to.
     pub account: AccountId,
     /// The region of requests that do not say.
@@ -40,7 +46,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError::Exposed`] for a listener that is not on the loopback.
     pub fn check(&self) -> Result<(), ConfigError> {
-        for address in [self.aws, self.console] {
+        for address in [self.aws, self.console, self.databricks_account, self.workspace] {
             if !address.ip().is_loopback() {
                 return Err(ConfigError::Exposed(address));
             }

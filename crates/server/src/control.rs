@@ -13,6 +13,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 
+use crate::databricks;
 use crate::decisions::Record;
 use crate::receive::comes_from_a_page;
 use crate::shared::Shared;
@@ -68,9 +69,14 @@ async fn health(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 async fn reset(State(shared): State<Arc<Shared>>) -> Response {
-    match shared.reset().await {
+    let emptied = shared.reset().await.map_err(|error| error.to_string());
+    let begun = match emptied {
+        Ok(()) => databricks::start::again(&shared).await,
+        failed => failed,
+    };
+    match begun {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
     }
 }
 

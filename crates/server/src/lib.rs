@@ -8,6 +8,7 @@ mod config;
 mod control;
 #[cfg(test)]
 mod coverage;
+mod databricks;
 mod decisions;
 mod keys;
 mod metadata;
@@ -23,6 +24,8 @@ mod s3;
 mod shared;
 mod story;
 mod table;
+mod uses;
 
+pub use ::databricks::first_start::ADMIN_TOKEN;
 pub use config::{Config, ConfigError};
 pub use running::{Running, StartError, start};

@@ -80,9 +80,14 @@ fn start(
             return Box::pin(ready(Err(Failure::Unknown(unknown))));
         }
     };
+    let facts = facts(received, routed.input.kept());
+    let moment = shared.moment(authenticated.region);
+    let used = (routed.service.prefix(), moment.region.as_str(), moment.now);
+    let key = facts.access_key_id.as_deref();
+    shared.uses.note(&shared.store, &snapshot, &authenticated.caller, key, used);
     let job = Job {
-        facts: facts(received),
-        moment: shared.moment(authenticated.region),
+        facts,
+        moment,
         caller: authenticated.caller,
         shared: Arc::clone(shared),
         request_id: request_id.to_owned(),
@@ -123,12 +128,14 @@ fn log(received: &Received, routed: &Routed<'_>, failure: Option<&Failure>, requ
     }
 }
 
-pub(crate) fn facts(received: &Received) -> Facts {
+pub(crate) fn facts(received: &Received, parameters: Option<String>) -> Facts {
     Facts {
         source_ip: Some(received.source.ip().to_string()),
         user_agent: received.header("user-agent").map(str::to_owned),
         referer: received.header("referer").map(str::to_owned),
         context: Vec::new(),
+        access_key_id: route::access_key_id(received),
+        parameters,
     }
 }
 
@@ -147,7 +154,10 @@ impl Visitor for Work<'_> {
     fn read<O: Read>(self) -> Answer {
         let Self { speaks, input, job } = self;
         let operation = respond::decode::<O>(speaks, input);
-        Box::pin(async move { encode::<O>(speaks, &job.read(operation?)?, &job) })
+        Box::pin(async move {
+            let operation = job.show_audit(operation?).await?;
+            encode::<O>(speaks, &job.read(operation)?, &job)
+        })
     }
 
     fn issue<O: Issue>(self) -> Answer {

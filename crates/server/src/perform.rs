@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use cloud::authorize::{Decided, Facts};
 use cloud::caller::Caller;
+use cloud::cloudtrail::entry::Entry;
+use cloud::iam::mfa_device;
 use cloud::propagation::{Standpoint, Unseen};
 use cloud::{
     Act, Ask, Authorized, Fault, Issue, Made, Operation, Read, Refusal, Service, Write, authorize,
 };
 use names::Timestamp;
-use serde::Serialize;
 use store::{AuditRow, Snapshot, View, WriteError};
 
 use crate::clock::OsEntropy;
@@ -101,16 +102,30 @@ impl Job {
         })
     }
 
+    /// Shows a read the audit rows that it wants.
+    pub(crate) async fn show_audit<O: Read>(&self, mut operation: O) -> Result<O, Failure> {
+        while let Some(filter) = operation.wanted_audit(self.caller.account()) {
+            operation.see_audit(&self.shared.store.find_audit(&filter).await?);
+        }
+        Ok(operation)
+    }
+
     /// As a read, with the other account that it looks at made current first.
     pub(crate) async fn issue<O: Issue>(&mut self, operation: O) -> Result<O::Output, Failure> {
         if let Some(account) = operation.other_account() {
             self.snapshot = self.shared.current(account).await?;
         }
+        let factor = operation.second_factor();
+        let factor = factor.map(|(serial, code)| (serial.to_owned(), code.to_owned()));
         let unseen = Unseen::default();
         let ask = self.ask::<O>(&self.snapshot, &unseen);
         let authorized = self.authorize(operation, &ask)?;
         let decided = authorized.decisions().to_vec();
         let result = authorized.issue(&ask, &mut OsEntropy::new());
+        let result = match (&factor, result) {
+            (Some(factor), Ok(output)) => self.spend(factor).await?.map(|()| output),
+            (_, result) => result,
+        };
         self.note::<O>(
             Told { decided, hints: unseen.tell(), ..Told::default() },
             result.as_ref().err(),
@@ -195,8 +210,8 @@ impl Job {
                 Ok(output) => output,
                 Err(fault) => return Err(Stopped::Failed(fault, told.into())),
             };
-            let row = audit_row::<O>(&id, &caller, moment.now, "allow", &told.decided, None);
-            tx.audit(row)
+            let subject = Subject { caller: &caller, facts: &facts, moment: &moment, id: &id };
+            tx.audit(subject.row::<O>("allow", &told.decided, None))
                 .and_then(|()| {
                     cloud::propagation::record(tx, shared.propagation.mode(), moment.now_ms)
                 })
@@ -221,15 +236,33 @@ impl Job {
         }
     }
 
+    /// Has the code of a second factor count once, for all servers on the store.
+    async fn spend(&self, (serial, code): &(String, String)) -> Result<Result<(), Fault>, Failure> {
+        let Caller::User(user) = &self.caller else { return Ok(Ok(())) };
+        let (user, serial, code) = (Arc::clone(user), serial.clone(), code.clone());
+        let (now, account) = (self.moment.now, self.caller.account());
+        let written = self.shared.store.write(account.as_str(), move |tx| {
+            mfa_device::spend_code(tx, &user, &serial, &code, now)
+        });
+        match written.await {
+            Ok(()) => Ok(Ok(())),
+            Err(WriteError::Refused(fault)) => Ok(Err(fault)),
+            Err(other) => Err(Failure::Internal(other.to_string())),
+        }
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        let Self { caller, facts, moment, request_id: id, .. } = self;
+        Subject { caller, facts, moment, id }
+    }
+
     /// Keeps a denial, and answers it.
     fn deny<O: Operation>(&self, told: Told) -> Failure {
-        let now = self.moment.now;
-        let row = audit_row::<O>(&self.request_id, &self.caller, now, "deny", &told.decided, None);
-        self.audit(row);
         let Told { decided, made, hints } = told;
         let refusal = Refusal::Denied(decided);
         let fault = refusal.fault(O::SERVICE, &self.shared.secrets);
         if let Refusal::Denied(decided) = refusal {
+            self.audit(self.subject().row::<O>("deny", &decided, Some(&fault)));
             self.keep::<O>(Told { decided, made, hints }, None);
         }
         Failure::Denied(fault)
@@ -237,8 +270,7 @@ impl Job {
 
     /// Keeps what was allowed and changed nothing.
     fn note<O: Operation>(&self, told: Told, fault: Option<&Fault>) {
-        let (id, now) = (&self.request_id, self.moment.now);
-        self.audit(audit_row::<O>(id, &self.caller, now, "allow", &told.decided, fault));
+        self.audit(self.subject().row::<O>("allow", &told.decided, fault));
         self.keep::<O>(told, fault);
     }
 
@@ -266,46 +298,32 @@ impl Job {
     }
 }
 
-/// What the audit keeps of a request.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AuditBody<'a> {
-    demands: Vec<AuditDemand<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
+/// Whose request the audit keeps.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    caller: &'a Caller,
+    facts: &'a Facts,
+    moment: &'a Moment,
+    id: &'a str,
 }
 
-#[derive(Serialize)]
-struct AuditDemand<'a> {
-    action: &'a str,
-    resource: &'a str,
-    decision: &'static str,
-}
-
-fn audit_row<O: Operation>(
-    request_id: &str,
-    caller: &Caller,
-    now: Timestamp,
-    verdict: &'static str,
-    decided: &[Decided],
-    fault: Option<&Fault>,
-) -> AuditRow {
-    let demands = decided
-        .iter()
-        .map(|decided| AuditDemand {
-            action: decided.request.action().as_str(),
-            resource: decided.request.resource().as_str(),
-            decision: decided.decision.verdict.name(),
-        })
-        .collect();
-    let body = AuditBody { demands, error: fault.map(|fault| fault.code) };
-    AuditRow {
-        id: request_id.to_owned(),
-        account: caller.account().to_string(),
-        time_ms: now.unix_seconds().saturating_mul(1000),
-        caller: caller.arn(),
-        action: format!("{}:{}", O::SERVICE.prefix(), O::NAME).into(),
-        verdict: verdict.into(),
-        body: serde_json::to_string(&body).unwrap_or_default(),
+impl Subject<'_> {
+    fn row<O: Operation>(
+        self,
+        verdict: &'static str,
+        decided: &[Decided],
+        fault: Option<&Fault>,
+    ) -> AuditRow {
+        let Self { caller, facts, moment, id } = self;
+        let entry = Entry::new(caller, facts, &moment.region, decided, fault);
+        AuditRow {
+            id: id.to_owned(),
+            account: caller.account().to_string(),
+            time_ms: moment.now_ms,
+            caller: caller.arn(),
+            action: format!("{}:{}", O::SERVICE.prefix(), O::NAME).into(),
+            verdict: verdict.into(),
+            body: serde_json::to_string(&entry).unwrap_or_default(),
+        }
     }
 }

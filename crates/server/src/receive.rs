@@ -34,6 +34,12 @@ pub(crate) enum Unreceived {
 }
 
 impl Received {
+    /// The request with its body.
+    pub(crate) async fn read(request: Request, source: SocketAddr) -> Result<Self, Unreceived> {
+        let (received, body) = Self::begin(request, source)?;
+        received.with_body(body).await
+    }
+
     /// The request without its body, which is still to be read.
     pub(crate) fn begin(request: Request, source: SocketAddr) -> Result<(Self, Body), Unreceived> {
         let (parts, body) = request.into_parts();
@@ -55,7 +61,7 @@ impl Received {
         Ok((received, body))
     }
 
-    /// The request with its body.
+    /// The same with its body.
     pub(crate) async fn with_body(self, body: Body) -> Result<Self, Unreceived> {
         Ok(Self { body: read_body(body).await?, ..self })
     }

@@ -1,6 +1,7 @@
 //! Which operation a request is for: what `wire` reads from the request, held against what the cloud has.
 
 use cloud::Service;
+use cloud::cloudtrail::parameters;
 use wire::Fault;
 use wire::form::Form;
 use wire::route::{Call, Incoming, Route};
@@ -26,6 +27,17 @@ pub(crate) enum Input<'r> {
     Json(&'r [u8]),
     /// Put together already.
     Value(serde_json::Value),
+}
+
+impl Input<'_> {
+    /// What the audit keeps of it.
+    pub(crate) fn kept(&self) -> Option<String> {
+        match self {
+            Self::Form(form) => Some(parameters::of_form(form.pairs())),
+            Self::Json(body) => parameters::of_json(body),
+            Self::Value(value) => Some(parameters::of_value(value)),
+        }
+    }
 }
 
 /// An error, and whose words it is said in; without a service in awsQuery's.

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
 use axum::routing::get;
+use databricks::first_start::{ACCOUNT_ID, WORKSPACE_ID};
 use store::{Options, Place, Schema, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -16,6 +17,10 @@ use tokio::task::JoinHandle;
 use crate::clock::ClockRow;
 use crate::config::{Config, ConfigError};
 use crate::control;
+use crate::databricks::listeners::{
+    host, keep_address, listen_for_all, router as databricks_router,
+};
+use crate::databricks::start::first_start;
 use crate::metadata;
 use crate::path;
 use crate::propagation::PropagationRow;
@@ -33,6 +38,10 @@ pub struct Running {
     pub aws: SocketAddr,
     /// Where the console answers.
     pub console: SocketAddr,
+    /// Where the Databricks account answers.
+    pub databricks_account: SocketAddr,
+    /// Where the first Databricks workspace answers, if there is one.
+    pub workspace: Option<SocketAddr>,
     pub(crate) shared: Arc<Shared>,
     store: Store,
     stop: watch::Sender<bool>,
@@ -48,6 +57,9 @@ pub enum StartError {
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What a first start makes could not be made.
+    #[error("{0}")]
+    First(String),
     /// A port is taken.
     #[error("cannot listen on {address}: {source}; choose another port with {option}")]
     Listen {
@@ -68,13 +80,25 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     config.check()?;
     let aws = listen(config.aws, "--aws-port").await?;
     let console = listen(config.console, "--console-port").await?;
+    let account = listen(config.databricks_account, "--account-port").await?;
+    let workspace = listen(config.workspace, "--workspace-port").await?;
     let options = Options { audit_rows: AUDIT_ROWS };
     let store = Store::open(config.place.clone(), schema(), options).await?;
     let has_others = matches!(config.place, Place::Postgres(_));
     let shared = Arc::new(Shared::open(config, store.clone()).await?);
     crate::s3::sweep(&shared).await?;
     let (stop, stopped) = watch::channel(false);
-    let addresses = (address(&aws), address(&console));
+    let addresses = [&aws, &console, &account, &workspace].map(address);
+    let [aws_address, console_address, account_address, workspace_address] = addresses;
+    let _ = shared.hosts.first.set(workspace_address);
+    first_start(&shared, workspace_address).await.map_err(StartError::First)?;
+    keep_address(&shared, WORKSPACE_ID, workspace_address).await;
+    listen_for_all(&shared).await;
+    let snapshot = shared.store.snapshot();
+    let has_workspace = databricks::workspace::find(&snapshot, ACCOUNT_ID, WORKSPACE_ID).is_ok();
+    drop(snapshot);
+    let hosted = |id| databricks_router(Arc::clone(&shared), host(&shared, id));
+    let (account_router, workspace_router) = (hosted(None), hosted(Some(WORKSPACE_ID)));
     let aws_router = Router::new()
         .nest("/_rolecall", control::router())
         .fallback(answer)
@@ -84,15 +108,27 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let mut listeners = vec![
         spawn(aws, aws_router, stopped.clone()),
         spawn(console, console_router, stopped.clone()),
+        spawn(account, account_router, stopped.clone()),
+        spawn(workspace, workspace_router, stopped.clone()),
     ];
     listeners.push(tokio::spawn(crate::s3::housekeep(Arc::clone(&shared), stopped.clone())));
     listeners.push(tokio::spawn(keep_up(Arc::clone(&shared), has_others, stopped)));
-    Ok(Running { aws: addresses.0, console: addresses.1, shared, store, stop, listeners })
+    Ok(Running {
+        aws: aws_address,
+        console: console_address,
+        databricks_account: account_address,
+        workspace: has_workspace.then_some(workspace_address),
+        shared,
+        store,
+        stop,
+        listeners,
+    })
 }
 
 /// The rows of everything that the server holds.
 pub(crate) fn schema() -> Schema {
-    lambda::add_rows(metadata::add_rows(s3::add_rows(ec2::add_rows(cloud::schema::schema()))))
+    let schema = metadata::add_rows(s3::add_rows(ec2::add_rows(cloud::schema::schema())));
+    databricks::add_rows(lambda::add_rows(schema))
         .with::<SealRow>()
         .with::<ClockRow>()
         .with::<PropagationRow>()
@@ -106,6 +142,7 @@ impl Running {
         for listener in self.listeners {
             let _ = listener.await;
         }
+        self.shared.hosts.stop().await;
         self.store.close().await;
     }
 }
@@ -122,7 +159,7 @@ fn address(listener: &TcpListener) -> SocketAddr {
     listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([127, 0, 0, 1], 0)))
 }
 
-fn spawn(
+pub(crate) fn spawn(
     listener: TcpListener,
     router: Router,
     mut stopped: watch::Receiver<bool>,

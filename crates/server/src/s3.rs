@@ -9,12 +9,14 @@ mod housekeeping;
 mod respond;
 mod transfer;
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
+use cloud::authorize::Facts;
 use cloud::table::Visitor;
 use cloud::{Caller, Issue, Operation, Read, Write};
 use names::Entropy;
@@ -123,8 +125,10 @@ async fn begin(
     });
     let region = signed.region.clone().or_else(|| Some(known_bucket?.region.clone()));
     let region = region.unwrap_or_else(|| shared.config.region.clone());
-    let mut facts = crate::path::facts(&received);
-    facts.context = arrive::context(&received, &signed, clock::real_now());
+    let facts = Facts {
+        context: arrive::context(&received, &signed, clock::real_now()),
+        ..crate::path::facts(&received, parameters(&request))
+    };
     let job = Job {
         facts,
         moment: shared.moment(region),
@@ -134,6 +138,13 @@ async fn begin(
         snapshot,
     };
     Ok(Call { request, received, body: Mutex::new(body), signed, job })
+}
+
+/// What the audit keeps of a request's parameters.
+fn parameters(request: &rest_xml::Request) -> Option<String> {
+    let named = [("bucketName", &request.bucket), ("key", &request.key)];
+    let kept = named.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+    serde_json::to_string(&kept.collect::<BTreeMap<_, _>>()).ok()
 }
 
 /// A bucket is asked in its region ("GetBucketLocation" apart, and what makes buckets).

@@ -19,11 +19,13 @@ use tokio::sync::Notify;
 use crate::authenticate::root_account;
 use crate::clock::{self, Clock, ClockChange, ClockError, ClockRow, OsEntropy};
 use crate::config::Config;
+use crate::databricks;
 use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
 use crate::metadata::{IdentityKeyRow, Metadata};
 use crate::perform::Moment;
 use crate::propagation::Propagation;
+use crate::uses::Uses;
 
 /// Where what belongs to no AWS account is stored.
 pub(crate) const SERVER_ACCOUNT: &str = "rolecall";
@@ -41,6 +43,8 @@ pub(crate) struct Shared {
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
+    pub(crate) hosts: databricks::Hosts,
+    pub(crate) uses: Arc<Uses>,
     pub(crate) secrets: Arc<Secrets>,
 }
 
@@ -101,6 +105,8 @@ impl Shared {
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
+            hosts: databricks::Hosts::default(),
+            uses: Arc::default(),
             secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
         })
     }

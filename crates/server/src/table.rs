@@ -8,6 +8,7 @@ pub(crate) const OPERATIONS: &[&[Entry]] = &[
     cloud::iam::table::OPERATIONS,
     cloud::sts::table::OPERATIONS,
     cloud::organizations::table::OPERATIONS,
+    cloud::cloudtrail::table::OPERATIONS,
     ec2::table::OPERATIONS,
     s3::table::OPERATIONS,
     lambda::table::OPERATIONS,

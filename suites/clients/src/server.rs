@@ -8,7 +8,7 @@ use crate::binary;
 use crate::finished::Finished;
 
 /// The ports of `rolecall serve`, each of which the system chooses.
-const PORTS: [&str; 2] = ["--aws-port", "--console-port"];
+const PORTS: [&str; 4] = ["--aws-port", "--console-port", "--account-port", "--workspace-port"];
 
 /// A running `rolecall serve` on free ports, killed when it is dropped.
 #[derive(Debug)]

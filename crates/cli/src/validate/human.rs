@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Group, Level, Renderer, Snippet};
 use iam::PolicyKind;
 use iam::diagnostic::{Diagnostic, Severity};
 use iam::span::Span;
@@ -85,20 +85,9 @@ fn snippet<'r>(
     span: Span,
     label: Option<&'r str>,
 ) -> Snippet<'r, annotate_snippets::Annotation<'r>> {
-    let text = report.text.as_str();
-    let start = (span.start as usize).min(text.len());
-    let end = (span.end as usize).clamp(start, text.len());
-    let before = text.get(..start).unwrap_or_default();
-    let after = text.get(end..).unwrap_or_default();
-    let first = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let last = after.find('\n').map_or(text.len(), |newline| end + newline);
-    let lines = text.get(first..last).unwrap_or_default().trim_end_matches('\r');
-    let within = |at: usize| (at - first).min(lines.len());
-    let (first_line, _) = report.positions(Span::new(first, first));
-    Snippet::source(lines)
-        .line_start(first_line.line as usize)
-        .path(report.name.as_str())
-        .annotation(AnnotationKind::Primary.span(within(start)..within(end)).label(label))
+    let (first, _) = report.positions(span);
+    let range = span.start as usize..span.end as usize;
+    crate::snippet::snippet(&report.name, &report.text, range, first.line as usize, label)
 }
 
 /// `2 policies: 1 refused, 3 warnings`.

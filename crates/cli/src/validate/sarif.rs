@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::report::{REFUSED, Report, UNREADABLE, Verdict};
 
-const SCHEMA: &str =
+pub(crate) const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// Rules that are not lints: id, what they find, who says so.
@@ -148,7 +148,7 @@ fn region(report: &Report, span: Span) -> Value {
 }
 
 /// A file's name as a relative or absolute URI reference (RFC 3986).
-fn uri(name: &str) -> String {
+pub(crate) fn uri(name: &str) -> String {
     let mut uri = String::new();
     for byte in name.bytes() {
         match byte {

@@ -26,7 +26,20 @@ pub type Answer = (u16, String);
 impl Server {
     pub fn start(arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_rolecall"))
-            .args(["serve", "--aws-port", "0", "--console-port", "0", "--log", "error"])
+            .args([
+                "serve",
+                "--aws-port",
+                "0",
+                "--console-port",
+                "0",
+                "--account-port",
+                "0",
+                "--workspace-port",
+                "0",
+                "--empty",
+                "--log",
+                "error",
+            ])
             .args(arguments)
             .stdout(Stdio::piped())
             .spawn()

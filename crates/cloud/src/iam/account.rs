@@ -1,6 +1,7 @@
 //! The account as a whole: its alias, its password policy, what root has.
 
 pub mod alias;
+pub mod authorization_details;
 pub mod credential_report;
 pub mod password_policy;
 pub mod summary;

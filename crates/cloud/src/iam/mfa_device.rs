@@ -21,6 +21,7 @@ use crate::constraint::{Check, Constraints};
 use crate::fault::Fault;
 use crate::iam::user::UserRow;
 use crate::secret::Secret;
+use crate::sts::mfa;
 use crate::tag::Tag;
 
 pub use assign::{DeactivateMFADevice, EnableMFADevice};
@@ -123,6 +124,25 @@ pub fn check_code(
             device.step_of(code, now).map_or(CodeAnswer::Wrong, CodeAnswer::Good)
         }
         _ => CodeAnswer::UnknownDevice,
+    }
+}
+
+/// Takes a code that a user was let in with, which counts for nothing from then on.
+///
+/// # Errors
+/// STS's own for a code that was used in the meantime, or a limit of the store.
+pub fn spend_code(
+    tx: &mut Tx<'_>,
+    user: &UserRow,
+    serial_number: &str,
+    code: &str,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    match check_code(tx, user, serial_number, code, now) {
+        CodeAnswer::Good(step) => note_code(tx, user.account, serial_number, step),
+        CodeAnswer::Wrong | CodeAnswer::UnknownDevice => {
+            Err(Fault::new("AccessDenied", mfa::WRONG_CODE))
+        }
     }
 }
 

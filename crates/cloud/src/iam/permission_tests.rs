@@ -52,6 +52,7 @@ fn cases() -> Vec<(&'static str, Value, Asked)> {
         ("GetAccountPasswordPolicy", json!({}), &[("GetAccountPasswordPolicy", "*")]),
         ("UpdateAccountPasswordPolicy", json!({}), &[("UpdateAccountPasswordPolicy", "*")]),
         ("GetAccountSummary", json!({}), &[("GetAccountSummary", "*")]),
+        ("GetAccountAuthorizationDetails", json!({}), &[("GetAccountAuthorizationDetails", "*")]),
         ("AddUserToGroup", member(), &[("AddUserToGroup", "group/b/g")]),
         ("AttachGroupPolicy", attached("GroupName", "g"), &[("AttachGroupPolicy", "group/b/g")]),
         ("CreateGroup", json!({"GroupName": "n", "Path": "/c/"}), &[("CreateGroup", "group/c/n")]),

@@ -6,6 +6,7 @@ pub mod boundary;
 pub mod create;
 pub mod delete;
 pub mod inline;
+pub mod last_used;
 pub mod list;
 pub mod service_linked;
 mod shape;

@@ -32,6 +32,7 @@ crate::operations! { Iam;
     read crate::iam::access_key::ListAccessKeys;
     write crate::iam::access_key::UpdateAccessKey;
 
+    read crate::iam::account::authorization_details::GetAccountAuthorizationDetails;
     write crate::iam::account::alias::CreateAccountAlias;
     write crate::iam::account::alias::DeleteAccountAlias;
     read crate::iam::account::alias::ListAccountAliases;

@@ -3,11 +3,11 @@
 use names::Timestamp;
 use serde::Serializer;
 
-pub(super) fn seconds<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn seconds<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_i64(time.unix_seconds())
 }
 
-pub(super) fn some_seconds<S: Serializer>(
+pub(crate) fn some_seconds<S: Serializer>(
     time: &Option<Timestamp>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

@@ -103,6 +103,10 @@ impl Operation for AssumeRole {
     /// inherited, `sts:TagSession` and `sts:SetSourceIdentity` as well (user guide, "pass session tags",
     /// "monitor and control actions taken with assumed roles"). All of them see the same keys: trust
     /// policies that AWS's guides show put them in one statement with a condition on the external id.
+    fn second_factor(&self) -> Option<(&str, &str)> {
+        self.serial_number.as_deref().zip(self.token_code.as_deref())
+    }
+
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
         let role_arn = RoleArn::parse(&self.role_arn)?;
         refuse_root(ask.caller)?;

@@ -25,6 +25,10 @@ pub fn check_form(
     constraints.optional("tokenCode", token_code, &lengths);
 }
 
+/// What STS says to a code that the device does not show, or that was used.
+pub const WRONG_CODE: &str =
+    "MultiFactorAuthentication failed with invalid MFA one time pass code. ";
+
 /// Whether the caller showed a second factor.
 ///
 /// # Errors
@@ -39,9 +43,7 @@ pub fn check(
         (None, None) => return Ok(false),
         (Some(serial), Some(code)) => match (ask.secrets.mfa)(ask, serial, code) {
             MfaAnswer::Accepted => return Ok(true),
-            MfaAnswer::WrongCode => {
-                "MultiFactorAuthentication failed with invalid MFA one time pass code. "
-            }
+            MfaAnswer::WrongCode => WRONG_CODE,
             MfaAnswer::UnknownDevice => {
                 "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your \
                  MFA serial number is valid and associated with this user."

@@ -51,6 +51,10 @@ impl Operation for GetSessionToken {
     }
 
     /// No permission is needed (STS API reference); the decision is made so that it can be told.
+    fn second_factor(&self) -> Option<(&str, &str)> {
+        self.serial_number.as_deref().zip(self.token_code.as_deref())
+    }
+
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
         mfa::check(ask, self.serial_number.as_deref(), self.token_code.as_deref())?;
         Ok(vec![Demand::new("sts:GetSessionToken", "*")])

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use cloud::{Ask, Fault};
 
-use crate::image::{self, Image};
-use crate::kind::Kind;
+use crate::image::Image;
 use crate::launch::specification::{BlockDeviceMapping, EbsBlockDevice};
+use crate::snapshot;
 
 /// A volume that a launch makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +93,8 @@ fn root_device(
 }
 
 fn volume(ask: &Ask<'_>, name: &str, asked: &EbsBlockDevice) -> Result<DevicePlan, Fault> {
-    let snapshot_gib = asked.snapshot_id.as_deref().map(|id| snapshot(ask, id)).transpose()?;
+    let snapshot_gib =
+        asked.snapshot_id.as_deref().map(|id| snapshot::size(ask, id)).transpose()?;
     let Some(size) = asked.volume_size.or(snapshot_gib) else {
         let text = "The request must contain the parameter size or snapshotId";
         return Err(Fault::new("MissingParameter", text));
@@ -118,11 +119,4 @@ fn volume(ask: &Ask<'_>, name: &str, asked: &EbsBlockDevice) -> Result<DevicePla
         snapshot_id: asked.snapshot_id.clone(),
         delete_on_termination: asked.delete_on_termination.unwrap_or(true),
     })
-}
-
-/// The size of a snapshot: only those behind images exist.
-fn snapshot(ask: &Ask<'_>, id: &str) -> Result<i32, Fault> {
-    Kind::Snapshot.check(id)?;
-    let image = image::all(ask.region).iter().find(|image| image.snapshot_id == id);
-    image.map(|image| image.root_volume_gib).ok_or_else(|| Kind::Snapshot.not_found(id))
 }

@@ -63,7 +63,7 @@ impl CreateNetworkInterface {
 }
 
 /// Reads an address.
-pub(super) fn parse(text: &str) -> Result<Ipv4Addr, Fault> {
+pub(crate) fn parse(text: &str) -> Result<Ipv4Addr, Fault> {
     text.parse()
         .map_err(|_| Fault::new("InvalidParameterValue", format!("Invalid IPv4 address: {text}")))
 }

@@ -12,6 +12,7 @@ use crate::route_table::{self, RouteTableRow};
 use crate::security_group::delete::forget_rules;
 use crate::security_group::{self, SecurityGroupRow};
 use crate::subnet::SubnetRow;
+use crate::vpc_endpoint::VpcEndpointRow;
 
 delete_operation!(DeleteVpc { vpc_id } of VpcRow = delete);
 
@@ -36,9 +37,11 @@ fn is_used(ask: &Ask<'_>, id: &str) -> bool {
     let subnets = regional::all::<SubnetRow>(ask);
     let groups = regional::all::<SecurityGroupRow>(ask);
     let interfaces = regional::all::<NetworkInterfaceRow>(ask);
+    let endpoints = regional::all::<VpcEndpointRow>(ask);
     subnets.iter().any(|subnet| subnet.vpc_id == id)
         || groups.iter().any(|it| it.vpc_id == id && it.name != security_group::DEFAULT)
         || interfaces.iter().any(|interface| interface.vpc_id == id)
+        || endpoints.iter().any(|endpoint| endpoint.vpc_id == id)
         || route_table::of_vpc(ask, id).iter().any(|table| !table.is_main())
         || internet_gateway::of_vpc(ask, id).is_some()
 }

@@ -300,3 +300,60 @@ fn a_large_credential_report_is_kept_in_parts() {
     cloud.run("GenerateCredentialReport", json!({})).unwrap();
     assert_eq!(report(&cloud).len(), 2);
 }
+
+#[test]
+fn authorization_details_hold_everything_page_by_page() {
+    let cloud = Cloud::new();
+    cloud.run("CreateGroup", json!({"GroupName": "admins"})).unwrap();
+    cloud.run("CreateUser", json!({"UserName": "anna"})).unwrap();
+    cloud.run("AddUserToGroup", json!({"GroupName": "admins", "UserName": "anna"})).unwrap();
+    let document = crate::testing::allow("s3:*", "*");
+    let inline = json!({"UserName": "anna", "PolicyName": "in", "PolicyDocument": document});
+    cloud.run("PutUserPolicy", inline).unwrap();
+    let trust = crate::testing::trust_ec2();
+    cloud.run("CreateRole", json!({"RoleName": "etl", "AssumeRolePolicyDocument": trust})).unwrap();
+    cloud.run("CreateInstanceProfile", json!({"InstanceProfileName": "ip"})).unwrap();
+    let into = json!({"InstanceProfileName": "ip", "RoleName": "etl"});
+    cloud.run("AddRoleToInstanceProfile", into).unwrap();
+    let own = cloud.policy("/", "own", &document);
+    cloud.run("AttachRolePolicy", json!({"RoleName": "etl", "PolicyArn": own})).unwrap();
+    let aws = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    cloud.run("AttachRolePolicy", json!({"RoleName": "etl", "PolicyArn": aws})).unwrap();
+
+    let all = cloud.run("GetAccountAuthorizationDetails", json!({})).unwrap();
+    assert_eq!(all["UserDetailList"][0]["GroupList"], json!(["admins"]));
+    let inline = &all["UserDetailList"][0]["UserPolicyList"][0];
+    assert_eq!(inline["PolicyDocument"], crate::iam::role::percent_encode(&document));
+    assert_eq!(all["GroupDetailList"][0]["GroupName"], "admins");
+    let role = &all["RoleDetailList"][0];
+    assert_eq!(role["InstanceProfileList"][0]["InstanceProfileName"], "ip");
+    assert_eq!(role["AttachedManagedPolicies"][1]["PolicyName"], "ReadOnlyAccess");
+    let names: Vec<&str> = all["Policies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|policy| policy["PolicyName"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["own", "ReadOnlyAccess"]);
+    assert_eq!(all["Policies"][0]["PolicyVersionList"][0]["VersionId"], "v1");
+    assert_eq!(all["Policies"][0]["AttachmentCount"], 1);
+
+    let roles = cloud.run("GetAccountAuthorizationDetails", json!({"Filter": ["Role"]})).unwrap();
+    assert_eq!(roles["UserDetailList"], json!([]));
+    assert_eq!(roles["RoleDetailList"].as_array().unwrap().len(), 1);
+    let (mut marker, mut seen) = (json!(null), 0);
+    loop {
+        let page = json!({"MaxItems": 2, "Marker": marker});
+        let page = cloud.run("GetAccountAuthorizationDetails", page).unwrap();
+        for list in ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"] {
+            seen += page[list].as_array().unwrap().len();
+        }
+        if page["IsTruncated"] == false {
+            break;
+        }
+        marker = page["Marker"].clone();
+    }
+    assert_eq!(seen, 5);
+    let wrong = cloud.run("GetAccountAuthorizationDetails", json!({"Filter": ["Policy"]}));
+    assert_eq!(crate::testing::code(wrong), "ValidationError");
+}

@@ -258,3 +258,21 @@ fn without_a_name_the_caller_is_meant() {
     assert_eq!(code(cloud.run("DeactivateMFADevice", input.clone())), "ValidationError");
     assert_eq!(cloud.run_as(&ann, "DeactivateMFADevice", input), Ok(json!(null)));
 }
+
+#[test]
+fn a_code_is_spent_once() {
+    let cloud = Cloud::new();
+    cloud.user("ann", &allow("*", "*"));
+    let serial = create(&cloud, "phone");
+    enable(&cloud, "ann", &serial, (-1, 0)).unwrap();
+    cloud.sleep(60);
+    let code = shown(&cloud, &serial, 0);
+    let Caller::User(user) = cloud.caller("ann") else { panic!("ann is a user") };
+    let now = cloud.time();
+    cloud.write(move |tx| {
+        spend_code(tx, &user, &serial, &code, now).unwrap();
+        let again = spend_code(tx, &user, &serial, &code, now).unwrap_err();
+        assert_eq!((again.code, again.message.as_str()), ("AccessDenied", mfa::WRONG_CODE));
+        Ok(())
+    });
+}

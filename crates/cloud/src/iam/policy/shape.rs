@@ -40,6 +40,9 @@ pub struct PolicyShape {
     /// The tags; some operations show them even if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
+    /// All versions with their documents, in `GetAccountAuthorizationDetails` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy_version_list: Option<Vec<VersionShape>>,
 }
 
 /// A version of a managed policy as IAM answers it.
@@ -76,6 +79,7 @@ impl PolicyShape {
             create_date: policy.created,
             update_date: policy.updated,
             tags: None,
+            policy_version_list: None,
         }
     }
 
@@ -106,6 +110,7 @@ impl PolicyShape {
             create_date: policy.created.parse().unwrap_or_default(),
             update_date: policy.updated.parse().unwrap_or_default(),
             tags: None,
+            policy_version_list: None,
         }
     }
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::demand::Demand;
 use crate::fault::Fault;
+use crate::iam::role::last_used::RoleUseRow;
 use crate::iam::role::{self, RoleRow};
 use crate::iam::{attach, instance_profile, name};
 use crate::operation::{Act, Ask, Operation, Service, Write};
@@ -56,6 +57,7 @@ pub(super) fn remove(act: &mut Act<'_, '_>, role: &RoleRow) -> Result<(), Fault>
         attach::detach(act.tx, role, arn)?;
     }
     attach::forget_boundary(act.tx, role)?;
+    act.tx.delete::<RoleUseRow>(role.account.as_str(), &role.id)?;
     act.tx.delete::<RoleRow>(role.account.as_str(), &name::key(&role.name))?;
     Ok(())
 }

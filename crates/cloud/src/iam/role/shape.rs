@@ -4,7 +4,7 @@ use names::Timestamp;
 use serde::Serialize;
 use store::View;
 
-use crate::iam::role::RoleRow;
+use crate::iam::role::{RoleRow, last_used};
 use crate::tag::Tag;
 
 /// A role as IAM answers it. Which fields are there differs from operation to operation.
@@ -43,7 +43,24 @@ pub struct RoleShape {
 /// When and where a role was last used.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct RoleLastUsed {}
+pub struct RoleLastUsed {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+}
+
+impl RoleLastUsed {
+    /// Of a role; empty if it never was.
+    #[must_use]
+    pub fn of(view: &View, role: &RoleRow) -> Self {
+        let last = last_used::find(view, role);
+        Self {
+            last_used_date: last.map(|last| last.used),
+            region: last.map(|last| last.region.clone()),
+        }
+    }
+}
 
 /// A permissions boundary as IAM answers it.
 #[derive(Debug, Clone, Serialize)]
@@ -100,7 +117,7 @@ impl RoleShape {
         Self {
             permissions_boundary: role.boundary.clone().map(boundary_shape),
             tags: role.tags.clone(),
-            role_last_used: Some(RoleLastUsed {}),
+            role_last_used: Some(RoleLastUsed::of(view, role)),
             ..Self::brief(view, role)
         }
     }

@@ -47,6 +47,11 @@ pub struct Done {
     done: bool,
 }
 
+impl Done {
+    /// It is.
+    pub const YES: Self = Self { done: true };
+}
+
 impl RuleRequest {
     fn traffic(&self) -> Result<Traffic, Fault> {
         let Some(protocol) = &self.ip_protocol else {
@@ -144,6 +149,6 @@ impl Write for ModifySecurityGroupRules {
             }
         }
         regional::put(act, group)?;
-        Ok(Done { done: true })
+        Ok(Done::YES)
     }
 }

@@ -1,0 +1,115 @@
+//! IP009: an external id that is missing, or not the credential's.
+
+use source::Resource;
+
+use crate::finding::{Finding, Severity};
+use crate::role::Role;
+use crate::rule::{Oracle, Rule};
+use crate::world::World;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "IP009",
+    name: "external-id",
+    summary: "a trust in Databricks without `sts:ExternalId`, or with one that is not the credential's",
+    severity: Severity::Warning,
+    what: "A statement that lets a principal of Databricks assume a role without a condition on `sts:ExternalId`; and, for \
+           the role of a storage credential of this code, an external id that is written out instead of the credential's \
+           own `external_id`.",
+    why: "Databricks assumes roles of all its customers with the same identity. Without the external id, who knows a role's \
+          ARN can have Databricks use it for them. A credential's external id is made with the credential: one that is \
+          copied works, if at all, for whoever made the copy's original.",
+    error: "",
+    failing: r#"
+resource "aws_iam_role" "cross_account" {
+  name = "cross-account"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::414351767826:root" } }]
+  })
+}
+"#,
+    passing: r#"
+variable "databricks_account_id" {}
+resource "aws_iam_role" "cross_account" {
+  name = "cross-account"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { AWS = "arn:aws:iam::414351767826:root" }
+      Condition = { StringEquals = { "sts:ExternalId" = var.databricks_account_id } }
+    }]
+  })
+}
+"#,
+    references: &[
+        "IAM user guide: The confused deputy problem",
+        "Databricks knowledge base: storage credential validation failure due to external ID",
+    ],
+    oracle: Oracle::None(
+        "nothing is refused; the trust is wider than meant, or the id stops working later",
+    ),
+    check,
+};
+
+fn check(world: &World<'_>, found: &mut Vec<Finding>) {
+    for role in world.roles.iter().filter(|role| role.is_of_code()) {
+        let Some(trust) = &role.trust else { continue };
+        let credential = credential_of(world, role);
+        for named in world.principals(trust) {
+            if !named.is_databricks() || world.conditions_unknown(&named.statement) {
+                continue;
+            }
+            match world.condition(&named.statement, "sts:ExternalId") {
+                None => found.push(
+                    Finding::new(
+                        &RULE,
+                        Severity::Warning,
+                        named.place,
+                        format!("`{}` trusts Databricks for whichever customer asks: there is no `sts:ExternalId`", role.resource.address),
+                    )
+                    .label("every customer of Databricks comes as this principal")
+                    .write(
+                        "ask for the external id",
+                        "condition {\n  test     = \"StringEquals\"\n  variable = \"sts:ExternalId\"\n  \
+                         values   = [var.databricks_account_id]\n}",
+                    ),
+                ),
+                Some(values) => {
+                    let Some(credential) = credential.filter(|_| named.is_catalog()) else { continue };
+                    for value in values.iter().filter(|value| value.as_str().is_some()) {
+                        found.push(written_out(world, role, credential, value));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn written_out(
+    world: &World<'_>,
+    role: &Role<'_>,
+    credential: &Resource,
+    value: &template::Node,
+) -> Finding {
+    let local = world.local_name(credential);
+    Finding::new(
+        &RULE,
+        Severity::Warning,
+        value.place,
+        format!("the external id of `{}` is written out, and `{}` makes one of its own", role.resource.address, credential.address),
+    )
+    .label(format!("`{}`", world.graph.show_node(value)))
+    .because("an account administrator's credentials have the Databricks account's id, all others a random one")
+    .step(format!("`{}` makes the id", credential.address), credential.place)
+    .write("refer to it", format!("{local}.aws_iam_role[0].external_id"))
+}
+
+fn credential_of<'g>(world: &World<'g>, role: &Role<'_>) -> Option<&'g Resource> {
+    let kinds = ["databricks_storage_credential", "databricks_credential"];
+    kinds.iter().flat_map(|kind| world.of_kind(kind)).find(|credential| {
+        let named = credential.get("aws_iam_role.role_arn").and_then(|node| world.role_of(node));
+        named.is_some_and(|it| it.resource.address == role.resource.address)
+    })
+}

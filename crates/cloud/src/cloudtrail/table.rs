@@ -1,0 +1,5 @@
+//! The operations of CloudTrail.
+
+crate::operations! { CloudTrail;
+    read crate::cloudtrail::lookup::LookupEvents;
+}

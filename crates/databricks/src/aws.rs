@@ -1,0 +1,241 @@
+//! What Databricks does in AWS accounts: always as one of its own principals, always by way of authorize.
+//!
+//! Calls go by service, operation and parameters, as a client's do; a call that AWS refuses answers with AWS's
+//! own code and text, and is noted for `why` with all that was decided on the way.
+
+use std::sync::Arc;
+
+use cloud::caller::ForeignPrincipal;
+use cloud::sts::credentials;
+use cloud::table::Visitor;
+use cloud::{Caller, Fault, Issue, Read, Service, Write};
+use names::AccountId;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::operation::Act;
+
+/// Databricks' account in AWS.
+const DATABRICKS: &str = "414351767826";
+/// The account that serverless compute runs in.
+const SERVERLESS: &str = "790110701330";
+
+/// A principal of Databricks' own in AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Principal {
+    /// The control plane. Customers trust its account as a whole, so which role it uses there is unverified.
+    ControlPlane,
+    /// Unity Catalog, whose role customers name in trust policies.
+    UnityCatalog,
+    /// Serverless compute, likewise (Databricks provider's documentation of `databricks_instance_profile`).
+    Serverless,
+}
+
+impl Principal {
+    /// Its ARN.
+    #[must_use]
+    pub fn arn(self) -> &'static str {
+        match self {
+            Self::ControlPlane => "arn:aws:iam::414351767826:role/databricks-control-plane",
+            Self::UnityCatalog => {
+                "arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL"
+            }
+            Self::Serverless => "arn:aws:iam::790110701330:role/serverless-customer-resource-role",
+        }
+    }
+
+    /// It as a caller.
+    #[must_use]
+    pub fn caller(self) -> Option<Caller> {
+        let account = if self == Self::Serverless { SERVERLESS } else { DATABRICKS };
+        let account: AccountId = account.parse().ok()?;
+        Some(Caller::Foreign(Arc::new(ForeignPrincipal { account, arn: self.arn().to_owned() })))
+    }
+}
+
+/// A session in a customer's account, and the region that it works in.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Who.
+    pub caller: Caller,
+    /// Where.
+    pub region: String,
+}
+
+impl<'tx> Act<'_, 'tx> {
+    /// Assumes a role.
+    ///
+    /// # Errors
+    /// AWS's own.
+    pub fn assume(
+        &mut self,
+        principal: Principal,
+        role_arn: &str,
+        external_id: &str,
+        region: &str,
+    ) -> Result<Session, Fault> {
+        let internal = || Fault::new("InternalFailure", "the principal has no account");
+        let caller = principal.caller().ok_or_else(internal)?;
+        self.assume_as(&caller, role_arn, Some(external_id), region)
+    }
+
+    /// Assumes a role as any caller.
+    ///
+    /// # Errors
+    /// AWS's own.
+    pub fn assume_as(
+        &mut self,
+        caller: &Caller,
+        role_arn: &str,
+        external_id: Option<&str>,
+        region: &str,
+    ) -> Result<Session, Fault> {
+        let mut input = json!({"RoleArn": role_arn, "RoleSessionName": "databricks"});
+        if let (Some(id), Some(fields)) = (external_id, input.as_object_mut()) {
+            fields.insert("ExternalId".to_owned(), id.into());
+        }
+        let act = self.in_region(region);
+        let answer = Call { act, caller, input }.make(Service::Sts, "AssumeRole")?;
+        let token = answer.pointer("/Credentials/SessionToken").and_then(Value::as_str);
+        let opened = credentials::open(
+            token.unwrap_or_default(),
+            &self.aws.secrets.sealing_key,
+            self.aws.now,
+        );
+        let session =
+            opened.map_err(|error| Fault::new("InvalidClientTokenId", error.to_string()))?;
+        Ok(Session { caller: Caller::Session(Arc::new(session)), region: region.to_owned() })
+    }
+
+    /// Calls an operation in a session. What a call that fails had changed is taken back.
+    ///
+    /// # Errors
+    /// AWS's own; `DryRunOperation` for a dry run that would succeed.
+    pub fn call(
+        &mut self,
+        session: &Session,
+        service: Service,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, Fault> {
+        let act = self.in_region(&session.region);
+        Call { act, caller: &session.caller, input }.make(service, operation)
+    }
+
+    /// Calls EC2 in a session.
+    ///
+    /// # Errors
+    /// As [`Act::call`].
+    pub fn ec2(
+        &mut self,
+        session: &Session,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, Fault> {
+        self.call(session, Service::Ec2, operation, input)
+    }
+
+    /// Asks whether EC2 would do it.
+    ///
+    /// # Errors
+    /// EC2's reason why not.
+    pub fn ec2_would(
+        &mut self,
+        session: &Session,
+        operation: &str,
+        mut input: Value,
+    ) -> Result<(), Fault> {
+        if let Some(fields) = input.as_object_mut() {
+            fields.insert("DryRun".to_owned(), true.into());
+        }
+        match self.ec2(session, operation, input) {
+            Ok(_) => Ok(()),
+            Err(fault) if fault.code == "DryRunOperation" => Ok(()),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn in_region<'b>(&'b mut self, region: &'b str) -> cloud::Act<'b, 'tx> {
+        let cloud::Act { caller, now, secrets, facts, policies, standpoint, .. } = self.aws;
+        cloud::Act {
+            tx: &mut *self.aws.tx,
+            caller,
+            now,
+            region,
+            secrets,
+            entropy: &mut *self.aws.entropy,
+            facts,
+            policies,
+            made: &mut *self.aws.made,
+            standpoint,
+        }
+    }
+}
+
+/// One call on its way to its operation.
+struct Call<'a, 'tx> {
+    act: cloud::Act<'a, 'tx>,
+    caller: &'a Caller,
+    input: Value,
+}
+
+impl Call<'_, '_> {
+    fn make(self, service: Service, operation: &str) -> Result<Value, Fault> {
+        let found = match service {
+            Service::Ec2 => ec2::table::visit(operation, self),
+            _ => cloud::table::visit(service, operation, self),
+        };
+        found.unwrap_or_else(|| {
+            let text = format!("rolecall does not model {}:{operation} yet", service.prefix());
+            Err(Fault::new("NotImplemented", text))
+        })
+    }
+
+    fn decode<O: DeserializeOwned>(input: Value) -> Result<O, Fault> {
+        serde_json::from_value(input)
+            .map_err(|error| Fault::new("InvalidParameterValue", error.to_string()))
+    }
+}
+
+fn encode(output: &impl Serialize) -> Result<Value, Fault> {
+    serde_json::to_value(output).map_err(|error| Fault::new("InternalFailure", error.to_string()))
+}
+
+impl Visitor for Call<'_, '_> {
+    type Out = Result<Value, Fault>;
+
+    fn read<O: Read>(mut self) -> Self::Out {
+        encode(&self.act.read_as(self.caller, Self::decode::<O>(self.input)?)?)
+    }
+
+    fn issue<O: Issue>(mut self) -> Self::Out {
+        encode(&self.act.issue_as(self.caller, Self::decode::<O>(self.input)?)?)
+    }
+
+    fn write<O: Write>(mut self) -> Self::Out {
+        encode(&self.act.write_as(self.caller, Self::decode::<O>(self.input)?)?)
+    }
+}
+
+/// A list of an answer of EC2's, such as `reservationSet`.
+#[must_use]
+pub fn list<'v>(answer: &'v Value, pointer: &str) -> &'v [Value] {
+    answer.pointer(pointer).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// A text of an answer of EC2's.
+#[must_use]
+pub fn text(answer: &Value, pointer: &str) -> String {
+    answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The image that nodes are launched from: one of Databricks' own, which it need not look for.
+#[must_use]
+pub fn image_id(region: &str, architecture: &str) -> String {
+    let images = ec2::image::all(region).iter();
+    let mut fitting = images.filter(|image| {
+        image.owner_id == ec2::image::DATABRICKS && image.architecture == architecture
+    });
+    fitting.next().map(|image| image.id.clone()).unwrap_or_default()
+}

@@ -1,0 +1,78 @@
+//! What a first start makes.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use databricks::caller::Caller;
+use databricks::fault::Fault;
+use databricks::first_start;
+use databricks::host::Host;
+use databricks::workspace::{self, State};
+use store::{Tx, WriteError};
+
+use crate::databricks::listeners::{self, host};
+use crate::databricks::perform::{Setting, Stopped};
+use crate::perform::Moment;
+use crate::shared::Shared;
+
+/// Makes the account's admin and, unless the server is to be empty, a workspace at `address`, if nobody did yet.
+pub(crate) async fn first_start(shared: &Arc<Shared>, address: SocketAddr) -> Result<(), String> {
+    let host = host(shared, None);
+    let moment = shared.moment(shared.config.region.clone());
+    let within = Arc::clone(shared);
+    let account_id = host.account_id.clone();
+    let written = shared.store.write(&account_id, move |tx| {
+        if first_start::has_been(tx, &host.account_id) {
+            return Ok(());
+        }
+        make(tx, &within, &host, &moment, address)?;
+        cloud::propagation::record(tx, within.propagation.mode(), moment.now_ms)?;
+        Ok::<(), Stopped>(())
+    });
+    written.await.map(|()| tell_state(shared)).map_err(|error| match error {
+        WriteError::Refused(stopped) => {
+            format!("the first workspace could not be made: {}", stopped.fault)
+        }
+        other => other.to_string(),
+    })
+}
+
+/// Says so if the first workspace could not be deployed; it answers all the same.
+fn tell_state(shared: &Shared) {
+    let snapshot = shared.store.snapshot();
+    let first = workspace::find(&snapshot, first_start::ACCOUNT_ID, first_start::WORKSPACE_ID);
+    if let Ok(State::Failed(message)) = first.map(|row| &row.state) {
+        tracing::warn!("the first workspace is not deployed: {message}");
+    }
+}
+
+/// Makes it again, after everything was emptied, and lets go of the hosts that are gone.
+pub(crate) async fn again(shared: &Arc<Shared>) -> Result<(), String> {
+    if let Some(address) = shared.hosts.first.get() {
+        first_start(shared, *address).await?;
+    }
+    listeners::follow(shared, None).await;
+    Ok(())
+}
+
+fn make(
+    tx: &mut Tx<'_>,
+    shared: &Shared,
+    host: &Host,
+    moment: &Moment,
+    address: SocketAddr,
+) -> Result<(), Stopped> {
+    let maker = first_start::maker(host);
+    let setting = Setting { shared, host, caller: &maker, next_address: Some(address) };
+    let (admin, _) = setting.act(tx, moment, first_start::make_admin)?;
+    if shared.config.empty {
+        return Ok(());
+    }
+    let (caller, _) = setting.act(tx, moment, |act| {
+        let known = Caller::of(act.aws.tx, host, &admin.id);
+        known.ok_or_else(|| Fault::new("INTERNAL_ERROR", "the account's admin is unknown"))
+    })?;
+    let setting = Setting { caller: &caller, ..setting };
+    setting.act(tx, moment, |act| first_start::make_workspace(act, &moment.region))?;
+    Ok(())
+}

@@ -1,0 +1,467 @@
+//! Plans: `terraform show -json`.
+//!
+//! A plan says what is known and leaves out what is not. The configuration beside it tells which attributes an
+//! unknown comes from, so that `aws_iam_role.x.arn` keeps its identity here too.
+//!
+//! Source: Terraform documentation, "JSON output format" (format versions 0 and 1).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use template::{FileId, Holes, Node, Place, Text, Value};
+
+use crate::graph::{Dialect, Graph, Lifecycle, Notice, Resource};
+use crate::json;
+use crate::terraform::{policy_document, write_policy};
+
+/// The most resources of a plan.
+const MAX_RESOURCES: usize = 200_000;
+
+/// Whether JSON is a plan, by its first keys.
+#[must_use]
+pub fn is_one(text: &str) -> bool {
+    let start: String = text.chars().take(400).collect();
+    start.contains("\"format_version\"")
+        && (text.contains("\"planned_values\"") || text.contains("\"resource_changes\""))
+}
+
+/// Reads a plan. Every resource stands where it stands in the plan's own text.
+pub fn read(graph: &mut Graph, name: &str, text: String) {
+    let file = graph.sources.add(name, text);
+    let root = match json::parse(graph.sources.text(file), Some(file), Place::default()) {
+        Ok(root) => root,
+        Err(flaw) => {
+            let place = Place::new(file, flaw.at, flaw.at);
+            graph.notices.push(Notice::error(place, format!("not JSON: {}", flaw.message)));
+            return;
+        }
+    };
+    let mut blocks = HashMap::new();
+    if let Some(module) = root.get("configuration").and_then(|node| node.get("root_module")) {
+        configuration(graph, module, "", &mut blocks);
+    }
+    if let Some(providers) = root.get("configuration").and_then(|node| node.get("provider_config"))
+    {
+        for (key, provider) in providers.entries() {
+            let body = provider.get("expressions").map(|node| constants(node, &mut graph.holes));
+            let short = key.marked().to_owned();
+            graph.providers.insert(short, body.unwrap_or_else(|| provider.clone()));
+        }
+    }
+    let changes = root.get("resource_changes").map(Node::elements).unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    for change in changes.iter().take(MAX_RESOURCES) {
+        if let Some(resource) = changed(graph, change, &blocks) {
+            seen.insert(resource.address.clone());
+            graph.add(resource);
+        }
+    }
+    // Data sources that were read while planning have no change.
+    for (scope, data) in [("prior_state", true), ("planned_values", false)] {
+        let module = root.get(scope).map(|node| node.get("values").unwrap_or(node));
+        if let Some(module) = module.and_then(|node| node.get("root_module")) {
+            planned(graph, module, data, &mut seen);
+        }
+    }
+    if graph.resources.is_empty() && changes.is_empty() {
+        let place = Place::new(FileId(file.0), 0, 0);
+        graph.notices.push(Notice::note(place, "the plan changes nothing"));
+    }
+}
+
+/// A block of the configuration: its expressions, and what it refers to.
+struct Block<'n> {
+    expressions: &'n Node,
+    provider: Option<Arc<str>>,
+}
+
+/// Notes the blocks of a module and what depends on what.
+fn configuration<'n>(
+    graph: &mut Graph,
+    module: &'n Node,
+    prefix: &str,
+    blocks: &mut HashMap<String, Block<'n>>,
+) {
+    let name = |tail: &str| -> Arc<str> { format!("{prefix}{tail}").into() };
+    for resource in module.get("resources").map(Node::elements).unwrap_or_default() {
+        let Some(address) = resource.get("address").and_then(Node::as_str) else { continue };
+        let from = name(address);
+        let mut found = Vec::new();
+        references(resource, &mut found, 0);
+        for reference in found.iter().chain(&depends_on(resource)) {
+            link(graph, &from, prefix, reference);
+        }
+        graph.depend(&name("all"), from.clone());
+        graph.depend(&from, name("call"));
+        let key = resource.get("provider_config_key").and_then(Node::as_str);
+        if let Some(expressions) = resource.get("expressions") {
+            let provider = key.map(Into::into);
+            blocks.insert(from.to_string(), Block { expressions, provider });
+        }
+    }
+    for (output, body) in module.get("outputs").into_iter().flat_map(Node::entries) {
+        let from = name(&format!("output.{}", output.marked()));
+        let mut found = Vec::new();
+        references(body, &mut found, 0);
+        for reference in found.iter().chain(&depends_on(body)) {
+            link(graph, &from, prefix, reference);
+        }
+        graph.depend(&name("all"), from);
+    }
+    for (call, body) in module.get("module_calls").into_iter().flat_map(Node::entries) {
+        let inner = format!("{prefix}module.{}.", call.marked());
+        for (variable, expression) in body.get("expressions").into_iter().flat_map(Node::entries) {
+            let mut found = Vec::new();
+            references(expression, &mut found, 0);
+            let from: Arc<str> = format!("{inner}var.{}", variable.marked()).into();
+            for reference in &found {
+                link(graph, &from, prefix, reference);
+            }
+        }
+        let from: Arc<str> = format!("{inner}call").into();
+        for reference in depends_on(body) {
+            link(graph, &from, prefix, &reference);
+        }
+        graph.depend(&name("all"), format!("{inner}all").into());
+        if let Some(module) = body.get("module") {
+            configuration(graph, module, &inner, blocks);
+        }
+    }
+}
+
+fn depends_on(node: &Node) -> Vec<String> {
+    let list = node.get("depends_on").map(Node::elements).unwrap_or_default();
+    list.iter().filter_map(Node::as_str).map(str::to_owned).collect()
+}
+
+/// A reference such as `aws_iam_role.x.arn` or `module.m.out` as a dependency.
+fn link(graph: &mut Graph, from: &Arc<str>, prefix: &str, reference: &str) {
+    let plain = without_keys(reference);
+    let parts: Vec<&str> = plain.split('.').collect();
+    let to = match parts.as_slice() {
+        ["data", kind, name, ..] => format!("data.{kind}.{name}"),
+        ["module", module, output, ..] => format!("module.{module}.output.{output}"),
+        ["module", module] => format!("module.{module}.all"),
+        ["each" | "count" | "path" | "terraform" | "self", ..] => return,
+        [kind, name, ..] => format!("{kind}.{name}"),
+        _ => return,
+    };
+    graph.depend(from, format!("{prefix}{to}").into());
+}
+
+fn references(node: &Node, found: &mut Vec<String>, depth: usize) {
+    if depth > 64 {
+        return;
+    }
+    match &node.value {
+        Value::Map(entries) => {
+            for (key, value) in entries.iter() {
+                if key.known() == Some("references") {
+                    found.extend(
+                        value.elements().iter().filter_map(Node::as_str).map(str::to_owned),
+                    );
+                } else {
+                    references(value, found, depth + 1);
+                }
+            }
+        }
+        Value::List(nodes) => nodes.iter().for_each(|node| references(node, found, depth + 1)),
+        _ => {}
+    }
+}
+
+/// `module.a["x.y"].aws_iam_role.r[0]` without its keys.
+fn without_keys(address: &str) -> String {
+    let mut out = String::new();
+    let mut depth = 0;
+    for character in address.chars() {
+        match character {
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            other if depth == 0 => out.push(other),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// The module's path of an address, keys and all, with a dot at its end.
+fn module_of(address: &str, kind: &str, is_data: bool) -> String {
+    let own = format!("{}{kind}.", if is_data { "data." } else { "" });
+    address.rfind(&own).and_then(|at| address.get(..at)).unwrap_or_default().to_owned()
+}
+
+fn changed(
+    graph: &mut Graph,
+    change: &Node,
+    blocks: &HashMap<String, Block<'_>>,
+) -> Option<Resource> {
+    let address = change.get("address")?.as_str()?;
+    let kind = change.get("type")?.as_str()?;
+    let is_data = change.get("mode").and_then(Node::as_str) == Some("data");
+    let what = change.get("change")?;
+    let actions: Vec<&str> = what
+        .get("actions")
+        .map(Node::elements)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Node::as_str)
+        .collect();
+    if actions == ["delete"] || actions == ["forget"] {
+        return None;
+    }
+    let after =
+        what.get("after").cloned().unwrap_or_else(|| Node::map(BTreeMap::new(), change.place));
+    let unknown = what.get("after_unknown");
+    let block = without_keys(address);
+    let written = blocks.get(&block);
+    let module = module_of(address, kind, is_data);
+    let mut fill = Fill { graph, address, module: &module };
+    let mut body =
+        fill.node(&after, unknown, written.map(|block| block.expressions), "", change.place);
+    if is_data && kind == "aws_iam_policy_document" {
+        body = with_document(body, &mut graph.holes);
+    }
+    let place = change.get("address").map_or(change.place, |node| node.place);
+    Some(Resource {
+        address: address.into(),
+        block: block.into(),
+        kind: kind.into(),
+        is_data,
+        dialect: Dialect::Plan,
+        body: decoded(body),
+        place,
+        extent: change.place,
+        is_certain: true,
+        lifecycle: Lifecycle {
+            create_before_destroy: actions == ["create", "delete"],
+            ..Lifecycle::default()
+        },
+        provider: written.and_then(|block| block.provider.clone()),
+    })
+}
+
+/// Fills in what a plan does not know.
+struct Fill<'g> {
+    graph: &'g mut Graph,
+    address: &'g str,
+    module: &'g str,
+}
+
+impl Fill<'_> {
+    fn node(
+        &mut self,
+        after: &Node,
+        unknown: Option<&Node>,
+        written: Option<&Node>,
+        path: &str,
+        place: Place,
+    ) -> Node {
+        if unknown.and_then(Node::as_bool) == Some(true) {
+            return self.hole(written, path, place);
+        }
+        let inner = |name: &str| match path {
+            "" => name.to_owned(),
+            path => format!("{path}.{name}"),
+        };
+        match &after.value {
+            Value::Map(entries) => {
+                let mut out = BTreeMap::new();
+                for (key, value) in entries.iter() {
+                    let name = key.known().unwrap_or_default();
+                    let (unknown, written) = (
+                        unknown.and_then(|node| node.get(name)),
+                        written.and_then(|node| node.get(name)),
+                    );
+                    out.insert(
+                        key.clone(),
+                        self.node(value, unknown, written, &inner(name), value.place),
+                    );
+                }
+                for (key, value) in unknown.into_iter().flat_map(Node::entries) {
+                    let name = key.known().unwrap_or_default();
+                    let written = written.and_then(|node| node.get(name));
+                    let is_there = out.get(key).is_some_and(|node| !node.is_null());
+                    if !is_there && value.as_bool() == Some(true) {
+                        out.insert(key.clone(), self.hole(written, &inner(name), place));
+                    }
+                }
+                Node { value: Value::Map(out.into()), ..after.clone() }
+            }
+            Value::List(nodes) => {
+                let nodes: Vec<Node> = nodes
+                    .iter()
+                    .enumerate()
+                    .map(|(at, value)| {
+                        let unknown = unknown.and_then(|node| node.elements().get(at));
+                        let written = written.and_then(|node| node.elements().get(at));
+                        self.node(value, unknown, written, path, value.place)
+                    })
+                    .collect();
+                Node { value: Value::List(nodes.into()), ..after.clone() }
+            }
+            // What refers to a single attribute keeps that identity, also if its value is known.
+            Value::Text(_) => {
+                let via = written.filter(|_| is_whole(path));
+                let via = via.and_then(|node| self.only_reference(node, path));
+                Node { via, ..after.clone() }
+            }
+            _ => after.clone(),
+        }
+    }
+
+    fn hole(&mut self, written: Option<&Node>, path: &str, place: Place) -> Node {
+        let whole = written.filter(|_| is_whole(path));
+        if let Some(id) = whole.and_then(|node| self.only_reference(node, path)) {
+            return Node { via: Some(id), ..Node::new(Value::Hole(id), place) };
+        }
+        let mut found = Vec::new();
+        if let Some(written) = written {
+            references(written, &mut found, 0);
+        }
+        let id = match found.first() {
+            None => self.graph.holes.attribute(self.address, path),
+            Some(first) => {
+                let because = format!("it depends on `{first}`, which is known only after apply");
+                self.graph.holes.unknown(&because)
+            }
+        };
+        Node::new(Value::Hole(id), place)
+    }
+
+    /// The attribute that an expression is, if it is one and nothing else. A plan lists `a.b.c` and then `a.b`.
+    fn only_reference(&mut self, written: &Node, path: &str) -> Option<template::HoleId> {
+        let list = written.get("references")?.elements();
+        let first = list.first()?.as_str()?;
+        let rest = list.iter().skip(1).filter_map(Node::as_str);
+        if rest.into_iter().any(|other| !first.starts_with(other)) {
+            return None;
+        }
+        let (resource, attribute) = first.rsplit_once('.')?;
+        let is_attribute = resource.contains('.') && !resource.starts_with("module.");
+        // `policy = jsonencode({ … x.arn … })` lists `x.arn` alone, too.
+        if path.ends_with("policy") && !matches!(attribute, "json" | "policy") {
+            return None;
+        }
+        let root = resource.split('.').next().unwrap_or_default();
+        if !is_attribute || matches!(root, "var" | "local" | "each" | "count" | "path") {
+            return None;
+        }
+        let address = format!("{}{resource}", self.module);
+        Some(self.graph.holes.attribute(&address, attribute))
+    }
+}
+
+/// A plan lists the references of a template around an attribute as those of the attribute itself. In arguments
+/// that take a name, an ARN or a document as a whole, nobody writes templates; patterns are another matter.
+fn is_whole(path: &str) -> bool {
+    let name = path.rsplit('.').next().unwrap_or_default();
+    matches!(
+        name,
+        "role"
+            | "role_arn"
+            | "roles"
+            | "user"
+            | "group"
+            | "policy"
+            | "policy_arn"
+            | "bucket"
+            | "name"
+            | "assume_role_policy"
+            | "iam_instance_profile"
+            | "instance_profile"
+            | "arn"
+            | "id"
+            | "kms_key_id"
+            | "kms_master_key_id"
+            | "instance_profile_arn"
+            | "instance_profile_id"
+            | "iam_role_arn"
+            | "policy_id"
+            | "credentials_id"
+            | "cluster_id"
+            | "group_id"
+            | "user_id"
+            | "service_principal_id"
+            | "external_id"
+            | "credential_name"
+            | "permissions_boundary"
+    )
+}
+
+/// JSON in the arguments of a resource, decoded in place, so that findings point into it.
+fn decoded(body: Node) -> Node {
+    let Value::Map(entries) = &body.value else { return body };
+    let mut out = (**entries).clone();
+    for node in out.values_mut() {
+        let Some(text) = node.as_str().filter(|text| text.starts_with('{')) else { continue };
+        if let Ok(tree) = json::parse(text, None, node.place) {
+            node.decoded = Some(Arc::new(tree));
+        }
+    }
+    Node { value: Value::Map(out.into()), ..body }
+}
+
+/// A document that is read only when applying: what is known of it.
+fn with_document(body: Node, holes: &mut Holes) -> Node {
+    let Value::Map(entries) = &body.value else { return body };
+    if body.get("json").is_some_and(|node| node.as_str().is_some()) {
+        return body;
+    }
+    let mut out = (**entries).clone();
+    let json = match policy_document(&body) {
+        Ok(tree) => {
+            let mut text = String::new();
+            write_policy(&tree, 0, &mut text);
+            let text = Node::new(Value::Text(Text::from_marked(text)), body.place);
+            Node { decoded: Some(Arc::new(tree)), ..text }
+        }
+        Err(fault) => Node::new(Value::Hole(holes.unknown(&fault.message)), body.place),
+    };
+    out.insert(Text::literal("json"), json);
+    Node { value: Value::Map(out.into()), ..body }
+}
+
+/// The constants of a provider's configuration.
+fn constants(expressions: &Node, holes: &mut Holes) -> Node {
+    let id = holes.unknown("it is known only after apply");
+    let value = |node: &Node| match node.get("constant_value") {
+        Some(value) => value.clone(),
+        None if node.get("references").is_some() => Node::new(Value::Hole(id), node.place),
+        None => node.clone(),
+    };
+    let entries = expressions.entries().map(|(key, node)| (key.clone(), value(node)));
+    Node::map(entries.collect(), expressions.place)
+}
+
+/// Resources that have no change of their own: data sources that were read while planning.
+fn planned(graph: &mut Graph, module: &Node, data_only: bool, seen: &mut BTreeSet<Arc<str>>) {
+    for resource in module.get("resources").map(Node::elements).unwrap_or_default() {
+        let text = |key: &str| resource.get(key).and_then(Node::as_str);
+        let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
+        let is_data = text("mode") == Some("data");
+        if (data_only && !is_data) || !seen.insert(address.into()) {
+            continue;
+        }
+        let body = resource.get("values").cloned();
+        let body = body.unwrap_or_else(|| Node::map(BTreeMap::new(), resource.place));
+        let (address, kind): (Arc<str>, Arc<str>) = (address.into(), kind.into());
+        let place = resource.get("address").map_or(resource.place, |node| node.place);
+        graph.add(Resource {
+            block: without_keys(&address).into(),
+            address,
+            kind,
+            is_data,
+            dialect: Dialect::Plan,
+            body: decoded(body),
+            place,
+            extent: resource.place,
+            is_certain: true,
+            lifecycle: Lifecycle::default(),
+            provider: None,
+        });
+    }
+    for child in module.get("child_modules").map(Node::elements).unwrap_or_default() {
+        planned(graph, child, data_only, seen);
+    }
+}

@@ -1,0 +1,131 @@
+//! The files of one folder as a module.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use super::lower::Name;
+use super::syntax::{Block, Body, Expr};
+use super::{json, lower, whole};
+use crate::files::{Folder, MAX_FILE_BYTES, join};
+use crate::graph::{Graph, Notice};
+
+/// What a module's files declare.
+#[derive(Debug, Default)]
+pub(crate) struct Module {
+    pub(crate) folder: String,
+    pub(crate) variables: BTreeMap<Name, Block>,
+    pub(crate) locals: BTreeMap<Name, Expr>,
+    pub(crate) outputs: BTreeMap<Name, Block>,
+    pub(crate) calls: BTreeMap<Name, Rc<Block>>,
+    pub(crate) providers: Vec<Block>,
+    pub(crate) declared: Vec<Rc<Declared>>,
+    /// `aws_iam_role.x`, `data.aws_iam_policy_document.x`
+    by_name: HashMap<Name, usize>,
+}
+
+/// A `resource` or `data` block.
+#[derive(Debug)]
+pub(crate) struct Declared {
+    pub(crate) kind: Name,
+    /// `aws_iam_role.x`, `data.aws_iam_policy_document.x`
+    pub(crate) key: Name,
+    pub(crate) is_data: bool,
+    pub(crate) block: Block,
+}
+
+/// Whether a file belongs to a module.
+pub(crate) fn is_code(name: &str) -> bool {
+    (name.ends_with(".tf") || name.ends_with(".tf.json")) && !name.starts_with('.')
+}
+
+impl Module {
+    /// Reads `names` in `folder`. A file that is broken is a notice.
+    pub(crate) fn read(
+        graph: &mut Graph,
+        files: &dyn Folder,
+        folder: &str,
+        names: &[String],
+    ) -> Self {
+        let mut module = Self { folder: folder.to_owned(), ..Self::default() };
+        // Overrides come last, as Terraform merges them; here what is said later simply wins.
+        let is_override = |name: &&String| {
+            let stem = name.trim_end_matches(".json").trim_end_matches(".tf");
+            stem == "override" || stem.ends_with("_override")
+        };
+        let usual = names.iter().filter(|name| !is_override(name));
+        for name in usual.chain(names.iter().filter(is_override)) {
+            if let Some(body) = read_file(graph, files, &join(folder, name)) {
+                module.take(body);
+            }
+        }
+        module
+    }
+
+    /// The block called `key`, such as `data.aws_caller_identity.this`.
+    pub(crate) fn declared(&self, key: &str) -> Option<&Rc<Declared>> {
+        self.declared.get(*self.by_name.get(key)?)
+    }
+
+    fn take(&mut self, body: Body) {
+        for block in body.blocks {
+            let label = |at: usize| block.labels.get(at).cloned().unwrap_or_else(|| "".into());
+            match &*block.kind {
+                "variable" => {
+                    self.variables.insert(label(0), block);
+                }
+                "output" => {
+                    self.outputs.insert(label(0), block);
+                }
+                "locals" => self.locals.extend(block.body.attributes),
+                "module" => {
+                    self.calls.insert(label(0), Rc::new(block));
+                }
+                "provider" => self.providers.push(block),
+                "resource" | "data" => {
+                    let is_data = &*block.kind == "data";
+                    let prefix = if is_data { "data." } else { "" };
+                    let key: Name = format!("{prefix}{}.{}", label(0), label(1)).into();
+                    let declared = Declared { kind: label(0), key: key.clone(), is_data, block };
+                    match self.by_name.get(&key) {
+                        Some(at) => {
+                            if let Some(slot) = self.declared.get_mut(*at) {
+                                *slot = Rc::new(declared);
+                            }
+                        }
+                        None => {
+                            self.by_name.insert(key, self.declared.len());
+                            self.declared.push(Rc::new(declared));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn read_file(graph: &mut Graph, files: &dyn Folder, path: &str) -> Option<Body> {
+    let bytes = match files.read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let file = graph.sources.add(path, String::new());
+            graph
+                .notices
+                .push(Notice::error(whole(file), format!("cannot read the file: {error}")));
+            return None;
+        }
+    };
+    let text = String::from_utf8(bytes);
+    let file = graph.sources.add(path, text.clone().unwrap_or_default());
+    let Ok(text) = text else {
+        graph.notices.push(Notice::error(whole(file), "the file is not UTF-8"));
+        return None;
+    };
+    if text.len() > MAX_FILE_BYTES {
+        graph.notices.push(Notice::error(whole(file), "the file is larger than what is read"));
+        return None;
+    }
+    let body =
+        if path.ends_with(".json") { json::body(&text, file) } else { lower::body(&text, file) };
+    body.map_err(|problem| graph.notices.push(problem.into())).ok()
+}
