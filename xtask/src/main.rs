@@ -2,6 +2,7 @@
 //!
 //! One file per command; this one only tells them apart.
 
+mod bench;
 mod ci;
 mod clients;
 mod ec2_catalogue;
@@ -16,6 +17,8 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
 commands:
+  bench [--seconds N] [--quick] [--postgres URL]
+                                how fast the server answers, beside a bare one
   ci [--full]                   check and test everything; --full adds what takes long
   ec2-catalogue [--version VERSION]
                                 renew crates/ec2/data from the PyPI package `moto`
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match arguments.split_first() {
         Some((command, rest)) => match command.as_str() {
+            "bench" => bench::run(rest),
             "ci" => ci::run(rest),
             "ec2-catalogue" => ec2_catalogue::run(rest),
             "clients" => clients::run(rest),

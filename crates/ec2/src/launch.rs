@@ -5,6 +5,8 @@
 //!                                                            └──── make.rs ──────▶ instances
 //! ```
 
+#[cfg(test)]
+mod databricks_tests;
 pub mod demands;
 pub mod device;
 pub mod interface;
@@ -16,7 +18,7 @@ pub mod run;
 pub mod specification;
 pub mod template;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod user_data;
 
 use crate::kind::Kind;

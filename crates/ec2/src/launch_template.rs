@@ -1,6 +1,7 @@
 //! Launch templates and their versions: the rows, how they are found; the operations are in the files below.
 
 pub mod create;
+pub mod data;
 pub mod delete;
 pub mod describe;
 pub mod modify;
@@ -19,7 +20,7 @@ use store::Row;
 
 use crate::kind::Kind;
 use crate::launch::LaunchData;
-use crate::launch::specification::TemplateSpecification;
+use crate::launch::specification::{TemplateSpecification, respell};
 use crate::regional::{self, Regional};
 use crate::tag::{self, TagShape};
 use crate::time::Time;
@@ -272,7 +273,7 @@ impl VersionShape {
     /// How `version` of `template` is shown.
     ///
     /// # Errors
-    /// As [`LaunchDataShape::of`].
+    /// As [`respell`].
     pub fn new(template: &LaunchTemplateRow, version: &VersionRow) -> Result<Self, Fault> {
         Ok(Self {
             launch_template_id: template.id.clone(),
@@ -282,7 +283,7 @@ impl VersionShape {
             create_time: Time(version.created),
             created_by: version.created_by.clone(),
             default_version: version.number == template.default_version,
-            launch_template_data: LaunchDataShape::of(&version.data)?,
+            launch_template_data: respell(&version.data)?,
         })
     }
 }

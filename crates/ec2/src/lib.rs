@@ -16,6 +16,7 @@ pub mod dhcp_options;
 pub mod dns_name;
 pub mod elastic_ip;
 pub mod filter;
+pub mod fleet;
 pub mod image;
 pub mod instance;
 pub mod instance_profile;
@@ -82,6 +83,7 @@ fn network_rows(schema: store::Schema) -> store::Schema {
 fn instance_rows(schema: store::Schema) -> store::Schema {
     schema
         .with::<client_token::ClientTokenRow>()
+        .with::<fleet::FleetRow>()
         .with::<instance::InstanceRow>()
         .with::<key_pair::KeyPairRow>()
         .with::<launch_template::LaunchTemplateRow>()

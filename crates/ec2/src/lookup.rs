@@ -5,6 +5,7 @@ use cloud::Ask;
 use crate::demand::Key;
 use crate::dhcp_options::DhcpOptionsRow;
 use crate::elastic_ip::ElasticIpRow;
+use crate::fleet::FleetRow;
 use crate::image;
 use crate::instance::InstanceRow;
 use crate::internet_gateway::InternetGatewayRow;
@@ -42,6 +43,7 @@ pub fn keys(ask: &Ask<'_>, kind: Kind, id: &str) -> Option<Vec<Key>> {
         Kind::Subnet => row::<SubnetRow>(ask, id),
         Kind::Image => image::get(ask.region, id).map(image::Image::keys),
         Kind::Instance => row::<InstanceRow>(ask, id),
+        Kind::Fleet => row::<FleetRow>(ask, id),
         Kind::PrefixList => {
             prefix_list::all(ask.region).iter().any(|list| list.id == id).then(Vec::new)
         }
@@ -51,7 +53,6 @@ pub fn keys(ask: &Ask<'_>, kind: Kind, id: &str) -> Option<Vec<Key>> {
         Kind::Volume => row::<VolumeRow>(ask, id),
         Kind::Vpc => row::<VpcRow>(ask, id),
         Kind::VpcEndpoint => row::<VpcEndpointRow>(ask, id),
-        _ => None,
     }
 }
 

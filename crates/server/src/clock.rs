@@ -5,6 +5,7 @@
 //! held against [`real_now`], as clients sign with their own clocks.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -197,32 +198,41 @@ pub(crate) fn seconds(ms: i64) -> Timestamp {
     Timestamp::from_unix_seconds(ms.div_euclid(1000))
 }
 
-/// Random bytes of the operating system, fetched in portions: ids take a few bytes at a time.
-#[derive(Debug)]
-pub(crate) struct OsEntropy {
-    pool: [u8; 256],
-    used: usize,
+/// Random bytes of the operating system.
+#[derive(Debug, Default)]
+pub(crate) struct OsEntropy(());
+
+/// Bytes that are fetched at a time: ids take a few, and each fetch is a call of the system.
+const POOL_BYTES: usize = 1024;
+
+thread_local! {
+    /// The thread's own bytes, and how many of them are used.
+    static POOL: RefCell<([u8; POOL_BYTES], usize)> = const { RefCell::new(([0; POOL_BYTES], POOL_BYTES)) };
 }
 
 impl OsEntropy {
     pub(crate) fn new() -> Self {
-        Self { pool: [0; 256], used: 256 }
+        Self::default()
     }
 }
 
 impl Entropy for OsEntropy {
     fn fill(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            if self.used == self.pool.len() {
-                // A system without random numbers cannot make secrets: better no answer than a guessable one.
-                if getrandom::fill(&mut self.pool).is_err() {
-                    std::process::abort();
+        POOL.with_borrow_mut(|(pool, used)| {
+            for byte in bytes {
+                if *used == POOL_BYTES {
+                    // A system without random numbers cannot make secrets: better no answer than a guessable
+                    // one.
+                    if getrandom::fill(pool).is_err() {
+                        std::process::abort();
+                    }
+                    *used = 0;
                 }
-                self.used = 0;
+                // Nobody gets a byte twice, and none stays behind.
+                *byte = pool.get_mut(*used).map(std::mem::take).unwrap_or_default();
+                *used += 1;
             }
-            *byte = self.pool.get(self.used).copied().unwrap_or_default();
-            self.used += 1;
-        }
+        });
     }
 }
 

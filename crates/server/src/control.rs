@@ -19,12 +19,16 @@ use crate::receive::comes_from_a_page;
 use crate::shared::Shared;
 use crate::story::{self, Told};
 
+/// Where it is.
+pub(crate) const PATH: &str = "/_rolecall";
+
 /// The most decisions in a list.
 const MAX_LISTED: usize = 1000;
 
 pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/health", get(health))
+        .route("/metrics", get(metrics))
         .route("/reset", post(reset))
         .route("/clock", get(time::clock))
         .route("/clock/{what}", post(time::change))
@@ -66,6 +70,12 @@ async fn health(State(shared): State<Arc<Shared>>) -> Response {
         account: shared.config.account.to_string(),
         region: shared.config.region.clone(),
     })
+}
+
+/// For Prometheus.
+async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (kind, shared.metrics.text(&shared)).into_response()
 }
 
 async fn reset(State(shared): State<Arc<Shared>>) -> Response {
@@ -152,7 +162,7 @@ fn refused(text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-    let text = "the control API has health, reset, clock, propagation, instances, instances/ID, \
+    let text = "the control API has health, metrics, reset, clock, propagation, instances, instances/ID, \
                 instance-identity/certificate, decisions and decisions/REQUEST-ID (or last)\n";
     (StatusCode::NOT_FOUND, text).into_response()
 }

@@ -29,6 +29,12 @@ const OPEN: [(&str, &str); 2] = [
 /// The user who calls, without any policy at first.
 const CALLER: &str = "coverage";
 
+/// A server in memory, for other tests.
+pub(crate) fn empty_server() -> (tokio::runtime::Runtime, std::sync::Arc<crate::shared::Shared>) {
+    let world = World::empty();
+    (world.runtime, world.shared)
+}
+
 fn entries() -> impl Iterator<Item = &'static Entry> {
     OPERATIONS.iter().copied().flatten()
 }

@@ -1,7 +1,7 @@
 //! What was decided lately, so that `rolecall why` can tell it.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cloud::authorize::Decided;
 use cloud::{Fault, Made};
@@ -43,17 +43,28 @@ impl Record {
 
 impl Decisions {
     pub(crate) fn keep(&self, record: Record) {
-        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
-        if records.len() >= MAX_KEPT {
-            records.pop_front();
-        }
-        records.push_back(Arc::new(record));
+        let record = Arc::new(record);
+        let mut records = self.lock();
+        let oldest = if records.len() >= MAX_KEPT { records.pop_front() } else { None };
+        records.push_back(record);
+        // Much is freed with it: others need not wait for that.
+        drop(records);
+        drop(oldest);
+    }
+
+    /// How many are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Record>>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The record of a request, or of the newest one that was denied, or failed for a reason that is not
     /// in its answer.
     pub(crate) fn find(&self, request_id: Option<&str>) -> Option<Arc<Record>> {
-        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        let records = self.lock();
         let mut newest_first = records.iter().rev();
         let found = match request_id {
             Some(id) => newest_first.find(|record| record.request_id == id),
@@ -64,11 +75,11 @@ impl Decisions {
 
     /// The newest records, newest first.
     pub(crate) fn newest(&self, most: usize) -> Vec<Arc<Record>> {
-        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        let records = self.lock();
         records.iter().rev().take(most).cloned().collect()
     }
 
     pub(crate) fn clear(&self) {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.lock().clear();
     }
 }

@@ -6,6 +6,7 @@ use std::future::{Future, ready};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -19,6 +20,7 @@ use store::Snapshot;
 use crate::authenticate::authenticate;
 use crate::clock::OsEntropy;
 use crate::decisions::Record;
+use crate::metrics::Outcome;
 use crate::perform::Job;
 use crate::receive::Received;
 use crate::respond::{self, Failure};
@@ -28,6 +30,7 @@ use crate::{s3, table};
 
 /// Answers one request to AWS's port.
 pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shared>) -> Response {
+    let started = Instant::now();
     let request_id = OsEntropy::new().uuid();
     let (received, body) = match Received::begin(request, source) {
         Ok(begun) => begun,
@@ -38,14 +41,20 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
     }
     let received = match received.with_body(body).await {
         Ok(received) => received,
-        Err(reason) => return respond::unreceived(reason, &request_id),
+        Err(reason) => {
+            shared.metrics.count(None, Outcome::Failed, started.elapsed());
+            return respond::unreceived(reason, &request_id);
+        }
     };
     let scope_service = route::scope_service(&received);
     let headers = received.text_headers();
     let incoming = received.incoming(&headers, scope_service.as_deref());
     let routed = match route::route(&incoming, &received.path) {
         Ok(routed) => routed,
-        Err(unrouted) => return respond::unrouted(&unrouted, incoming.protocol(), &request_id),
+        Err(unrouted) => {
+            shared.metrics.count(None, Outcome::Failed, started.elapsed());
+            return respond::unrouted(&unrouted, incoming.protocol(), &request_id);
+        }
     };
     let account = shared.account_of(route::access_key_id(&received).as_deref());
     let snapshot = shared.current(account).await;
@@ -55,9 +64,21 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
     };
     let answer = answer.await;
     log(&received, &routed, answer.as_ref().err(), &request_id);
+    let operation = (routed.service, routed.operation.as_str());
+    shared.metrics.count(Some(operation), outcome(&answer), started.elapsed());
     match answer {
         Ok(body) => respond::success(routed.speaks, routed.status, body, &request_id),
         Err(failure) => respond::failure(&failure, routed.speaks, &request_id),
+    }
+}
+
+fn outcome(answer: &Result<Vec<u8>, Failure>) -> Outcome {
+    match answer {
+        Ok(_) => Outcome::Ok,
+        Err(Failure::Denied(_)) => Outcome::Denied,
+        Err(Failure::Unknown(_)) => Outcome::Unauthenticated,
+        Err(Failure::Internal(_)) => Outcome::Internal,
+        Err(Failure::Service(_) | Failure::Wire(_)) => Outcome::Failed,
     }
 }
 

@@ -1,15 +1,22 @@
 //! A request as it came in: bounded, and from somebody who may drive the server at all.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
+use http_body_util::BodyExt;
+use tokio::time::timeout;
 use wire::route::Incoming;
 
 /// The largest body that is read, in bytes. The largest parameter of a query service, a policy
 /// document, has 131,072 characters, of which each can take 9 bytes in a form.
 pub(crate) const MAX_BODY_BYTES: usize = 2 << 20;
+
+/// How long the body may pause on its way.
+pub(crate) const BODY_PAUSE: Duration =
+    if cfg!(test) { Duration::from_millis(60) } else { Duration::from_secs(20) };
 
 /// A request, complete.
 #[derive(Debug)]
@@ -29,6 +36,8 @@ pub(crate) enum Unreceived {
     TooLarge,
     /// The sender stopped in the middle.
     Broken,
+    /// Nothing more of the body came for [`BODY_PAUSE`].
+    TooSlow,
     /// A web page in a browser sent it: see [`comes_from_a_page`].
     FromAPage,
 }
@@ -96,14 +105,20 @@ impl Received {
     }
 }
 
-async fn read_body(body: Body) -> Result<Vec<u8>, Unreceived> {
-    match to_bytes(body, MAX_BODY_BYTES).await {
-        Ok(bytes) => Ok(bytes.to_vec()),
-        Err(error) => {
-            // The limit's own error is the only one that says so.
-            let too_large = error.to_string().contains("length limit");
-            Err(if too_large { Unreceived::TooLarge } else { Unreceived::Broken })
+async fn read_body(mut body: Body) -> Result<Vec<u8>, Unreceived> {
+    // What says beforehand that it is too large is not read at all.
+    if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
+        return Err(Unreceived::TooLarge);
+    }
+    let mut whole = Vec::new();
+    loop {
+        let frame = timeout(BODY_PAUSE, body.frame()).await.map_err(|_| Unreceived::TooSlow)?;
+        let Some(frame) = frame else { return Ok(whole) };
+        let Ok(data) = frame.map_err(|_| Unreceived::Broken)?.into_data() else { continue };
+        if whole.len() + data.len() > MAX_BODY_BYTES {
+            return Err(Unreceived::TooLarge);
         }
+        whole.extend_from_slice(&data);
     }
 }
 

@@ -116,6 +116,13 @@ pub(crate) fn unreceived(reason: Unreceived, request_id: &str) -> Response {
         Unreceived::Broken => {
             Fault::new(400, "IncompleteBody", "The request ended before its body did")
         }
+        // S3's text ("error responses"); other services close the connection.
+        Unreceived::TooSlow => Fault::new(
+            408,
+            "RequestTimeout",
+            "Your socket connection to the server was not read from or written to within the timeout \
+             period. Idle connections will be closed.",
+        ),
         Unreceived::FromAPage => Fault::new(
             403,
             "AccessDenied",

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::response::Response;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::routing::get;
 use databricks::first_start::{ACCOUNT_ID, WORKSPACE_ID};
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
 use store::{Options, Place, Schema, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -21,6 +23,7 @@ use crate::databricks::listeners::{
     host, keep_address, listen_for_all, router as databricks_router,
 };
 use crate::databricks::start::first_start;
+use crate::listen::{self, Bounds};
 use crate::metadata;
 use crate::path;
 use crate::propagation::PropagationRow;
@@ -99,14 +102,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     drop(snapshot);
     let hosted = |id| databricks_router(Arc::clone(&shared), host(&shared, id));
     let (account_router, workspace_router) = (hosted(None), hosted(Some(WORKSPACE_ID)));
-    let aws_router = Router::new()
-        .nest("/_rolecall", control::router())
-        .fallback(answer)
-        .with_state(Arc::clone(&shared));
     let console_router =
         Router::new().route("/", get(control::console)).with_state(Arc::clone(&shared));
     let mut listeners = vec![
-        spawn(aws, aws_router, stopped.clone()),
+        spawn_aws(aws, Arc::clone(&shared), stopped.clone()),
         spawn(console, console_router, stopped.clone()),
         spawn(account, account_router, stopped.clone()),
         spawn(workspace, workspace_router, stopped.clone()),
@@ -159,20 +158,51 @@ fn address(listener: &TcpListener) -> SocketAddr {
     listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([127, 0, 0, 1], 0)))
 }
 
+/// All of AWS on one port, and the control API beside it.
+fn spawn_aws(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    stopped: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    let control =
+        Router::new().nest(control::PATH, control::router()).with_state(Arc::clone(&shared));
+    let control = TowerToHyperService::new(control);
+    let bounds = shared.bounds.clone();
+    tokio::spawn(listen::serve(listener, bounds, stopped, move |request, source| {
+        let (shared, control) = (Arc::clone(&shared), control.clone());
+        async move {
+            if request.uri().path().starts_with(control::PATH) {
+                return answer(&control, request, source).await;
+            }
+            path::serve(request.map(Body::new), source, shared).await
+        }
+    }))
+}
+
+/// A listener of pages and the like.
 pub(crate) fn spawn(
     listener: TcpListener,
     router: Router,
-    mut stopped: watch::Receiver<bool>,
+    stopped: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move {
-        let stop = async move {
-            let _ = stopped.wait_for(|stop| *stop).await;
-        };
-        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
-            tracing::error!("a listener stopped: {error}");
-        }
-    })
+    let router = TowerToHyperService::new(router);
+    tokio::spawn(listen::serve(listener, Bounds::default(), stopped, move |request, source| {
+        let router = router.clone();
+        async move { answer(&router, request, source).await }
+    }))
+}
+
+async fn answer(
+    router: &TowerToHyperService<Router>,
+    request: hyper::Request<hyper::body::Incoming>,
+    source: SocketAddr,
+) -> axum::response::Response {
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(source));
+    match router.call(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
 }
 
 /// Closes the metadata of instances that time has ended and, with others on the same database, lets the
@@ -192,12 +222,4 @@ async fn keep_up(shared: Arc<Shared>, has_others: bool, mut stopped: watch::Rece
         () = stop => {}
         () = keep_up => {}
     }
-}
-
-async fn answer(
-    State(shared): State<Arc<Shared>>,
-    ConnectInfo(source): ConnectInfo<SocketAddr>,
-    request: Request,
-) -> Response {
-    path::serve(request, source, shared).await
 }

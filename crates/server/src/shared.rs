@@ -22,7 +22,9 @@ use crate::config::Config;
 use crate::databricks;
 use crate::decisions::Decisions;
 use crate::keys::SigningKeys;
+use crate::listen::Bounds;
 use crate::metadata::{IdentityKeyRow, Metadata};
+use crate::metrics::Metrics;
 use crate::perform::Moment;
 use crate::propagation::Propagation;
 use crate::uses::Uses;
@@ -33,6 +35,8 @@ pub(crate) const SERVER_ACCOUNT: &str = "rolecall";
 /// The server's state beside what is stored.
 pub(crate) struct Shared {
     pub(crate) config: Config,
+    pub(crate) metrics: Metrics,
+    pub(crate) bounds: Bounds,
     pub(crate) clock: Clock,
     pub(crate) propagation: Propagation,
     pub(crate) metadata: Metadata,
@@ -96,6 +100,8 @@ impl Shared {
         let contents = Contents::open(&config.place).await?;
         Ok(Self {
             config,
+            metrics: Metrics::default(),
+            bounds: Bounds::default(),
             clock,
             propagation,
             metadata: Metadata::new(&sealing_key),

@@ -22,6 +22,7 @@ mod folder;
 mod python;
 mod scenario;
 mod server;
+pub mod signed;
 mod terraform;
 
 pub use binary::path as binary;

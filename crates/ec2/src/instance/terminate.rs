@@ -3,6 +3,7 @@
 use cloud::{Act, Ask, Demand, Fault, Operation, Service, Write};
 use serde::Deserialize;
 
+use crate::fleet;
 use crate::instance::life::{Reason, Target};
 use crate::instance::power::{StateChange, StateChangesOutput, check_ids, find_all, on_each};
 use crate::instance::{InstanceRow, Life, State};
@@ -118,8 +119,9 @@ pub(crate) fn instance(
     over.devices.clear();
     over.profile = None;
     over.user_data = None;
+    regional::put(act, over.clone())?;
     spot_request::instance_ended(act, &over)?;
-    regional::put(act, over)
+    fleet::launch::instance_ended(act, &over)
 }
 
 /// Takes away the rows of instances that nobody can see any more.

@@ -5,6 +5,7 @@ use cloud::{Act, Ask, Demand, Fault, Operation, Service, Write};
 use serde::Deserialize;
 
 use crate::client_token::{self, Fingerprint};
+use crate::fleet;
 use crate::instance::InstanceRow;
 use crate::instance::shape::ReservationShape;
 use crate::instance_profile::ProfileSpecification;
@@ -270,14 +271,15 @@ impl Write for RunInstances {
             client_token: self.client_token.clone(),
             system_tags: self.system_tags(&plan),
         };
-        if plan.spot.is_some() && self.origin == Origin::Request {
+        let new_request = !matches!(self.origin, Origin::SpotRequest(_));
+        if plan.spot.is_some() && new_request {
             spot_request::ensure_role(act)?;
         }
         let mut rows = Vec::new();
         for index in 0..u32::try_from(most.min(MAX_LAUNCH)).unwrap_or_default() {
             let request_id = self.spot_request(act, &plan)?;
             let row = make::instance(act, &plan, &together, index, request_id.clone())?;
-            if let (Some(request_id), true) = (request_id, self.origin == Origin::Request) {
+            if let (Some(request_id), true) = (request_id, new_request) {
                 spot_request::of_launch(act, &plan, &request_id, &row)?;
             }
             rows.push(row);
@@ -307,7 +309,7 @@ impl RunInstances {
             tags.push(tag("aws:ec2launchtemplate:version", version.to_string()));
         }
         if let Origin::Fleet(id) = &self.origin {
-            tags.push(tag("aws:ec2:fleet-id", id.clone()));
+            tags.push(tag(fleet::TAG, id.clone()));
         }
         tags
     }

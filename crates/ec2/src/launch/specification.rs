@@ -4,6 +4,7 @@
 #![expect(missing_docs, reason = "the fields are named and described in the API reference")]
 
 use cloud::Fault;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::instance_profile::ProfileSpecification;
@@ -24,6 +25,15 @@ impl Serialize for Present {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_unit()
     }
+}
+
+/// What was sent, under the names of answers: `S` reads the names that `T` has in requests.
+///
+/// # Errors
+/// `InternalError`, if the two structures had fallen apart.
+pub(crate) fn respell<T: Serialize, S: DeserializeOwned>(sent: &T) -> Result<S, Fault> {
+    let shape = serde_json::to_value(sent).and_then(serde_json::from_value);
+    shape.map_err(|error| Fault::new("InternalError", error.to_string()))
 }
 
 /// Everything that a launch template can hold, which is all of a launch but how many instances and in

@@ -1,20 +1,6 @@
 //! What a launch template holds, as EC2 answers it: the same as what was sent, under the names of answers.
 
-use cloud::Fault;
 use serde::{Deserialize, Serialize};
-
-use crate::launch::LaunchData;
-
-impl LaunchDataShape {
-    /// How `data` is shown.
-    ///
-    /// # Errors
-    /// `InternalError`, if the two structures had fallen apart.
-    pub(crate) fn of(data: &LaunchData) -> Result<Self, Fault> {
-        let shape = serde_json::to_value(data).and_then(serde_json::from_value);
-        shape.map_err(|error| Fault::new("InternalError", error.to_string()))
-    }
-}
 
 /// As the API answers it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -144,6 +144,7 @@ pub(crate) fn unreceived(reason: Unreceived, host: &Host, request_id: &str) -> R
     let fault = match reason {
         Unreceived::TooLarge => Fault::new("MAX_REQUEST_SIZE_EXCEEDED", "Request size exceeded"),
         Unreceived::Broken => Fault::malformed("The request ended before its body did"),
+        Unreceived::TooSlow => Fault::malformed("The body of the request did not come in time"),
         Unreceived::FromAPage => Fault::denied(
             "rolecall answers programs, not web pages: the Origin or Host of this request is foreign",
         ),

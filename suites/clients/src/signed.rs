@@ -1,0 +1,168 @@
+//! Signed requests without an SDK: where it matters what is sent when, and how much of it.
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sigv4::{Dialect, Payload, Request, Signer, Timestamp};
+
+/// An access key.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// Its id.
+    pub id: String,
+    /// Its secret.
+    pub secret: String,
+}
+
+/// The parameters of a request, with `Action` and `Version`.
+pub type Form = Vec<(&'static str, String)>;
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Its body.
+    pub body: String,
+}
+
+/// A connection that stays open.
+#[derive(Debug)]
+pub struct Connection(TcpStream);
+
+impl Key {
+    /// The root user of an account, by its 12 digits.
+    #[must_use]
+    pub fn root(account: &str) -> Self {
+        Self { id: account.to_owned(), secret: "test".to_owned() }
+    }
+
+    /// The key of an answer to `CreateAccessKey`.
+    #[must_use]
+    pub fn of(answer: &Answer) -> Self {
+        let element = |name| answer.element(name).to_owned();
+        Self { id: element("AccessKeyId"), secret: element("SecretAccessKey") }
+    }
+}
+
+/// A form of IAM.
+#[must_use]
+pub fn iam(action: &str, parameters: &[(&'static str, &str)]) -> Form {
+    form(action, "2010-05-08", parameters)
+}
+
+/// A form of STS.
+#[must_use]
+pub fn sts(action: &str, parameters: &[(&'static str, &str)]) -> Form {
+    form(action, "2011-06-15", parameters)
+}
+
+fn form(action: &str, version: &str, parameters: &[(&'static str, &str)]) -> Form {
+    let fixed = [("Action", action), ("Version", version)];
+    fixed.iter().chain(parameters).map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+/// A signed request for a connection that stays open.
+#[must_use]
+pub fn sign(key: &Key, service: &str, form: &[(&'static str, String)]) -> Vec<u8> {
+    // The server is known by any name of the loopback.
+    const HOST: &str = "127.0.0.1:4566";
+    const CONTENT: &str = "application/x-www-form-urlencoded; charset=utf-8";
+    let pairs: Vec<String> =
+        form.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    let body = pairs.join("&");
+    let signer = Signer {
+        access_key_id: &key.id,
+        secret_access_key: &key.secret,
+        session_token: None,
+        region: "us-east-1",
+        service,
+        dialect: Dialect::Standard,
+    };
+    let headers: [(&str, &[u8]); 2] =
+        [("host", HOST.as_bytes()), ("content-type", CONTENT.as_bytes())];
+    let request = Request { method: "POST", path: "/", query: "", headers: &headers };
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap());
+    let added = signer.sign(&request, Payload::Bytes(body.as_bytes()), now).unwrap();
+    let mut out = format!("POST / HTTP/1.1\r\nhost: {HOST}\r\ncontent-type: {CONTENT}\r\n");
+    for (name, value) in added.iter() {
+        out.push_str(&format!("{name}: {}\r\n", value.as_str()));
+    }
+    out.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+    out.into_bytes()
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+impl Connection {
+    /// Connects to an address such as `127.0.0.1:4566`, with or without `http://`.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn open(address: &str) -> io::Result<Self> {
+        let stream = TcpStream::connect(address.trim_start_matches("http://"))?;
+        stream.set_nodelay(true)?;
+        Ok(Self(stream))
+    }
+
+    /// Sends a request and reads its answer.
+    ///
+    /// # Errors
+    /// The system's; the end of the connection in the middle of an answer.
+    pub fn send(&mut self, request: &[u8]) -> io::Result<Answer> {
+        self.0.write_all(request)?;
+        let mut read = Vec::new();
+        let mut part = [0; 4096];
+        loop {
+            if let Some(answer) = Answer::read(&read) {
+                return Ok(answer);
+            }
+            match self.0.read(&mut part)? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                count => read.extend(part.iter().take(count)),
+            }
+        }
+    }
+
+    /// Asks, signed; it must be answered well.
+    pub fn must(&mut self, key: &Key, service: &str, form: &Form) -> Answer {
+        let answer = self.send(&sign(key, service, form)).expect("an answer");
+        assert_eq!(answer.status, 200, "{form:?}: {}", answer.body);
+        answer
+    }
+}
+
+impl Answer {
+    /// The answer, once all of it is there.
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let text = String::from_utf8_lossy(bytes);
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let length = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length").then_some(value.trim())
+        });
+        let length: usize = length.and_then(|length| length.parse().ok()).unwrap_or(0);
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        (body.len() >= length).then(|| Self { status, body: body.to_owned() })
+    }
+
+    /// The text of the first element of this name.
+    #[must_use]
+    pub fn element(&self, name: &str) -> &str {
+        let start = format!("<{name}>");
+        let after = self.body.split_once(&start);
+        let (_, after) = after.unwrap_or_else(|| panic!("no {name} in {}", self.body));
+        after.split('<').next().unwrap_or_default()
+    }
+}

@@ -1,0 +1,50 @@
+//! What a flush of this machine's disk costs, and a folder to measure it in.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How many flushes are averaged.
+const FLUSHES: u32 = 100;
+
+/// A folder that is gone at the end.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    data: String,
+}
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        // Beside the build's output, as the system's folder for temporary files may be in memory.
+        let path = PathBuf::from(format!("target/load-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).expect("a folder in target");
+        let data = path.join("data").display().to_string();
+        Self { path, data }
+    }
+
+    /// For `--data`.
+    pub(crate) fn data(&self) -> &str {
+        &self.data
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.path);
+    }
+}
+
+/// Appends a page to a file and flushes it, again and again.
+pub(crate) fn measure(folder: &Folder) -> Duration {
+    let path = folder.path.join("flush");
+    let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
+    let start = Instant::now();
+    for _ in 0..FLUSHES {
+        file.write_all(&[0; 4096]).unwrap();
+        file.sync_data().unwrap();
+    }
+    start.elapsed() / FLUSHES
+}

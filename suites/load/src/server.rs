@@ -1,0 +1,71 @@
+//! The servers that are measured.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A running server, killed at the end.
+#[derive(Debug)]
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    /// From its start until it was ready to answer.
+    pub(crate) started: Duration,
+}
+
+impl Server {
+    /// `rolecall serve`, as quiet about requests as the other one.
+    pub(crate) fn start(binary: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new(binary);
+        command.args(["serve", "--log", "warn"]);
+        for port in ["--aws-port", "--console-port", "--account-port", "--workspace-port"] {
+            command.args([port, "0"]);
+        }
+        command.args(arguments);
+        Self::run(command)
+    }
+
+    /// The bare one.
+    pub(crate) fn hello() -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.arg("hello");
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Self {
+        let start = Instant::now();
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut address = None;
+        for line in BufReader::new(child.stdout.as_mut().unwrap()).lines().map_while(Result::ok) {
+            if let Some(rest) = line.strip_prefix("AWS ") {
+                address = rest.trim().strip_prefix("http://").and_then(|it| it.parse().ok());
+            }
+            if line.starts_with("Ready.") {
+                break;
+            }
+        }
+        let started = start.elapsed();
+        // What it prints later is read by nobody, and must not stop it.
+        let mut stdout = child.stdout.take().unwrap();
+        std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
+        Self { child, address: address.expect("it says where it answers"), started }
+    }
+
+    /// Its resident memory in bytes, as the system tells it; 0 where it does not.
+    pub(crate) fn memory(&self) -> u64 {
+        let id = self.child.id().to_string();
+        let output = Command::new("ps").args(["-o", "rss=", "-p", &id]).output();
+        let kilobytes = output
+            .ok()
+            .and_then(|output| String::from_utf8_lossy(&output.stdout).trim().parse::<u64>().ok());
+        kilobytes.unwrap_or(0) * 1024
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

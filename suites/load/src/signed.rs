@@ -1,0 +1,120 @@
+//! Signed requests, made before the clock runs.
+
+use std::net::SocketAddr;
+
+use clients::signed::{self, Connection, Form, Key, iam, sts};
+
+use crate::connection::Source;
+use crate::fill;
+
+/// Whoever calls may assume the roles.
+const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}]}"#;
+
+/// What the user may do: each request is decided on by these.
+const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:CreateRole","iam:GetRole"],"Resource":"arn:aws:iam::*:role/*"},{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::000000000000:role/target"}]}"#;
+
+/// Roles that are made in an account, of the 1,000 that it may have.
+const ROLES_PER_ACCOUNT: usize = 990;
+
+/// The account of all but the roles that are made.
+const ACCOUNT: &str = "000000000000";
+
+/// Requests one after the other; once or again and again.
+#[derive(Debug)]
+pub(crate) struct Requests {
+    ready: Vec<Vec<u8>>,
+    once: bool,
+    next: usize,
+}
+
+impl Source for Requests {
+    fn next(&mut self) -> Option<&[u8]> {
+        let at = if self.once { self.next } else { self.next % self.ready.len() };
+        self.next += 1;
+        self.ready.get(at).map(Vec::as_slice)
+    }
+}
+
+impl Requests {
+    fn of(key: &Key, service: &str, forms: impl Iterator<Item = Form>) -> Self {
+        let ready = forms.map(|form| signed::sign(key, service, &form)).collect();
+        Self { ready, once: false, next: 0 }
+    }
+
+    pub(crate) fn caller_identity(key: &Key, _: usize) -> Self {
+        Self::of(key, "sts", std::iter::once(sts("GetCallerIdentity", &[])))
+    }
+
+    pub(crate) fn get_role(key: &Key, _: usize) -> Self {
+        Self::of(key, "iam", std::iter::once(iam("GetRole", &[("RoleName", "target")])))
+    }
+
+    /// Roles that were filled in, all over the account.
+    pub(crate) fn get_filled(key: &Key, connection: usize) -> Self {
+        let forms = (0..64).map(move |at| {
+            let number = (connection * 7919 + at * 1543) % crate::MANY_ROLES;
+            iam("GetRole", &[("RoleName", &fill::name(number))])
+        });
+        Self::of(key, "iam", forms)
+    }
+
+    pub(crate) fn assume_role(key: &Key, connection: usize) -> Self {
+        let session = format!("connection-{connection}");
+        let parameters = [
+            ("RoleArn", "arn:aws:iam::000000000000:role/target"),
+            ("RoleSessionName", session.as_str()),
+        ];
+        Self::of(key, "sts", std::iter::once(sts("AssumeRole", &parameters)))
+    }
+
+    /// New roles, as the users of `keys`, each in its own account.
+    pub(crate) fn create_roles(keys: &[Key]) -> Self {
+        let roles = keys.iter().flat_map(|key| {
+            let form = |number| new_role(&format!("role-{number}"));
+            (0..ROLES_PER_ACCOUNT).map(move |number| signed::sign(key, "iam", &form(number)))
+        });
+        Self { ready: roles.collect(), once: true, next: 0 }
+    }
+}
+
+/// A user with its policy, and a role that it may assume.
+pub(crate) fn prepare(server: SocketAddr) -> Key {
+    let mut connection = connect(server);
+    let root = Key::root(ACCOUNT);
+    let key = user(&mut connection, &root);
+    connection.must(&root, "iam", &new_role("target"));
+    key
+}
+
+/// Users of so many accounts that `roles` can be made, at least `connections` of them.
+pub(crate) fn prepare_accounts(server: SocketAddr, roles: usize, connections: usize) -> Vec<Key> {
+    let mut connection = connect(server);
+    let accounts = roles.div_ceil(ROLES_PER_ACCOUNT).next_multiple_of(connections);
+    let root = |number| Key::root(&format!("{number:012}"));
+    (1..=accounts).map(|number| user(&mut connection, &root(number))).collect()
+}
+
+fn user(connection: &mut Connection, root: &Key) -> Key {
+    let name = ("UserName", "load");
+    connection.must(root, "iam", &iam("CreateUser", &[name]));
+    let made = connection.must(root, "iam", &iam("CreateAccessKey", &[name]));
+    let policy = [name, ("PolicyName", "load"), ("PolicyDocument", POLICY)];
+    connection.must(root, "iam", &iam("PutUserPolicy", &policy));
+    Key::of(&made)
+}
+
+fn new_role(name: &str) -> Form {
+    iam("CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", TRUST)])
+}
+
+/// Empties the server.
+pub(crate) fn reset(server: SocketAddr) {
+    let request =
+        format!("POST /_rolecall/reset HTTP/1.1\r\nhost: {server}\r\ncontent-length: 0\r\n\r\n");
+    let answer = connect(server).send(request.as_bytes()).unwrap();
+    assert_eq!(answer.status, 204, "{}", answer.body);
+}
+
+fn connect(server: SocketAddr) -> Connection {
+    Connection::open(&server.to_string()).unwrap()
+}
