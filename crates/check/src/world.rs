@@ -95,7 +95,13 @@ impl<'g> World<'g> {
     pub(crate) fn cross_account(&self) -> Vec<(&Role<'g>, &'g Resource)> {
         let credentials = self.of_kind("databricks_mws_credentials");
         let told = credentials.filter_map(|it| Some((self.role_of(it.get("role_arn")?)?, it)));
-        told.collect()
+        // Credentials for log delivery are of the same kind, and launch nothing.
+        let launches = |role: &Role<'_>| {
+            let principals = role.trust.as_ref().map(|trust| self.principals(trust));
+            !principals
+                .is_some_and(|all| all.iter().any(|it| it.text.contains("SaasUsageDelivery")))
+        };
+        told.filter(|(role, _)| launches(role)).collect()
     }
 
     /// Every policy document of the code, once.

@@ -1,5 +1,7 @@
 //! Who may do what with an object: the rows behind the permissions API.
 
+pub mod permissions;
+
 use serde::{Deserialize, Serialize};
 use store::View;
 

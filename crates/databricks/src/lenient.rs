@@ -85,7 +85,15 @@ impl<'de> Deserializer<'de> for Lenient {
         deserialize_u64 visit_u64 u64;
         deserialize_f32 visit_f32 f32;
         deserialize_f64 visit_f64 f64;
-        deserialize_bool visit_bool bool;
+    }
+
+    /// Python's clients write `True` in a query string.
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        match &self.0 {
+            Value::String(text) if text.eq_ignore_ascii_case("true") => visitor.visit_bool(true),
+            Value::String(text) if text.eq_ignore_ascii_case("false") => visitor.visit_bool(false),
+            _ => self.0.deserialize_bool(visitor),
+        }
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
@@ -170,7 +178,7 @@ mod tests {
         check(json!({"id": "a"}), Ok(input("a")));
         check(json!({"id": 7, "size": null}), Ok(input("7")));
         check(json!({"id": "a", "size": "-3"}), Ok(Input { size: Some(-3), ..input("a") }));
-        check(json!({"id": "a", "pinned": "true"}), Ok(Input { pinned: true, ..input("a") }));
+        check(json!({"id": "a", "pinned": "True"}), Ok(Input { pinned: true, ..input("a") }));
         let states = vec!["RUNNING".to_owned()];
         check(json!({"id": "a", "states": "RUNNING"}), Ok(Input { states, ..input("a") }));
         let inner = Some(Box::new(Input { size: Some(1), ..input("b") }));

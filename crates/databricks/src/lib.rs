@@ -23,19 +23,24 @@ pub mod operation;
 pub mod acl;
 pub mod aws;
 pub mod caller;
+pub mod cluster;
+pub mod cluster_policy;
 pub mod credential;
 pub mod fault;
 pub mod first_start;
 pub mod host;
 pub mod identity;
+pub mod instance_pool;
 pub mod instance_profile;
 pub mod lenient;
+pub mod library;
 pub mod network;
 pub mod permit;
 pub mod scim;
 pub mod storage_configuration;
 pub mod table;
 pub mod token;
+pub mod warehouse;
 pub mod workspace;
 
 /// Adds the rows that Databricks keeps.
@@ -51,4 +56,10 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<network::NetworkRow>()
         .with::<workspace::WorkspaceRow>()
         .with::<instance_profile::InstanceProfileRow>()
+        .with::<cluster::ClusterRow>()
+        .with::<cluster::event::EventRow>()
+        .with::<cluster_policy::ClusterPolicyRow>()
+        .with::<instance_pool::InstancePoolRow>()
+        .with::<warehouse::WarehouseRow>()
+        .with::<warehouse::config::WarehouseConfigRow>()
 }

@@ -120,6 +120,54 @@ operations! {
     write crate::instance_profile::edit::EditInstanceProfile;
     read crate::instance_profile::list::ListInstanceProfiles;
     write crate::instance_profile::remove::RemoveInstanceProfile;
+
+    // Clusters.
+    write crate::cluster::create::CreateCluster;
+    read crate::cluster::show::GetCluster;
+    read crate::cluster::show::ListClusters;
+    write crate::cluster::edit::EditCluster;
+    write crate::cluster::edit::UpdateCluster;
+    write crate::cluster::resize::ResizeCluster;
+    write crate::cluster::life::StartCluster;
+    write crate::cluster::life::RestartCluster;
+    write crate::cluster::life::DeleteCluster;
+    write crate::cluster::life::PermanentDeleteCluster;
+    write crate::cluster::pin::PinCluster;
+    write crate::cluster::pin::UnpinCluster;
+    read crate::cluster::event::ListClusterEvents;
+    read crate::cluster::catalogue::ListNodeTypes;
+    read crate::cluster::catalogue::ListSparkVersions;
+    read crate::cluster::catalogue::ListZones;
+    write crate::cluster_policy::operations::CreateClusterPolicy;
+    write crate::cluster_policy::operations::EditClusterPolicy;
+    write crate::cluster_policy::operations::DeleteClusterPolicy;
+    read crate::cluster_policy::operations::GetClusterPolicy;
+    read crate::cluster_policy::operations::ListClusterPolicies;
+    write crate::instance_pool::operations::CreateInstancePool;
+    write crate::instance_pool::operations::EditInstancePool;
+    write crate::instance_pool::operations::DeleteInstancePool;
+    read crate::instance_pool::operations::GetInstancePool;
+    read crate::instance_pool::operations::ListInstancePools;
+    write crate::library::InstallLibraries;
+    write crate::library::UninstallLibraries;
+    read crate::library::GetClusterLibraries;
+    read crate::library::ListClusterLibraries;
+    read crate::acl::permissions::GetPermissions;
+    write crate::acl::permissions::SetPermissions;
+    write crate::acl::permissions::UpdatePermissions;
+    read crate::acl::permissions::GetPermissionLevels;
+
+    // SQL.
+    write crate::warehouse::operations::CreateWarehouse;
+    read crate::warehouse::operations::GetWarehouse;
+    read crate::warehouse::operations::ListWarehouses;
+    write crate::warehouse::operations::EditWarehouse;
+    write crate::warehouse::operations::DeleteWarehouse;
+    write crate::warehouse::operations::StartWarehouse;
+    write crate::warehouse::operations::StopWarehouse;
+    read crate::warehouse::config::GetWarehouseConfig;
+    write crate::warehouse::config::SetWarehouseConfig;
+    read crate::warehouse::data_source::ListDataSources;
 }
 
 /// The operation that a request for `path` means.

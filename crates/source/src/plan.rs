@@ -17,11 +17,10 @@ use crate::terraform::{policy_document, write_policy};
 /// The most resources of a plan.
 const MAX_RESOURCES: usize = 200_000;
 
-/// Whether JSON is a plan, by its first keys.
+/// Whether JSON is a plan, by its keys in whatever order.
 #[must_use]
 pub fn is_one(text: &str) -> bool {
-    let start: String = text.chars().take(400).collect();
-    start.contains("\"format_version\"")
+    ["\"format_version\"", "\"terraform_version\""].iter().all(|key| text.contains(key))
         && (text.contains("\"planned_values\"") || text.contains("\"resource_changes\""))
 }
 
@@ -301,6 +300,11 @@ impl Fill<'_> {
                 Node { value: Value::List(nodes.into()), ..after.clone() }
             }
             // What refers to a single attribute keeps that identity, also if its value is known.
+            // The provider shows the hash of user data in place of the text; the configuration has the text.
+            Value::Text(_) if path == "user_data" => {
+                let text = written.and_then(|node| node.get("constant_value"));
+                text.unwrap_or(after).clone()
+            }
             Value::Text(_) => {
                 let via = written.filter(|_| is_whole(path));
                 let via = via.and_then(|node| self.only_reference(node, path));

@@ -33,7 +33,7 @@ pub fn read(files: &dyn Folder, path: &str, options: &Options) -> Vec<Graph> {
         let mut count = 0;
         walk(files, path, 0, &mut count, &mut roots);
         for folder in without_called(files, roots) {
-            read_folder(files, &folder, options, path, &mut graphs);
+            read_folder(files, &folder, options, &mut graphs);
         }
     } else {
         graphs.extend(read_file(files, path, options, true));
@@ -82,13 +82,7 @@ fn without_called(files: &dyn Folder, folders: Vec<String>) -> Vec<String> {
     folders.into_iter().filter(|folder| !called.contains(&join("", folder))).collect()
 }
 
-fn read_folder(
-    files: &dyn Folder,
-    folder: &str,
-    options: &Options,
-    asked: &str,
-    graphs: &mut Vec<Graph>,
-) {
+fn read_folder(files: &dyn Folder, folder: &str, options: &Options, graphs: &mut Vec<Graph>) {
     let names = files.list(folder);
     let is_terraform = |name: &str| name.ends_with(".tf") || name.ends_with(".tf.json");
     if names.iter().any(|name| is_terraform(name)) {
@@ -103,7 +97,6 @@ fn read_folder(
             graphs.extend(read_file(files, &path, options, false));
         }
     }
-    let _ = asked;
 }
 
 /// Reads one file. What is none of ours is told only if it was `named`.

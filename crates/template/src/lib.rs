@@ -7,6 +7,8 @@
 //! whoever checks a template (nothing exists yet, [`Attributes`] answers nothing) and for whoever deploys one
 //! (what exists has attributes). No I/O.
 
+mod base64;
+mod condition;
 mod document;
 mod evaluate;
 mod hole;
@@ -19,6 +21,7 @@ mod text;
 mod value;
 mod yaml;
 
+pub use base64::base64;
 pub use document::{Condition, Document, Parameter, Resource};
 pub use evaluate::{Attributes, Evaluator, NothingExists};
 pub use hole::{Hole, HoleId, Holes};

@@ -4,12 +4,12 @@
 use cloud::Fault as AwsFault;
 use serde_json::{Value, json};
 
-use crate::aws::Session;
+use crate::aws::{self, Session};
 use crate::fault::Fault;
 use crate::operation::Act;
 
-/// A check: its name in texts, EC2's operation, its parameters.
-type Check = (&'static str, &'static str, fn() -> Value);
+/// A check: its name in texts, EC2's operation, its parameters in a region.
+type Check = (&'static str, &'static str, fn(&str) -> Value);
 
 /// Checks for every kind of deployment, in the order of the text that users report
 /// (terraform-provider-databricks issue 951). Of the names in the provider's guide those of placement groups
@@ -18,9 +18,13 @@ const COMMON: &[Check] = &[
     (
         "Spot Cancellation",
         "CancelSpotInstanceRequests",
-        || json!({"SpotInstanceRequestId": [SPOT]}),
+        |_| json!({"SpotInstanceRequestId": [SPOT]}),
     ),
-    ("Delete Tags", "DeleteTags", || json!({"ResourceId": [INSTANCE], "Tag": [{"Key": "Vendor"}]})),
+    (
+        "Delete Tags",
+        "DeleteTags",
+        |_| json!({"ResourceId": [INSTANCE], "Tag": [{"Key": "Vendor"}]}),
+    ),
     ("Describe Availability Zones", "DescribeAvailabilityZones", nothing),
     ("Describe instances", "DescribeInstances", nothing),
     ("Describe Instance Status", "DescribeInstanceStatus", nothing),
@@ -36,21 +40,25 @@ const COMMON: &[Check] = &[
 
 /// Checks for a VPC of Databricks' making; "Allocate Address" alone is reported by users.
 const MANAGED: &[Check] = &[
-    ("Allocate Address", "AllocateAddress", || json!({"Domain": "vpc"})),
+    ("Allocate Address", "AllocateAddress", |_| json!({"Domain": "vpc"})),
     ("Create Internet Gateway", "CreateInternetGateway", nothing),
-    ("Create VPC", "CreateVpc", || json!({"CidrBlock": super::made_network::VPC_CIDR})),
+    ("Create VPC", "CreateVpc", |_| json!({"CidrBlock": super::made_network::VPC_CIDR})),
 ];
 
 /// Ids of nothing: a dry run is authorized before anything is looked for.
 const INSTANCE: &str = "i-00000000000000000";
 const SPOT: &str = "sir-00000000";
 
-fn nothing() -> Value {
+fn nothing(_region: &str) -> Value {
     json!({})
 }
 
-fn request_spot() -> Value {
-    json!({"InstanceCount": 1, "SpotPrice": "0.01", "LaunchSpecification": {"InstanceType": "m5.large"}})
+fn request_spot(region: &str) -> Value {
+    // Whole enough to be authorized: what is wrong with parameters is told before.
+    json!({"InstanceCount": 1, "SpotPrice": "1.00", "LaunchSpecification": {
+        "ImageId": aws::image_id(region, "x86_64"),
+        "InstanceType": "m5.large",
+    }})
 }
 
 /// Tries them all.
@@ -65,7 +73,7 @@ pub fn check(
     let mut failed = Vec::new();
     for (name, operation, input) in COMMON.iter().chain(if managed { MANAGED } else { &[] }) {
         let allowed = match session {
-            Ok(session) => is_allowed(&act.ec2_would(session, operation, input())),
+            Ok(session) => is_allowed(&act.ec2_would(session, operation, input(&session.region))),
             Err(_) => false,
         };
         if !allowed {

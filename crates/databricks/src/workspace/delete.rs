@@ -3,13 +3,19 @@
 use serde::Deserialize;
 
 use crate::acl::AclRow;
+use crate::cluster::ClusterRow;
+use crate::cluster::event::EventRow;
+use crate::cluster_policy::ClusterPolicyRow;
 use crate::fault::Fault;
 use crate::host::workspace_partition;
 use crate::identity::IdentityRow;
+use crate::instance_pool::InstancePoolRow;
 use crate::instance_profile::InstanceProfileRow;
 use crate::operation::{Act, Write};
 use crate::permit::Need;
 use crate::token::TokenRow;
+use crate::warehouse::WarehouseRow;
+use crate::warehouse::config::WarehouseConfigRow;
 use crate::workspace::show::Workspace;
 use crate::workspace::{self, WorkspaceRow, made_network, update};
 
@@ -49,6 +55,12 @@ fn forget_all(act: &mut Act<'_, '_>, partition: &str) -> Result<(), Fault> {
     forget::<IdentityRow>(act, partition)?;
     forget::<TokenRow>(act, partition)?;
     forget::<AclRow>(act, partition)?;
+    forget::<ClusterRow>(act, partition)?;
+    forget::<EventRow>(act, partition)?;
+    forget::<ClusterPolicyRow>(act, partition)?;
+    forget::<InstancePoolRow>(act, partition)?;
+    forget::<WarehouseRow>(act, partition)?;
+    forget::<WarehouseConfigRow>(act, partition)?;
     forget::<InstanceProfileRow>(act, partition)
 }
 

@@ -19,7 +19,7 @@ use crate::clock::OsEntropy;
 use crate::databricks::authenticate::authenticate;
 use crate::databricks::perform::Job;
 use crate::databricks::respond::Shape;
-use crate::databricks::{input, listeners, oidc, respond};
+use crate::databricks::{input, listeners, oidc, perform, respond};
 use crate::receive::Received;
 use crate::shared::Shared;
 
@@ -75,11 +75,19 @@ pub(crate) async fn serve(
     }
 }
 
-/// The state as new as any server on the store has it: of the account, the workspace and AWS's account.
-async fn current(host: &Host, shared: &Shared) -> Result<Snapshot, StoreError> {
+/// The state as new as any server on the store has it: of the account, the workspace and AWS's account, with
+/// everything that is due by the clock.
+async fn current(host: &Arc<Host>, shared: &Arc<Shared>) -> Result<Snapshot, StoreError> {
     shared.store.refresh(&host.account_id).await?;
     shared.store.refresh(host.aws_account.as_str()).await?;
-    shared.store.refresh(&host.partition()).await
+    let snapshot = shared.store.refresh(&host.partition()).await?;
+    let now = shared.moment(String::new()).now;
+    if host.is_account() || !databricks::cluster::settle::is_due(&snapshot, &host.partition(), now)
+    {
+        return Ok(snapshot);
+    }
+    perform::settle(shared, host).await;
+    Ok(shared.store.snapshot())
 }
 
 /// A path speaks of the account that the host is of.

@@ -8,7 +8,9 @@ use cloud::authorize::Facts;
 use cloud::propagation::{Standpoint, Unseen};
 use databricks::aws::Principal;
 use databricks::caller::Caller;
+use databricks::cluster;
 use databricks::fault::Fault;
+use databricks::first_start;
 use databricks::host::Host;
 use databricks::operation::{Act, Ask, Read, Write};
 use databricks::permit::permit;
@@ -108,6 +110,23 @@ impl Job {
             fault: fault.map(|fault| cloud::Fault::new(fault.code, fault.message.clone())),
             hints: if failed || fault.is_some() { hints } else { Vec::new() },
         });
+    }
+}
+
+/// Lets happen what is due by the clock in a workspace.
+pub(crate) async fn settle(shared: &Arc<Shared>, host: &Arc<Host>) {
+    let moment = shared.moment(shared.config.region.clone());
+    let (within, of) = (Arc::clone(shared), Arc::clone(host));
+    let partition = host.partition();
+    let written = shared.store.write(&partition, move |tx| {
+        let caller = first_start::maker(&of);
+        let setting = Setting { shared: &within, host: &of, caller: &caller, next_address: None };
+        setting.act(tx, &moment, cluster::settle::settle)?;
+        cloud::propagation::record(tx, within.propagation.mode(), moment.now_ms)?;
+        Ok::<_, Stopped>(())
+    });
+    if let Err(error) = written.await {
+        tracing::warn!("what was due in workspace {partition} did not happen: {error}");
     }
 }
 

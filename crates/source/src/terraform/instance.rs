@@ -50,7 +50,7 @@ impl World<'_> {
         self.expansions.insert(key.clone(), Rc::default());
         let body = &declared.block.body;
         let is_many = body.attribute("count").or_else(|| body.attribute("for_each")).is_some();
-        let expanded = self.expand(module, body, declared.block.header);
+        let expanded = self.expand(module, body);
         let called = self.modules.get(module);
         let prefix = called.map(|called| called.prefix.clone()).unwrap_or_else(|| "".into());
         let certain = called.is_some_and(|called| called.is_certain);
@@ -76,12 +76,7 @@ impl World<'_> {
     }
 
     /// What `count` or `for_each` of a body makes: suffix of the address, `each`, and whether that is certain.
-    pub(crate) fn expand(
-        &mut self,
-        module: usize,
-        body: &Body,
-        header: Place,
-    ) -> Vec<(String, Each, bool)> {
+    pub(crate) fn expand(&mut self, module: usize, body: &Body) -> Vec<(String, Each, bool)> {
         let mut scope = self.scope(module);
         if let Some(count) = body.attribute("count") {
             let node = self.value_or_hole(count, &mut scope);
@@ -91,7 +86,6 @@ impl World<'_> {
             let node = self.value_or_hole(each, &mut scope);
             return self.keyed(&node, each.place);
         }
-        let _ = header;
         vec![(String::new(), Each::None, true)]
     }
 

@@ -200,7 +200,7 @@ impl<'g> World<'g> {
         let folder = parent.module.folder.clone();
         let certain = parent.is_certain;
         let Some(source) = self.source_of(&folder, &block) else { return none };
-        let expansion = self.expand(module, &block.body, block.header);
+        let expansion = self.expand(module, &block.body);
         let mut found = Vec::new();
         for (suffix, each, is_certain) in expansion {
             if self.modules.len() >= MAX_MODULES {

@@ -61,21 +61,11 @@ fn decode(arguments: &Arguments<'_>) -> Result<Node, Fault> {
 }
 
 fn base64_encode(arguments: &Arguments<'_>) -> Result<Node, Fault> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let source = Arc::new(arguments.need(0)?.clone());
     if let Some(unknown) = arguments.unknown() {
         return Ok(Node { decoded: Some(source), ..unknown });
     }
-    let text = arguments.string(0)?;
-    let mut out = String::new();
-    for chunk in text.as_bytes().chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or_default());
-        let word = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for (at, shift) in [18, 12, 6, 0].into_iter().enumerate() {
-            let digit = ALPHABET.get((word >> shift & 63) as usize).copied().unwrap_or(b'=');
-            out.push(if at <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
+    let out = template::base64(arguments.string(0)?.as_bytes());
     Ok(Node { decoded: Some(source), ..arguments.text(out) })
 }
 
