@@ -5,6 +5,7 @@
 mod bench;
 mod ci;
 mod clients;
+mod docs;
 mod ec2_catalogue;
 mod figures;
 mod iamdata;
@@ -23,6 +24,7 @@ commands:
   bench [--seconds N] [--quick] [--postgres URL]
                                 how fast the server answers, beside a bare one
   ci [--full]                   check and test everything; --full adds what takes long
+  docs                          write docs/operations.md from the table of operations
   ec2-catalogue [--version VERSION]
                                 renew crates/ec2/data from the PyPI package `moto`
   clients                       make the Python environment of suites/clients
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Some((command, rest)) => match command.as_str() {
             "bench" => bench::run(rest),
             "ci" => ci::run(rest),
+            "docs" => docs::run(rest),
             "ec2-catalogue" => ec2_catalogue::run(rest),
             "clients" => clients::run(rest),
             "iamdata" => iamdata::run(rest),

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 
+/// The largest answer that is read, in bytes: an export of everything.
+const MAX_ANSWER_BYTES: u64 = 1 << 30;
+
 /// An instance as the control API shows it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Instance {
@@ -53,17 +56,37 @@ pub fn instance(port: u16, id: &str) -> Result<Instance, Failure> {
 /// # Errors
 /// [`Failure`] if no server answers, or it refuses.
 pub fn get(port: u16, path: &str) -> Result<String, Failure> {
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let url = format!("http://127.0.0.1:{port}/_rolecall/{path}");
-    let mut response = agent.get(url).call().map_err(|error| {
+    answer(port, agent().get(url(port, path)).call())
+}
+
+/// What `/_rolecall/PATH` answers to a text.
+///
+/// # Errors
+/// [`Failure`] if no server answers, or it refuses.
+pub fn post(port: u16, path: &str, text: &str) -> Result<String, Failure> {
+    answer(port, agent().post(url(port, path)).send(text))
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).build().into()
+}
+
+fn url(port: u16, path: &str) -> String {
+    format!("http://127.0.0.1:{port}/_rolecall/{path}")
+}
+
+fn answer(
+    port: u16,
+    answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+) -> Result<String, Failure> {
+    let mut response = answer.map_err(|error| {
         Failure::Input(format!(
             "no server answers on port {port} ({error}): start one with `rolecall serve`, or name its \
              port with --aws-port"
         ))
     })?;
-    let text =
-        response.body_mut().read_to_string().map_err(|error| Failure::Input(error.to_string()))?;
+    let body = response.body_mut().with_config().limit(MAX_ANSWER_BYTES);
+    let text = body.read_to_string().map_err(|error| Failure::Input(error.to_string()))?;
     if response.status().is_success() {
         Ok(text)
     } else {

@@ -27,6 +27,10 @@ pub struct Args {
 /// reference"), and what other tools read before those. Names that begin so are removed.
 const REMOVED: [&str; 2] = ["AWS_", "EC2_"];
 
+/// Of those, what only says how a program talks to its user and how patient it is.
+const KEPT: [&str; 5] =
+    ["AWS_DEFAULT_OUTPUT", "AWS_OUTPUT", "AWS_PAGER", "AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE"];
+
 /// Where a program finds no configuration of its user.
 const NO_FILE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
 
@@ -42,7 +46,7 @@ pub fn run(arguments: &Args) -> Result<i32, Failure> {
     let mut command = Command::new(program);
     command.args(rest);
     for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(|name| REMOVED.iter().any(|start| name.starts_with(start))) {
+        if name.to_str().is_some_and(is_removed) {
             command.env_remove(name);
         }
     }
@@ -51,6 +55,10 @@ pub fn run(arguments: &Args) -> Result<i32, Failure> {
         Failure::Input(format!("cannot run `{}`: {error}", program.to_string_lossy()))
     })?;
     Ok(code(status))
+}
+
+fn is_removed(name: &str) -> bool {
+    REMOVED.iter().any(|start| name.starts_with(start)) && !KEPT.contains(&name)
 }
 
 /// What the program is given.

@@ -8,12 +8,18 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 
+pub mod account;
 pub mod batch;
 pub mod check;
 pub mod control;
+pub mod env;
 pub mod exec;
+pub mod export;
 pub mod failure;
+pub mod import;
 pub mod instances;
+pub mod needs;
+pub mod role;
 pub mod rule;
 pub mod serve;
 pub mod simulate;
@@ -33,9 +39,14 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
-    Rule(rule::Args),
+    Env(env::Args),
     Exec(exec::Args),
+    Export(export::Args),
+    Import(import::Args),
     Instances(instances::Args),
+    Needs(needs::Args),
+    Role(role::Args),
+    Rule(rule::Args),
     Serve(serve::Args),
     Simulate(Box<simulate::Args>),
     Terraform(terraform::Args),
@@ -67,9 +78,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let result = match cli.command {
         Command::Check(arguments) => check::run(&arguments),
-        Command::Rule(arguments) => rule::run(&arguments),
+        Command::Env(arguments) => env::run(&arguments),
         Command::Exec(arguments) => return exec_status(exec::run(&arguments)),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Instances(arguments) => instances::run(&arguments),
+        Command::Needs(arguments) => needs::run(&arguments),
+        Command::Role(arguments) => role::run(&arguments),
+        Command::Rule(arguments) => rule::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Terraform(arguments) => terraform::run(&arguments),

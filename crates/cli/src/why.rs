@@ -13,6 +13,10 @@ pub struct Args {
     #[arg(value_name = "REQUEST-ID", default_value = "last")]
     request: String,
 
+    /// The text of an error instead: with a request id, an encoded message, or AWS's sentence.
+    #[arg(long, value_name = "TEXT", conflicts_with = "request")]
+    error: Option<String>,
+
     /// The port of the server.
     #[arg(long, value_name = "PORT", default_value_t = 4566)]
     aws_port: u16,
@@ -34,14 +38,20 @@ pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
     let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let format = if arguments.json { "json" } else { "text" };
     let Args { request, aws_port, all, .. } = arguments;
+    let query = format!("format={format}&colour={colour}&all={all}");
+    if let Some(error) = &arguments.error {
+        return print(&control::post(*aws_port, &format!("why?{query}"), error)?);
+    }
     let known = |character: char| character.is_ascii_alphanumeric() || character == '-';
     if request.is_empty() || !request.chars().all(known) {
         return Err(Failure::Input(format!(
             "`{request}` is not a request id: copy it from the error"
         )));
     }
-    let path = format!("decisions/{request}?format={format}&colour={colour}&all={all}");
-    let text = control::get(*aws_port, &path)?;
+    print(&control::get(*aws_port, &format!("decisions/{request}?{query}"))?)
+}
+
+fn print(text: &str) -> Result<Outcome, Failure> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()?;

@@ -9,6 +9,7 @@ pub mod entity_policies;
 pub mod exact_tag;
 pub mod group;
 pub mod holder;
+pub mod import;
 pub mod inline;
 pub mod instance_profile;
 pub mod login_profile;

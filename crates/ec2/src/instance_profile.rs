@@ -102,19 +102,22 @@ impl ProfileSpecification {
             {
                 Ok(row) => Arc::clone(row),
                 Err(_) => {
-                    return invalid(format!(
+                    let text = format!(
                         "Value ({name}) for parameter iamInstanceProfile.name is invalid. Invalid IAM \
                          Instance Profile name"
-                    ));
+                    );
+                    return invalid(text).map_err(|fault| with_role_hint(fault, ask, name));
                 }
             },
             (None, Some(arn)) => match by_arn(ask, arn) {
                 Some(row) => row,
                 None => {
-                    return invalid(format!(
+                    let text = format!(
                         "Value ({arn}) for parameter iamInstanceProfile.arn is invalid. Invalid IAM \
                          Instance Profile ARN"
-                    ));
+                    );
+                    let name = arn.rsplit('/').next().unwrap_or(arn);
+                    return invalid(text).map_err(|fault| with_role_hint(fault, ask, name));
                 }
             },
             (None, None) => {
@@ -147,6 +150,26 @@ impl ProfileSpecification {
     fn given_arn(&self) -> Option<&str> {
         self.arn.as_deref().filter(|arn| !arn.is_empty())
     }
+}
+
+/// A role's name where a profile's is needed is the usual mistake: consoles make both with one name.
+fn with_role_hint(fault: Fault, ask: &Ask<'_>, name: &str) -> Fault {
+    let Ok(role) = role::find(ask.view, ask.account(), name) else { return fault };
+    if instance_profile::find(ask.view, ask.account(), name).is_ok() {
+        return fault;
+    }
+    let profiles = instance_profile::of_role(ask.view, ask.account(), &role.name);
+    let profiles: Vec<String> = profiles.map(|profile| format!("`{}`", profile.name)).collect();
+    let name = &role.name;
+    fault.with_hint(match profiles.as_slice() {
+        [] => format!(
+            "`{name}` is a role, and no instance profile has it: make one and put the role into it"
+        ),
+        known => format!(
+            "`{name}` is a role; EC2 takes instance profiles, which have roles: {} has it",
+            known.join(" and ")
+        ),
+    })
 }
 
 /// The profile of this ARN, by the letter: path, account and all.

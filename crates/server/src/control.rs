@@ -1,12 +1,15 @@
 //! The control API: `/_rolecall/…` on AWS's port, for the command line and for tests.
 
 mod instances;
+mod needs;
+mod state;
 mod time;
+mod why;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
@@ -38,6 +41,11 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/instances/{id}/credentials", post(instances::rotate))
         .route("/instance-identity/certificate", get(instances::certificate))
         .route("/decisions", get(decisions))
+        .route("/why", post(why::why))
+        .route("/needs", get(needs::needs))
+        .route("/access-keys/{user}", get(needs::access_keys))
+        .route("/export", get(state::export))
+        .route("/import", post(state::import).layer(DefaultBodyLimit::max(state::MAX_IMPORT_BYTES)))
         .route("/decisions/{id}", get(decision))
         .fallback(unknown)
         .layer(middleware::from_fn(turn_pages_away))
@@ -141,7 +149,11 @@ async fn decision(
         };
         return (StatusCode::NOT_FOUND, text).into_response();
     };
-    let told: Told = story::tell(&record);
+    told(&record, &shown)
+}
+
+fn told(record: &Record, shown: &Shown) -> Response {
+    let told: Told = story::tell(record);
     if shown.format.as_deref() == Some("text") {
         return told.text(shown.all, shown.colour).into_response();
     }
@@ -163,7 +175,8 @@ fn refused(text: &str) -> Response {
 
 async fn unknown() -> Response {
     let text = "the control API has health, metrics, reset, clock, propagation, instances, instances/ID, \
-                instance-identity/certificate, decisions and decisions/REQUEST-ID (or last)\n";
+                instance-identity/certificate, decisions, decisions/REQUEST-ID (or last), why, needs, \
+                access-keys/USER, export and import\n";
     (StatusCode::NOT_FOUND, text).into_response()
 }
 

@@ -8,6 +8,10 @@ use cloud::{Fault, Made};
 
 /// Requests whose decisions are kept; the oldest go first.
 const MAX_KEPT: usize = 10_000;
+/// Bytes that they take, about; the oldest go first.
+const MAX_KEPT_BYTES: usize = 64 << 20;
+/// Bytes that a decision takes beside its texts, about: the keys of its request; policies are shared.
+const DECIDED_BYTES: usize = 2048;
 
 /// The decisions on one request.
 #[derive(Debug)]
@@ -31,7 +35,33 @@ pub(crate) struct Record {
 /// The latest decisions, newest last.
 #[derive(Debug, Default)]
 pub(crate) struct Decisions {
-    records: Mutex<VecDeque<Arc<Record>>>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    records: VecDeque<Arc<Record>>,
+    bytes: usize,
+}
+
+/// What a denial is looked for by.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) principal: String,
+    pub(crate) action: String,
+    /// Where it is known.
+    pub(crate) resource: Option<String>,
+}
+
+impl Asked {
+    /// Whether the denial of a decision is the one that is meant.
+    fn is(&self, decided: &Decided) -> bool {
+        let request = &decided.request;
+        !decided.decision.is_allowed()
+            && request.caller().name() == self.principal
+            && request.action().as_str().eq_ignore_ascii_case(&self.action)
+            && self.resource.as_ref().is_none_or(|resource| request.resource().as_str() == resource)
+    }
 }
 
 impl Record {
@@ -39,33 +69,65 @@ impl Record {
         self.decided.iter().all(|decided| decided.decision.is_allowed())
             && !self.made.iter().any(Made::is_denied)
     }
+
+    fn is_about(&self, asked: &Asked) -> bool {
+        fn made_is(made: &[Made], asked: &Asked) -> bool {
+            made.iter().any(|made| {
+                made.decided.iter().any(|decided| asked.is(decided)) || made_is(&made.made, asked)
+            })
+        }
+        self.decided.iter().any(|decided| asked.is(decided)) || made_is(&self.made, asked)
+    }
+
+    /// The bytes that it takes, about.
+    fn bytes(&self) -> usize {
+        fn of(decided: &[Decided], made: &[Made]) -> usize {
+            let texts = |decided: &Decided| {
+                decided.request.action().as_str().len() + decided.request.resource().as_str().len()
+            };
+            let own: usize = decided.iter().map(|decided| DECIDED_BYTES + texts(decided)).sum();
+            own + made
+                .iter()
+                .map(|made| size_of::<Made>() + of(&made.decided, &made.made))
+                .sum::<usize>()
+        }
+        let hints: usize = self.hints.iter().map(String::len).sum();
+        size_of::<Self>() + hints + of(&self.decided, &self.made)
+    }
 }
 
 impl Decisions {
     pub(crate) fn keep(&self, record: Record) {
         let record = Arc::new(record);
-        let mut records = self.lock();
-        let oldest = if records.len() >= MAX_KEPT { records.pop_front() } else { None };
-        records.push_back(record);
-        // Much is freed with it: others need not wait for that.
-        drop(records);
-        drop(oldest);
+        let mut gone = Vec::new();
+        let mut kept = self.kept();
+        kept.bytes += record.bytes();
+        kept.records.push_back(record);
+        while kept.records.len() > MAX_KEPT || kept.bytes > MAX_KEPT_BYTES {
+            let Some(oldest) = kept.records.pop_front() else { break };
+            kept.bytes -= oldest.bytes();
+            gone.push(oldest);
+        }
+        // Much is freed with them: others need not wait for that.
+        drop(kept);
+        drop(gone);
     }
 
     /// How many are kept.
     pub(crate) fn len(&self) -> usize {
-        self.lock().len()
+        self.kept().records.len()
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Record>>> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The newest denial that is like what is asked for.
+    pub(crate) fn like(&self, asked: &Asked) -> Option<Arc<Record>> {
+        self.kept().records.iter().rev().find(|record| record.is_about(asked)).cloned()
     }
 
     /// The record of a request, or of the newest one that was denied, or failed for a reason that is not
     /// in its answer.
     pub(crate) fn find(&self, request_id: Option<&str>) -> Option<Arc<Record>> {
-        let records = self.lock();
-        let mut newest_first = records.iter().rev();
+        let kept = self.kept();
+        let mut newest_first = kept.records.iter().rev();
         let found = match request_id {
             Some(id) => newest_first.find(|record| record.request_id == id),
             None => newest_first.find(|record| !record.is_allowed() || !record.hints.is_empty()),
@@ -75,11 +137,46 @@ impl Decisions {
 
     /// The newest records, newest first.
     pub(crate) fn newest(&self, most: usize) -> Vec<Arc<Record>> {
-        let records = self.lock();
-        records.iter().rev().take(most).cloned().collect()
+        self.kept().records.iter().rev().take(most).cloned().collect()
     }
 
     pub(crate) fn clear(&self) {
-        self.lock().clear();
+        *self.kept() = Kept::default();
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(number: usize, hint_bytes: usize) -> Record {
+        Record {
+            request_id: number.to_string(),
+            time_ms: 0,
+            operation: "iam:GetRole".to_owned(),
+            decided: Vec::new(),
+            made: Vec::new(),
+            fault: None,
+            hints: vec!["x".repeat(hint_bytes)],
+        }
+    }
+
+    #[test]
+    fn the_oldest_go_first_by_number_and_by_bytes() {
+        let decisions = Decisions::default();
+        (0..=MAX_KEPT).for_each(|number| decisions.keep(record(number, 0)));
+        assert!(decisions.find(Some("0")).is_none());
+        assert!(decisions.find(Some("1")).is_some());
+        decisions.clear();
+        for number in 0..3 {
+            decisions.keep(record(number, MAX_KEPT_BYTES / 2 - 1024));
+        }
+        assert!(decisions.find(Some("0")).is_none());
+        assert!(decisions.find(Some("1")).is_some());
+        assert!(decisions.kept().bytes <= MAX_KEPT_BYTES);
     }
 }

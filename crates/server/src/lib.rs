@@ -14,6 +14,9 @@ mod keys;
 mod listen;
 mod metadata;
 mod metrics;
+mod needs;
+#[cfg(test)]
+mod operations_page;
 mod path;
 mod perform;
 mod propagation;

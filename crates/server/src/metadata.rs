@@ -45,6 +45,8 @@ pub(crate) struct Metadata {
     open: Mutex<HashMap<String, Arc<Open>>>,
     tokens: Tokens,
     signer: OnceCell<Arc<Signer>>,
+    /// Held while a listener is opened, so that an instance gets one.
+    opening: tokio::sync::Mutex<()>,
 }
 
 /// An instance with a listener.
@@ -87,6 +89,7 @@ impl Metadata {
             open: Mutex::default(),
             tokens: Tokens::new(&key.derive("rolecall metadata token")),
             signer: OnceCell::new(),
+            opening: tokio::sync::Mutex::default(),
         }
     }
 
@@ -104,6 +107,7 @@ impl Metadata {
             let (id, state) = (id.to_owned(), state.name());
             return Err(Closed::NotRunning { id, state });
         }
+        let _opening = self.opening.lock().await;
         if let Some(open) = self.find(id) {
             return Ok(open);
         }
@@ -120,10 +124,6 @@ impl Metadata {
             delivered: Delivered::default(),
             stop,
         });
-        if let Some(known) = self.all().get(id) {
-            // Somebody else asked at the same time and was first.
-            return Ok(Arc::clone(known));
-        }
         self.all().insert(id.to_owned(), Arc::clone(&open));
         tokio::spawn(listener::run(bound, Arc::clone(&open), Arc::clone(shared), stopped));
         Ok(open)

@@ -264,6 +264,7 @@ impl Job {
     fn keep<O: Operation>(&self, told: Told, fault: Option<&Fault>) {
         let hint = fault.and_then(|fault| fault.hint.as_deref());
         let denied = told.decided.iter().any(|decided| !decided.decision.is_allowed());
+        self.shared.needs.note(&told.decided, &told.made);
         // A change that was not seen explains nothing about what succeeded.
         let unseen = told.hints.into_iter().filter(|_| denied || fault.is_some());
         self.shared.decisions.keep(Record {

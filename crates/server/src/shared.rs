@@ -24,6 +24,7 @@ use crate::keys::SigningKeys;
 use crate::listen::Bounds;
 use crate::metadata::{IdentityKeyRow, Metadata};
 use crate::metrics::Metrics;
+use crate::needs::Needs;
 use crate::perform::Moment;
 use crate::propagation::Propagation;
 use crate::uses::Uses;
@@ -45,6 +46,7 @@ pub(crate) struct Shared {
     pub(crate) decisions: Decisions,
     pub(crate) hosts: databricks::Hosts,
     pub(crate) uses: Arc<Uses>,
+    pub(crate) needs: Needs,
     pub(crate) secrets: Arc<Secrets>,
 }
 
@@ -106,6 +108,7 @@ impl Shared {
             decisions: Decisions::default(),
             hosts: databricks::Hosts::default(),
             uses: Arc::default(),
+            needs: Needs::default(),
             secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
         })
     }
@@ -173,6 +176,30 @@ impl Shared {
         self.metadata.close_all();
         let before = self.store.snapshot();
         self.store.reset().await?;
+        self.keep_keys(before).await?;
+        self.clock.begin();
+        self.propagation.set(&self.store, self.config.propagation).await?;
+        self.decisions.clear();
+        self.needs.clear();
+        Ok(())
+    }
+
+    /// Replaces everything by an export. The keys stay, as at a [reset](Self::reset).
+    pub(crate) async fn import(&self, text: &str) -> Result<(), StoreError> {
+        let before = self.store.snapshot();
+        self.store.import(text).await?;
+        self.metadata.close_all();
+        self.keep_keys(before).await?;
+        let snapshot = self.store.snapshot();
+        self.clock.follow(ClockRow::find(&snapshot));
+        self.propagation.follow(&snapshot);
+        self.decisions.clear();
+        self.needs.clear();
+        Ok(())
+    }
+
+    /// Puts the server's own keys where they were.
+    async fn keep_keys(&self, before: Snapshot) -> Result<(), StoreError> {
         let written = self.store.write(SERVER_ACCOUNT, move |tx| -> Result<(), RowError> {
             if let Some(seal) = before.get::<SealRow>(SERVER_ACCOUNT, "seal") {
                 tx.put(SealRow { key: seal.key })?;
@@ -182,11 +209,7 @@ impl Shared {
             }
             Ok(())
         });
-        written.await.map_err(|error| StoreError::Database(error.to_string()))?;
-        self.clock.begin();
-        self.propagation.set(&self.store, self.config.propagation).await?;
-        self.decisions.clear();
-        Ok(())
+        written.await.map_err(|error| StoreError::Database(error.to_string()))
     }
 }
 

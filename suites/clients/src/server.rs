@@ -1,7 +1,8 @@
 //! A server of a test's own.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 use crate::binary;
@@ -107,6 +108,22 @@ impl Server {
         command.args(arguments);
         self.point(&mut command);
         Finished::run(&mut command)
+    }
+
+    /// Posts JSON to the control API, such as to `clock/advance`; the answer's body.
+    pub fn control(&self, path: &str, json: &str) -> String {
+        let host = self.aws().trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host).expect("the server listens");
+        let request = format!(
+            "POST /_rolecall/{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\
+             content-length: {}\r\n\r\n{json}",
+            json.len()
+        );
+        stream.write_all(request.as_bytes()).expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        assert!(answer.starts_with("HTTP/1.1 2"), "{path} {json}: {answer}");
+        answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
     }
 
     /// The process.

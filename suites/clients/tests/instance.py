@@ -28,7 +28,8 @@ def profile(name, of):
 def launch(profile_name=None, **more):
     """Launches an instance; the answer is its id."""
     ec2 = client("ec2")
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    x86 = [{"Name": "architecture", "Values": ["x86_64"]}]
+    image = ec2.describe_images(Owners=["amazon"], Filters=x86)["Images"][0]["ImageId"]
     if profile_name:
         more["IamInstanceProfile"] = {"Name": profile_name}
     made = ec2.run_instances(ImageId=image, InstanceType="m5.large", MinCount=1, MaxCount=1, **more)

@@ -80,10 +80,13 @@ fn the_document_tells_the_truth() {
     let told = Finished::run(&mut shell).output();
     let answers: Vec<&str> = told.split(MARK).collect();
     assert_eq!(answers.len(), steps.len() + 1, "{told}");
-    for (step, answer) in steps.iter().zip(answers) {
-        let Step { command, expected } = step;
-        assert!(fits(answer, expected), "$ {command}\n{answer}\n--- and not\n{expected}");
-    }
+    let wrong = steps.iter().zip(answers).filter(|(step, answer)| !fits(answer, &step.expected));
+    let wrong: Vec<String> = wrong
+        .map(|(Step { command, expected }, answer)| {
+            format!("$ {command}\n{answer}\n--- and not\n{expected}")
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(steps.len() > 20);
 }
 

@@ -58,6 +58,16 @@ impl Server {
 
     /// As [`Server::call`], with temporary credentials or not.
     pub fn call_with(&self, service: &str, key: &Key<'_>, form: &[(&str, &str)]) -> Answer {
+        self.try_call_with(service, key, form).unwrap()
+    }
+
+    /// As [`Server::call_with`]; `None` if the server is gone.
+    pub fn try_call_with(
+        &self,
+        service: &str,
+        key: &Key<'_>,
+        form: &[(&str, &str)],
+    ) -> Option<Answer> {
         let encode = |text: &str| -> String {
             text.bytes()
                 .map(|byte| match byte {
@@ -91,7 +101,12 @@ impl Server {
         for (name, value) in added.iter() {
             post = post.header(*name, value.as_str());
         }
-        answer(post.send(body.as_bytes()))
+        try_answer(post.send(body.as_bytes()))
+    }
+
+    /// As [`Server::root`]; `None` if the server is gone.
+    pub fn try_root(&self, service: &str, form: &[(&str, &str)]) -> Option<Answer> {
+        self.try_call_with(service, &Key { id: "test", secret: "test", token: None }, form)
     }
 
     pub fn root(&self, service: &str, form: &[(&str, &str)]) -> Answer {
@@ -104,7 +119,19 @@ impl Server {
 
     /// Posts JSON to the control API.
     pub fn post(&self, path: &str, json: &str) -> Answer {
-        answer(agent().post(format!("http://{}{path}", self.address)).send(json.as_bytes()))
+        self.try_post(path, json).unwrap()
+    }
+
+    /// As [`Server::post`]; `None` if the server is gone.
+    pub fn try_post(&self, path: &str, json: &str) -> Option<Answer> {
+        let url = format!("http://{}{path}", self.address);
+        try_answer(agent().post(url).send(json.as_bytes()))
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(&self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
     }
 
     /// Asks it to stop, and waits.
@@ -127,8 +154,12 @@ pub fn agent() -> ureq::Agent {
 }
 
 pub fn answer(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
-    let mut answer = answer.unwrap();
-    (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+    try_answer(answer).unwrap()
+}
+
+fn try_answer(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Option<Answer> {
+    let mut answer = answer.ok()?;
+    Some((answer.status().as_u16(), answer.body_mut().read_to_string().ok()?))
 }
 
 /// The text of the first element called `name`.

@@ -100,10 +100,24 @@ fn seal(message: &Message, account: &str, key: &SealingKey) -> String {
     Base64UrlUnpadded::encode_string(&sealed.unwrap_or_default())
 }
 
+/// The JSON of an encoded message, whoever it was for: for the owner of the server.
+#[must_use]
+pub fn decode_authorization_message(encoded: &str, key: &SealingKey) -> Option<String> {
+    open_as(encoded, None, key)
+}
+
 fn open(encoded: &str, account: &str, key: &SealingKey) -> Option<String> {
+    open_as(encoded, Some(account), key)
+}
+
+fn open_as(encoded: &str, account: Option<&str>, key: &SealingKey) -> Option<String> {
     let sealed = Base64UrlUnpadded::decode_vec(encoded.trim()).ok()?;
     let plain = key.open(Purpose::Message, &sealed)?;
-    let compressed = plain.strip_prefix(account.as_bytes())?.strip_prefix(&[0])?;
+    let end = plain.iter().position(|byte| *byte == 0)?;
+    let (of, compressed) = (plain.get(..end)?, plain.get(end + 1..)?);
+    if account.is_some_and(|account| account.as_bytes() != of) {
+        return None;
+    }
     let json = miniz_oxide::inflate::decompress_to_vec_with_limit(compressed, MAX_DECODED_BYTES);
     String::from_utf8(json.ok()?).ok()
 }

@@ -1,6 +1,9 @@
 use cloud::testing::{Cloud, failure};
 use serde_json::{Value, json};
 
+use super::route::{Destination, Route, Target};
+use super::{MAX_ROUTES, MAX_TABLES, RouteTableRow};
+use crate::cidr::Cidr;
 use crate::testing::{cloud, subnet, text, told, vpc};
 
 fn table(cloud: &Cloud, vpc_id: &str) -> String {
@@ -192,4 +195,39 @@ fn demands() {
              ec2:Vpc=arn:aws:ec2:us-east-1:123456789012:vpc/{vpc_id} ec2:RouteTableID={id}"
         )
     );
+}
+
+#[test]
+fn quotas_of_tables_and_routes() {
+    let cloud = cloud();
+    let vpc_id = vpc(&cloud);
+    let id = table(&cloud, &vpc_id);
+    let igw = gateway(&cloud, &vpc_id);
+    let view = cloud.view();
+    let key = crate::regional::key("us-east-1", &id);
+    let row = view.get::<RouteTableRow>(cloud::testing::ACCOUNT, &key).unwrap();
+    let mut full = (**row).clone();
+    let target = Target::InternetGateway(igw.clone());
+    let route = |number: usize| Route {
+        destination: Destination::Ipv4(
+            Cidr::parse(&format!("11.{}.{}.0/24", number / 256, number % 256)).unwrap(),
+        ),
+        target: target.clone(),
+    };
+    full.routes = (1..MAX_ROUTES).map(route).collect();
+    cloud.change(full.clone());
+    let create = |cidr: &str| {
+        let input = json!({"RouteTableId": id, "DestinationCidrBlock": cidr, "GatewayId": igw});
+        cloud.run("CreateRoute", input).map_err(|fault| fault.0)
+    };
+    create("12.0.0.0/24").unwrap();
+    assert_eq!(create("12.0.1.0/24"), Err("RouteLimitExceeded".to_owned()));
+    // The main table and this one are there.
+    for number in 2..MAX_TABLES - 1 {
+        let other = format!("rtb-{number:017x}");
+        cloud.change(RouteTableRow { id: other, routes: Vec::new(), ..full.clone() });
+    }
+    table(&cloud, &vpc_id);
+    let refused = cloud.run("CreateRouteTable", json!({"VpcId": vpc_id})).unwrap_err();
+    assert_eq!(refused.0, "RouteTableLimitExceeded");
 }

@@ -1,7 +1,9 @@
 use cloud::testing::{Answer, Cloud, failure};
 use serde_json::{Value, json};
 
-use super::{MAX_RULES, create::MAX_TEXT};
+use super::create::MAX_TEXT;
+use super::rule::MAX_DESCRIPTION;
+use super::{MAX_GROUPS, MAX_RULES, SecurityGroupRow};
 use crate::testing::{cloud, text, told, vpc};
 
 fn group(cloud: &Cloud, vpc_id: &str, name: &str) -> String {
@@ -258,4 +260,31 @@ fn creating_demands_the_group_and_the_vpc() {
             ),
         ]
     );
+}
+
+#[test]
+fn quotas_of_groups_and_lengths_of_descriptions() {
+    let cloud = cloud();
+    let vpc_id = vpc(&cloud);
+    let id = group(&cloud, &vpc_id, "web");
+    let view = cloud.view();
+    let key = crate::regional::key("us-east-1", &id);
+    let row = (**view.get::<SecurityGroupRow>(cloud::testing::ACCOUNT, &key).unwrap()).clone();
+    // Two default groups and this one are there.
+    for number in 3..MAX_GROUPS - 1 {
+        let (id, name) = (format!("sg-{number:017x}"), format!("g{number}"));
+        cloud.change(SecurityGroupRow { id, name, rules: Vec::new(), ..row.clone() });
+    }
+    group(&cloud, &vpc_id, "last");
+    let input = json!({"GroupName": "one more", "GroupDescription": "d", "VpcId": vpc_id});
+    let refused = cloud.run("CreateSecurityGroup", input).unwrap_err();
+    assert_eq!(refused.0, "SecurityGroupLimitExceeded");
+    let described = |cidr: &str, length: usize| {
+        let range = json!({"CidrIp": cidr, "Description": "d".repeat(length)});
+        let all = json!([{"IpProtocol": "-1", "IpRanges": [range]}]);
+        authorize(&cloud, &id, all).map_err(|fault| fault.0)
+    };
+    described("1.0.0.0/8", MAX_DESCRIPTION).unwrap();
+    let long = described("2.0.0.0/8", MAX_DESCRIPTION + 1);
+    assert_eq!(long, Err("InvalidParameterValue".to_owned()));
 }

@@ -10,7 +10,7 @@ use crate::kind::Kind;
 use crate::{lookup, tag};
 
 /// The most resources of one request (API reference: "up to 1000 resource IDs").
-const MAX_RESOURCES: usize = 1000;
+pub const MAX_RESOURCES: usize = 1000;
 
 /// `CreateTags`
 #[derive(Debug, Clone, Deserialize)]

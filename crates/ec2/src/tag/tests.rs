@@ -1,6 +1,7 @@
 use cloud::testing::{Cloud, failure, statement};
 use serde_json::{Value, json};
 
+use super::change::MAX_RESOURCES;
 use super::{MAX_KEY, MAX_VALUE};
 use crate::testing::{cloud, text};
 
@@ -128,4 +129,17 @@ fn conditions_see_old_and_new_tags() {
     let answer = cloud.run_as(&user, "CreateTags", dry);
     assert_eq!(answer.unwrap_err().0, "DryRunOperation");
     assert_eq!(tags(&cloud, json!({})), ["Colour=red", "Owner=me"]);
+}
+
+#[test]
+fn at_most_a_thousand_resources_are_tagged_at_once() {
+    let cloud = cloud();
+    let id = vpc(&cloud);
+    let create = |count: usize| {
+        let ids = vec![id.clone(); count];
+        let input = json!({"ResourceId": ids, "Tag": [{"Key": "k", "Value": ""}]});
+        cloud.run("CreateTags", input).map_err(|fault| fault.0)
+    };
+    create(MAX_RESOURCES).unwrap();
+    assert_eq!(create(MAX_RESOURCES + 1), Err("InvalidParameterValue".to_owned()));
 }

@@ -1,7 +1,7 @@
 use cloud::testing::{Answer, Cloud, failure};
 use serde_json::{Value, json};
 
-use super::{MAX_GATEWAY_ENDPOINTS, MAX_POLICY};
+use super::{MAX_GATEWAY_ENDPOINTS, MAX_INTERFACE_ENDPOINTS, MAX_POLICY};
 use crate::testing::{cloud, subnet, text, told, vpc};
 
 const S3: &str = "com.amazonaws.us-east-1.s3";
@@ -207,4 +207,17 @@ fn demands() {
             format!("ec2:CreateVpcEndpoint {arn}:route-table/rtb-12345678 ec2:Region=us-east-1"),
         ]
     );
+}
+
+#[test]
+fn there_are_at_most_fifty_interfaces_in_a_vpc() {
+    let cloud = cloud();
+    let vpc_id = vpc(&cloud);
+    let plain = json!({"VpcEndpointType": "Interface", "PrivateDnsEnabled": false});
+    for _ in 0..MAX_INTERFACE_ENDPOINTS {
+        create(&cloud, &vpc_id, STS, plain.clone()).unwrap();
+    }
+    let refused = create(&cloud, &vpc_id, STS, plain.clone()).unwrap_err();
+    assert_eq!(refused.0, "VpcEndpointLimitExceeded");
+    create(&cloud, &vpc(&cloud), STS, plain).unwrap();
 }

@@ -1,18 +1,27 @@
 //! Who an instance is, from the rows of EC2.
 
+use std::sync::Arc;
+
 use ec2::instance::{Device, InstanceRow};
+use ec2::network_interface::NetworkInterfaceRow;
+use ec2::security_group::SecurityGroupRow;
+use ec2::subnet::SubnetRow;
 use ec2::tag::TagsRow;
-use ec2::{instance_type, region, regional};
+use ec2::vpc::VpcRow;
+use ec2::{dns_name, instance_type, region, regional};
 use imds::Instance;
-use imds::instance::{self, Profile};
-use store::View;
+use imds::instance::{self, Interface, Profile};
+use store::{Row, View};
 
 use super::worn::Worn;
 
 /// What its metadata tells of the instance. What it wears is only there if somebody looked.
 pub(super) fn of(view: &View, row: &InstanceRow, worn: Option<&Worn>) -> Instance {
+    let around = Around { view, row };
     let kind = instance_type::find(&row.instance_type);
     let architecture = kind.and_then(|kind| kind.architectures.last().cloned());
+    let interfaces = around.interfaces();
+    let first = interfaces.first().cloned().unwrap_or_default();
     Instance {
         id: row.id.clone(),
         account: row.account.to_string(),
@@ -27,16 +36,16 @@ pub(super) fn of(view: &View, row: &InstanceRow, worn: Option<&Worn>) -> Instanc
         started: row.launched,
         life_cycle: row.market_type(),
         private_dns_name: row.private_dns_name(),
-        public_dns_name: None,
+        public_dns_name: first.public_dns_name,
         private_ip: row.private_ip.clone(),
-        public_ip: None,
-        interfaces: Vec::new(),
-        security_groups: Vec::new(),
+        public_ip: first.public_ip.map(|(public, _)| public),
+        security_groups: first.security_groups,
+        interfaces,
         devices: row.devices.iter().enumerate().map(device).collect(),
         placement_group: row.placement.group_name.clone(),
         partition_number: row.placement.partition_number,
         key: row.key_name.as_ref().map(|name| (name.clone(), None)),
-        tags: row.metadata.tags.then(|| tags(view, row)),
+        tags: row.metadata.tags.then(|| around.tags()),
         has_user_data: row.user_data.is_some(),
         profile: row
             .profile
@@ -50,9 +59,55 @@ fn device((number, device): (usize, &Device)) -> instance::Device {
     instance::Device { name: device.name.clone(), root: number == 0 }
 }
 
-fn tags(view: &View, row: &InstanceRow) -> Vec<(String, String)> {
-    let key = regional::key(&row.region, &row.id);
-    let tags = view.get::<TagsRow>(row.account.as_str(), &key);
-    let tags = tags.map(|tags| tags.tags.as_slice()).unwrap_or_default();
-    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+/// An instance among the other rows of its account and region.
+struct Around<'a> {
+    view: &'a View,
+    row: &'a InstanceRow,
+}
+
+impl Around<'_> {
+    fn get<R: Row>(&self, id: &str) -> Option<&Arc<R>> {
+        let key = regional::key(&self.row.region, id);
+        self.view.get::<R>(self.row.account.as_str(), &key)
+    }
+
+    fn tags(&self) -> Vec<(String, String)> {
+        let tags = self.get::<TagsRow>(&self.row.id);
+        let tags = tags.map(|tags| tags.tags.as_slice()).unwrap_or_default();
+        tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+    }
+
+    fn interfaces(&self) -> Vec<Interface> {
+        let ids = &self.row.network_interface_ids;
+        let rows = ids.iter().filter_map(|id| self.get::<NetworkInterfaceRow>(id));
+        rows.map(|row| self.interface(row)).collect()
+    }
+
+    fn interface(&self, row: &NetworkInterfaceRow) -> Interface {
+        let region = &self.row.region;
+        let vpc = self.get::<VpcRow>(&row.vpc_id);
+        let subnet = self.get::<SubnetRow>(&row.subnet_id);
+        let public = row.public.as_ref().map(|public| public.address);
+        let named = vpc.is_some_and(|vpc| vpc.dns_hostnames);
+        let groups = row.groups.iter().filter_map(|id| self.get::<SecurityGroupRow>(id));
+        let index = row.attachment.as_ref().map_or(0, |attachment| attachment.device_index);
+        Interface {
+            mac: row.mac.clone(),
+            device_number: u32::try_from(index).unwrap_or_default(),
+            id: row.id.clone(),
+            private_dns_name: dns_name::private(region, row.primary()),
+            private_ips: row.addresses.iter().map(ToString::to_string).collect(),
+            public_ip: public.map(|public| (public.to_string(), row.primary().to_string())),
+            public_dns_name: public
+                .filter(|_| named)
+                .map(|public| dns_name::public(region, public)),
+            owner: row.account.to_string(),
+            security_group_ids: row.groups.clone(),
+            security_groups: groups.map(|group| group.name.clone()).collect(),
+            subnet_id: row.subnet_id.clone(),
+            subnet_cidr: subnet.map(|subnet| subnet.cidr.to_string()).unwrap_or_default(),
+            vpc_id: row.vpc_id.clone(),
+            vpc_cidrs: vpc.map(|vpc| vpc.cidr.to_string()).into_iter().collect(),
+        }
+    }
 }

@@ -36,6 +36,10 @@ else:
 assert 1 <= len(told) <= 11, told
 # A typo stays one.
 refused("InvalidParameterValue", launch, "waer")
+# And so does a role where a profile is needed.
+refused("InvalidParameterValue", launch, "etl")
+hint = "`etl` is a role; EC2 takes instance profiles, which have roles: `wear` has it"
+equal(control("decisions/last")["hints"], [hint])
 equal(control("decisions")[0]["operation"], "ec2:RunInstances")
 control("propagation", {"mode": "off"})
 control("clock/resume", {})
