@@ -82,11 +82,30 @@ pub fn denial(service: Service, decided: &Decided, secrets: &Secrets) -> Fault {
             );
             Fault::new("UnauthorizedOperation", text)
         }
+        Service::S3 => Fault::new("AccessDenied", s3_sentence(&sentence, &decided.request)),
         Service::Organizations | Service::CloudTrail | Service::Lambda => {
             Fault::new("AccessDeniedException", sentence)
         }
         _ => Fault::new("AccessDenied", sentence),
     }
+}
+
+/// S3 quotes the resource, and says why to callers of the bucket's own account or organization alone (S3 user
+/// guide, "Troubleshoot access denied (403 Forbidden) errors in Amazon S3").
+fn s3_sentence(sentence: &str, request: &Request) -> String {
+    let organization = |key| request.context().get_named(key).and_then(Values::single);
+    let of_one_organization = organization("aws:PrincipalOrgID")
+        .is_some_and(|own| organization("aws:ResourceOrgID") == Some(own));
+    let is_signed = request.caller().kind() != iam::caller::CallerKind::Anonymous;
+    if !is_signed || request.crosses_accounts() && !of_one_organization {
+        return "Access Denied".to_owned();
+    }
+    let resource = request.resource().as_str();
+    sentence.replacen(
+        &format!(" on resource: {resource}"),
+        &format!(" on resource: \"{resource}\""),
+        1,
+    )
 }
 
 /// What is known about the request beside its content: it becomes condition keys.
@@ -98,6 +117,8 @@ pub struct Facts {
     pub user_agent: Option<String>,
     /// `aws:Referer`
     pub referer: Option<String>,
+    /// Keys of one service that follow from how the request was made, as `s3:authType`.
+    pub context: Vec<(&'static str, String)>,
     /// The access key that signed, for the audit.
     pub access_key_id: Option<String>,
     /// The parameters without secrets, for the audit: see [`crate::cloudtrail::parameters`].
@@ -275,6 +296,9 @@ fn supply_request_keys(context: &mut iam::Context, ask: &Ask<'_>, facts: &Facts)
     }
     if let Some(referer) = &facts.referer {
         set("aws:Referer", referer);
+    }
+    for (key, value) in &facts.context {
+        set(key, value);
     }
 }
 

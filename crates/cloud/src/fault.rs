@@ -10,6 +10,8 @@ pub struct Fault {
     pub code: &'static str,
     /// The service's own text.
     pub message: String,
+    /// Further members of the error by name, as S3's `BucketName`.
+    pub details: Vec<(&'static str, String)>,
     /// Why in one word, as Organizations says it beside the text.
     pub reason: Option<&'static str>,
     /// What the service knows and does not say: `rolecall why` tells it, clients never see it.
@@ -20,7 +22,14 @@ impl Fault {
     /// A failure with `code` and `message`.
     #[must_use]
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), reason: None, hint: None }
+        Self { code, message: message.into(), details: Vec::new(), reason: None, hint: None }
+    }
+
+    /// The same with one more member.
+    #[must_use]
+    pub fn with_detail(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.details.push((name, value.into()));
+        self
     }
 
     /// With a reason in one word.

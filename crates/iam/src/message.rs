@@ -25,7 +25,10 @@ pub fn denial(decision: &Decision, request: &Request, around: &Surroundings) -> 
     }
     let mut sentence = bare(request);
     sentence.push_str(&because(reason, action));
+    // A policy of a resource has no ARN of its own; what it is called here is its resource.
+    let has_arn = !matches!(reason.gate, Gate::Resource | Gate::Trust);
     if reason.explicit
+        && has_arn
         && let Some(policy) = decision.by.and_then(|place| around.policy(place))
         && policy.name.starts_with("arn:")
     {

@@ -31,8 +31,12 @@ pub(crate) struct Authenticated {
 pub(crate) enum Unknown {
     /// The signature is missing, malformed, late or wrong.
     Signature(sigv4::Error),
+    /// A signature of version 2 is wrong.
+    LegacySignature,
     /// The access key does not exist, or is not active, or its session token is not of this server.
     Key,
+    /// The session token is not of this server, or of another access key.
+    Token,
     /// The session has ended.
     Expired,
 }
@@ -87,6 +91,102 @@ pub(crate) fn authenticate(
     Ok(Authenticated { caller: credential.caller, region: scope.region.to_owned() })
 }
 
+/// What a signature to S3 says beside who calls.
+pub(crate) struct Signed {
+    /// The region that it is for.
+    pub(crate) region: Option<String>,
+    /// When it was made.
+    pub(crate) made: Option<Timestamp>,
+    /// Whether it stands in the query.
+    pub(crate) is_presigned: bool,
+    /// Its version, as `s3:signatureversion` calls it.
+    pub(crate) version: &'static str,
+    /// What the body has to go through; taken by who takes in the body.
+    body: Option<sigv4::Body>,
+}
+
+impl Signed {
+    /// The body's verifier, once.
+    pub(crate) fn take_body(&mut self) -> Option<sigv4::Body> {
+        self.body.take()
+    }
+}
+
+/// As [`authenticate`] for S3: whoever does not sign is nobody, and the body is proved while it comes in.
+pub(crate) fn authenticate_s3(
+    received: &Received,
+    view: &Snapshot,
+    shared: &Shared,
+) -> Result<(Option<Caller>, Signed), Unknown> {
+    let headers = received.header_pairs();
+    let request = Request {
+        method: &received.method,
+        path: &received.path,
+        query: &received.query,
+        headers: &headers,
+    };
+    let legacy = sigv4::Legacy::read(&request).map_err(Unknown::Signature)?;
+    if let Some(claim) = legacy {
+        return authenticate_legacy(received, &request, &claim, view, shared);
+    }
+    let claim = match Presented::read(&request, Dialect::S3) {
+        Ok(claim) => claim,
+        Err(sigv4::Error::Unsigned) => {
+            let body = Some(sigv4::Body::unsigned(&request).map_err(Unknown::Signature)?);
+            return Ok((
+                None,
+                Signed { region: None, made: None, is_presigned: false, version: "", body },
+            ));
+        }
+        Err(error) => return Err(Unknown::Signature(error)),
+    };
+    let now = sigv4::Timestamp::from_unix_seconds(clock::real_now().unix_seconds());
+    let prefix = Service::S3.prefix();
+    let expected = Expected { now, skew: Skew::DEFAULT, service: prefix, region: None };
+    let claim = claim.check(&expected).map_err(Unknown::Signature)?;
+    let presented = claim.presented();
+    let token = presented.session_token.as_ref().map(|token| &*token.text);
+    let (now_ms, unseen) = (shared.clock.now_ms(), Unseen::default());
+    let standpoint = Standpoint { service: Service::S3, now_ms, ahead_ms: 0, unseen: &unseen };
+    let credential = credential(presented.access_key_id(), token, standpoint.sight(view), shared)?;
+    let scope = presented.scope();
+    let key = shared.signing_keys.get(presented.access_key_id(), &credential.secret, scope);
+    // S3 declares what its body is, and the payload given here does not count.
+    let verified = claim.verify(&request, Payload::Unsigned, &key).map_err(Unknown::Signature)?;
+    let signed = Signed {
+        region: Some(scope.region.to_owned()),
+        made: Some(Timestamp::from_unix_seconds(presented.date.unix_seconds())),
+        is_presigned: matches!(presented.kind, sigv4::Kind::Presigned { .. }),
+        version: sigv4::ALGORITHM,
+        body: Some(verified.into_body()),
+    };
+    Ok((Some(credential.caller), signed))
+}
+
+/// A query signed with version 2, which names no region.
+fn authenticate_legacy(
+    received: &Received,
+    request: &Request<'_>,
+    claim: &sigv4::Legacy<'_>,
+    view: &Snapshot,
+    shared: &Shared,
+) -> Result<(Option<Caller>, Signed), Unknown> {
+    let now = clock::real_now();
+    let at = sigv4::Timestamp::from_unix_seconds(now.unix_seconds());
+    claim.check(at).map_err(Unknown::Signature)?;
+    let (now_ms, unseen) = (shared.clock.now_ms(), Unseen::default());
+    let standpoint = Standpoint { service: Service::S3, now_ms, ahead_ms: 0, unseen: &unseen };
+    let token = claim.session_token.as_deref();
+    let credential = credential(&claim.access_key_id, token, standpoint.sight(view), shared)?;
+    let bucket = received.header("host").and_then(|host| wire::host::endpoint(host).bucket);
+    if !claim.is_signed(request, bucket, &credential.secret) {
+        return Err(Unknown::LegacySignature);
+    }
+    let body = Some(sigv4::Body::unsigned(request).map_err(Unknown::Signature)?);
+    let signed = Signed { region: None, made: Some(now), is_presigned: true, version: "AWS", body };
+    Ok((Some(credential.caller), signed))
+}
+
 fn credential(
     access_key_id: &str,
     token: Option<&str>,
@@ -127,11 +227,11 @@ fn temporary(
 ) -> Result<Credential, Unknown> {
     let key = &shared.secrets.sealing_key;
     let session = credentials::open(token, key, now).map_err(|error| match error {
-        TokenError::Invalid => Unknown::Key,
+        TokenError::Invalid => Unknown::Token,
         TokenError::Expired => Unknown::Expired,
     })?;
     if session.access_key_id != access_key_id {
-        return Err(Unknown::Key);
+        return Err(Unknown::Token);
     }
     let secret = key.secret_access_key(access_key_id);
     Ok(Credential { secret, caller: Caller::Session(Arc::new(session)) })

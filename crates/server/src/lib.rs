@@ -25,6 +25,7 @@ mod respond;
 mod rest;
 mod route;
 mod running;
+mod s3;
 mod shared;
 mod story;
 mod table;

@@ -26,13 +26,20 @@ use crate::receive::Received;
 use crate::respond::{self, Failure};
 use crate::route::{self, Input, Routed};
 use crate::shared::Shared;
-use crate::table;
+use crate::{s3, table};
 
 /// Answers one request to AWS's port.
 pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shared>) -> Response {
     let started = Instant::now();
     let request_id = OsEntropy::new().uuid();
-    let received = match Received::read(request, source).await {
+    let (received, body) = match Received::begin(request, source) {
+        Ok(begun) => begun,
+        Err(reason) => return respond::unreceived(reason, &request_id),
+    };
+    if s3::is_meant(&received) {
+        return s3::serve(received, body, shared).await;
+    }
+    let received = match received.with_body(body).await {
         Ok(received) => received,
         Err(reason) => {
             shared.metrics.count(None, Outcome::Failed, started.elapsed());
@@ -94,7 +101,7 @@ fn start(
             return Box::pin(ready(Err(Failure::Unknown(unknown))));
         }
     };
-    let facts = facts(received, &routed.input);
+    let facts = facts(received, routed.input.kept());
     let moment = shared.moment(authenticated.region);
     let used = (routed.service.prefix(), moment.region.as_str(), moment.now);
     let key = facts.access_key_id.as_deref();
@@ -142,13 +149,14 @@ fn log(received: &Received, routed: &Routed<'_>, failure: Option<&Failure>, requ
     }
 }
 
-fn facts(received: &Received, input: &Input<'_>) -> Facts {
+pub(crate) fn facts(received: &Received, parameters: Option<String>) -> Facts {
     Facts {
         source_ip: Some(received.source.ip().to_string()),
         user_agent: received.header("user-agent").map(str::to_owned),
         referer: received.header("referer").map(str::to_owned),
+        context: Vec::new(),
         access_key_id: route::access_key_id(received),
-        parameters: input.kept(),
+        parameters,
     }
 }
 

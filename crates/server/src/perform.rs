@@ -82,6 +82,26 @@ impl Job {
         result.map_err(Failure::Service)
     }
 
+    /// Asks for everything that an operation demands before its bytes come in; it is asked again when it runs.
+    pub(crate) fn foresee<O: Operation>(&self, operation: &O) -> Result<(), Failure> {
+        let unseen = Unseen::default();
+        let ask = self.ask::<O>(&self.snapshot, &unseen);
+        self.authorize(operation.clone(), &ask).map(drop)
+    }
+
+    /// As a read that is part of a greater operation: it is noted only if it is refused.
+    pub(crate) fn look<O: Read>(&self, operation: O) -> Result<O::Output, Failure> {
+        let unseen = Unseen::default();
+        let ask = self.ask::<O>(&self.snapshot, &unseen);
+        let authorized = self.authorize(operation, &ask)?;
+        let decided = authorized.decisions().to_vec();
+        authorized.read(&ask).map_err(|fault| {
+            let told = Told { decided, hints: unseen.tell(), ..Told::default() };
+            self.note::<O>(told, Some(&fault));
+            Failure::Service(fault)
+        })
+    }
+
     /// Shows a read the audit rows that it wants.
     pub(crate) async fn show_audit<O: Read>(&self, mut operation: O) -> Result<O, Failure> {
         while let Some(filter) = operation.wanted_audit(self.caller.account()) {

@@ -43,13 +43,19 @@ pub(crate) enum Unreceived {
 }
 
 impl Received {
+    /// The request with its body.
     pub(crate) async fn read(request: Request, source: SocketAddr) -> Result<Self, Unreceived> {
+        let (received, body) = Self::begin(request, source)?;
+        received.with_body(body).await
+    }
+
+    /// The request without its body, which is still to be read.
+    pub(crate) fn begin(request: Request, source: SocketAddr) -> Result<(Self, Body), Unreceived> {
         let (parts, body) = request.into_parts();
         if comes_from_a_page(&parts.headers) {
             return Err(Unreceived::FromAPage);
         }
-        let body = read_body(body).await?;
-        Ok(Self {
+        let received = Self {
             method: parts.method.as_str().to_owned(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
@@ -58,9 +64,15 @@ impl Received {
                 .iter()
                 .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
                 .collect(),
-            body,
+            body: Vec::new(),
             source,
-        })
+        };
+        Ok((received, body))
+    }
+
+    /// The same with its body.
+    pub(crate) async fn with_body(self, body: Body) -> Result<Self, Unreceived> {
+        Ok(Self { body: read_body(body).await?, ..self })
     }
 
     /// A header's value as text.

@@ -185,7 +185,7 @@ fn unauthenticated(unknown: &Unknown) -> Fault {
             };
             Fault::new(status, answer.code, answer.message.as_ref())
         }
-        Unknown::Key => Fault::new(
+        Unknown::Key | Unknown::Token | Unknown::LegacySignature => Fault::new(
             403,
             "InvalidClientTokenId",
             "The security token included in the request is invalid.",
@@ -210,7 +210,7 @@ fn unauthenticated_by_json(unknown: &Unknown) -> Fault {
             let answer = sigv4::answer::json(error);
             return Fault::new(400, answer.code, answer.message.as_ref());
         }
-        Unknown::Key => (
+        Unknown::Key | Unknown::Token | Unknown::LegacySignature => (
             "UnrecognizedClientException",
             "The security token included in the request is invalid.",
         ),
@@ -225,7 +225,7 @@ fn unauthenticated_by_json(unknown: &Unknown) -> Fault {
 fn unauthenticated_by_ec2(unknown: &Unknown) -> Fault {
     let answer = match unknown {
         Unknown::Signature(error) => sigv4::answer::ec2(error),
-        Unknown::Key => sigv4::answer::Answer {
+        Unknown::Key | Unknown::Token | Unknown::LegacySignature => sigv4::answer::Answer {
             code: "AuthFailure",
             message: "AWS was not able to validate the provided access credentials".into(),
         },

@@ -89,6 +89,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let store = Store::open(config.place.clone(), schema(), options).await?;
     let has_others = matches!(config.place, Place::Postgres(_));
     let shared = Arc::new(Shared::open(config, store.clone()).await?);
+    crate::s3::sweep(&shared).await?;
     let (stop, stopped) = watch::channel(false);
     let addresses = [&aws, &console, &account, &workspace].map(address);
     let [aws_address, console_address, account_address, workspace_address] = addresses;
@@ -109,6 +110,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         spawn(account, account_router, stopped.clone()),
         spawn(workspace, workspace_router, stopped.clone()),
     ];
+    listeners.push(tokio::spawn(crate::s3::housekeep(Arc::clone(&shared), stopped.clone())));
     listeners.push(tokio::spawn(keep_up(Arc::clone(&shared), has_others, stopped)));
     Ok(Running {
         aws: aws_address,
@@ -124,7 +126,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 
 /// The rows of everything that the server holds.
 pub(crate) fn schema() -> Schema {
-    let schema = metadata::add_rows(ec2::add_rows(cloud::schema::schema()));
+    let schema = metadata::add_rows(s3::add_rows(ec2::add_rows(cloud::schema::schema())));
     databricks::add_rows(lambda::add_rows(schema))
         .with::<SealRow>()
         .with::<ClockRow>()

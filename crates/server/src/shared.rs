@@ -13,7 +13,8 @@ use cloud::secrets::{MfaAnswer, SEALING_KEY_BYTES, SealingKey, Secrets};
 use cloud::{Ask, Caller};
 use names::{AccountId, Entropy, access_key_account};
 use serde::{Deserialize, Serialize};
-use store::{Row, RowError, Snapshot, Store, StoreError, WriteError};
+use store::{Contents, Row, RowError, Snapshot, Store, StoreError, WriteError};
+use tokio::sync::Notify;
 
 use crate::authenticate::root_account;
 use crate::clock::{self, Clock, ClockChange, ClockError, ClockRow, OsEntropy};
@@ -41,6 +42,9 @@ pub(crate) struct Shared {
     pub(crate) propagation: Propagation,
     pub(crate) metadata: Metadata,
     pub(crate) store: Store,
+    pub(crate) contents: Contents,
+    /// Told when contents may have been discarded.
+    pub(crate) discards: Notify,
     pub(crate) policies: PolicyCache,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
@@ -95,6 +99,7 @@ impl Shared {
         let sealing_key = SealingKey::new(&seal(&store).await?);
         let propagation = Propagation::open(&store, config.propagation).await?;
         let clock = Clock::new(ClockRow::find(&store.snapshot()));
+        let contents = Contents::open(&config.place).await?;
         Ok(Self {
             config,
             metrics: Metrics::default(),
@@ -103,6 +108,8 @@ impl Shared {
             propagation,
             metadata: Metadata::new(&sealing_key),
             store,
+            contents,
+            discards: Notify::new(),
             policies: PolicyCache::new(),
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
@@ -176,6 +183,7 @@ impl Shared {
         self.metadata.close_all();
         let before = self.store.snapshot();
         self.store.reset().await?;
+        crate::s3::sweep(self).await?;
         self.keep_keys(before).await?;
         self.clock.begin();
         self.propagation.set(&self.store, self.config.propagation).await?;
@@ -188,6 +196,7 @@ impl Shared {
     pub(crate) async fn import(&self, text: &str) -> Result<(), StoreError> {
         let before = self.store.snapshot();
         self.store.import(text).await?;
+        crate::s3::sweep(self).await?;
         self.metadata.close_all();
         self.keep_keys(before).await?;
         let snapshot = self.store.snapshot();

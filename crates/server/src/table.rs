@@ -10,6 +10,7 @@ pub(crate) const OPERATIONS: &[&[Entry]] = &[
     cloud::organizations::table::OPERATIONS,
     cloud::cloudtrail::table::OPERATIONS,
     ec2::table::OPERATIONS,
+    s3::table::OPERATIONS,
     lambda::table::OPERATIONS,
 ];
 
@@ -22,6 +23,7 @@ pub(crate) fn is_modelled(service: Service) -> bool {
 pub(crate) fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> Option<V::Out> {
     match service {
         Service::Ec2 => ec2::table::visit(name, visitor),
+        Service::S3 => s3::table::visit(name, visitor),
         Service::Lambda => lambda::table::visit(name, visitor),
         _ => cloud::table::visit(service, name, visitor),
     }

@@ -5,6 +5,8 @@ use sha2::{Digest, Sha256};
 use crate::chain::Chain;
 use crate::chunked::Decoder;
 use crate::content::Content;
+use crate::error::{Error, Place};
+use crate::request::{Dialect, Request};
 use crate::text::{Sha256Hash, hex_string};
 
 /// A trailing header: its name in lower case and its value.
@@ -89,6 +91,20 @@ impl Body {
                 Kind::Chunked(Box::new(Decoder::new(streaming, chain())))
             }
         })
+    }
+
+    /// The body of a request to S3 that nobody signed, as far as it declares what it is.
+    ///
+    /// # Errors
+    /// [`Error::ContentHashMalformed`] for chunks that should be signed, and [`Error::DecodedLengthMissing`].
+    pub fn unsigned(request: &Request<'_>) -> Result<Self, Error> {
+        match Content::read(request, Place::Query, Dialect::S3)? {
+            Content::Streaming(streaming) if streaming.signed => {
+                let text = "signed chunks of a request that is not signed".to_owned();
+                Err(Error::ContentHashMalformed { text })
+            }
+            content => Ok(Self::new(&content, || None)),
+        }
     }
 
     /// Takes the next piece and gives `sink` the bytes that are meant, in pieces of any size.

@@ -42,7 +42,8 @@
 //!
 //! Errors say what is wrong; [`answer`] has the codes and texts with which AWS says it. Nothing here does
 //! I/O, reads a clock or knows an HTTP library, and nothing it takes in is unbounded: see [`limit`].
-//! Not covered: Signature Version 2, and the asymmetric Version 4A.
+//! Of Signature Version 2 only S3's signed queries are covered ([`Legacy`]). Not
+//! covered at all: the asymmetric Version 4A.
 
 pub mod answer;
 mod body;
@@ -53,6 +54,7 @@ mod content;
 mod error;
 mod explanation;
 mod key;
+mod legacy;
 pub mod limit;
 mod presented;
 mod request;
@@ -71,6 +73,7 @@ pub use content::{
 pub use error::{Error, Missing, Place};
 pub use explanation::{Cause, Explanation};
 pub use key::SigningKey;
+pub use legacy::Legacy;
 pub use presented::{Checked, Kind, MAX_EXPIRES_SECONDS, Presented, SessionToken};
 pub use request::{Dialect, Request};
 pub use scope::{ALGORITHM, Expected, Fault, Scope, ScopeFaults, Skew, TERMINATOR};

@@ -48,7 +48,7 @@ pub fn answer<T: Serialize + ?Sized>(
     let response = format!("{operation}Response");
     let root = writer.open_in(&response, service.namespace);
     writer.leaf("requestId", request_id);
-    let format = Format { item: "item", milliseconds: service.milliseconds };
+    let format = Format { item: Some("item"), milliseconds: service.milliseconds };
     encode_into(&mut writer, Place::Beside, format, output)?;
     writer.close(&response, root);
     Ok(writer.finish())

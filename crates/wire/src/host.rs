@@ -16,6 +16,8 @@ pub struct Endpoint<'a> {
     pub unknown_service: Option<&'a str>,
     /// The labels before S3's, or before the suffix of a local host.
     pub bucket: Option<&'a str>,
+    /// The interface endpoint that the host is a name of, such as `vpce-0a1b2c3d`.
+    pub vpc_endpoint: Option<&'a str>,
     /// Whether this is one of AWS's own hosts, where the service is beyond doubt. On a local host,
     /// `iam` may as well be a bucket.
     pub is_aws: bool,
@@ -27,6 +29,9 @@ pub struct Endpoint<'a> {
 #[must_use]
 pub fn endpoint(host: &str) -> Endpoint<'_> {
     let host = strip_port(host);
+    if let Some(endpoint) = interface_endpoint(host) {
+        return endpoint;
+    }
     let suffix = |suffixes: &[&str]| {
         suffixes.iter().find_map(|suffix| strip_suffix_ignoring_case(host, suffix))
     };
@@ -39,6 +44,30 @@ pub fn endpoint(host: &str) -> Endpoint<'_> {
             .unwrap_or(Endpoint { bucket: Some(labels), ..Endpoint::default() }),
         None => Endpoint::default(),
     }
+}
+
+/// Reads a name of an interface endpoint: `bucket.vpce-0a1b-x1y2.s3.us-east-1.vpce.amazonaws.com` for buckets in
+/// the path, `data.bucket.vpce-….s3.…` for one in the name (AWS PrivateLink for S3, user guide).
+fn interface_endpoint(host: &str) -> Option<Endpoint<'_>> {
+    let suffixes = [".vpce.amazonaws.com", ".vpce.localhost"];
+    let labels = suffixes.iter().find_map(|suffix| strip_suffix_ignoring_case(host, suffix))?;
+    // The last one: a bucket may be called alike.
+    let at = labels.rfind(".vpce-").map_or(0, |dot| dot + 1);
+    let (before, rest) = labels.split_at_checked(at)?;
+    let mut rest = rest.split('.');
+    let name = rest.next().filter(|name| name.starts_with("vpce-"))?;
+    let service = rest.next().and_then(service_of_label)?;
+    // Behind the endpoint's id stands what tells its zones' names apart.
+    let id_end = name.match_indices('-').nth(1).map_or(name.len(), |(dash, _)| dash);
+    let before = before.strip_suffix('.').unwrap_or(before);
+    let bucket = before.strip_suffix(".bucket").filter(|bucket| !bucket.is_empty());
+    Some(Endpoint {
+        service: Some(service),
+        bucket: bucket.filter(|_| service.name == "s3"),
+        vpc_endpoint: name.get(..id_end),
+        is_aws: true,
+        ..Endpoint::default()
+    })
 }
 
 /// Finds the label that names a service, from the right: a bucket may have `s3` in its name, a region
@@ -84,6 +113,36 @@ mod tests {
     use super::*;
 
     #[test]
+    fn interface_endpoints() {
+        for (host, service, bucket, id) in [
+            ("bucket.vpce-0a1b-x1.s3.us-east-1.vpce.amazonaws.com", "s3", None, "vpce-0a1b"),
+            (
+                "data.bucket.vpce-0a1b-x1.s3.us-east-1.vpce.amazonaws.com",
+                "s3",
+                Some("data"),
+                "vpce-0a1b",
+            ),
+            ("vpce-0a1b.s3.us-east-1.vpce.localhost:4566", "s3", None, "vpce-0a1b"),
+            (
+                "a.vpce-b.bucket.vpce-0a1b.s3.us-east-1.vpce.localhost",
+                "s3",
+                Some("a.vpce-b"),
+                "vpce-0a1b",
+            ),
+            ("vpce-0a1b-x1.sts.us-east-1.vpce.amazonaws.com", "sts", None, "vpce-0a1b"),
+        ] {
+            let found = endpoint(host);
+            let service_name = found.service.map(|service| service.name);
+            assert_eq!(
+                (service_name, found.bucket, found.vpc_endpoint),
+                (Some(service), bucket, Some(id)),
+                "{host}"
+            );
+        }
+        assert_eq!(endpoint("data.s3.amazonaws.com").vpc_endpoint, None);
+    }
+
+    #[test]
     fn hosts() {
         for (host, is_aws, service, bucket) in [
             ("iam.amazonaws.com", true, Some("iam"), None),
@@ -113,7 +172,7 @@ mod tests {
             ("", false, None, None),
         ] {
             let service = service.and_then(Service::named);
-            let expected = Endpoint { service, unknown_service: None, bucket, is_aws };
+            let expected = Endpoint { service, bucket, is_aws, ..Endpoint::default() };
             assert_eq!(endpoint(host), expected, "{host}");
         }
         for (host, name) in [

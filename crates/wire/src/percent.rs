@@ -70,6 +70,18 @@ pub(crate) fn decode_form_text(text: &[u8]) -> Result<Cow<'_, str>, BadText> {
     String::from_utf8(decoded).map(Cow::Owned).map_err(|_| BadText::NotUtf8)
 }
 
+/// Decodes a piece of a path, where a plus is a plus; `None` for bad escapes and what is not UTF-8.
+pub(crate) fn decode_path(text: &[u8]) -> Option<String> {
+    let plus: Vec<u8> = text
+        .iter()
+        .flat_map(|byte| match byte {
+            b'+' => b"%2B".to_vec(),
+            other => vec![*other],
+        })
+        .collect();
+    decode_form_text(&plus).ok().map(Cow::into_owned)
+}
+
 fn hex_digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }

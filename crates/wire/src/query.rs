@@ -73,7 +73,7 @@ pub fn answer<T: Serialize + ?Sized>(
     let response = format!("{operation}Response");
     let result = format!("{operation}Result");
     let root = writer.open_in(&response, service.namespace);
-    let format = Format { item: "member", milliseconds: service.milliseconds };
+    let format = Format { item: Some("member"), milliseconds: service.milliseconds };
     encode_into(&mut writer, Place::Root(&result), format, output)?;
     let metadata = writer.open("ResponseMetadata");
     writer.leaf("RequestId", request_id);

@@ -1,4 +1,16 @@
-//! restXml, as far as errors go: S3's answer to what it refuses. Its operations come with S3.
+//! restXml, which of the services here only S3 speaks: method, path, query and headers say what is asked,
+//! bodies are documents or bytes.
+//!
+//! [`read`] finds the operation ([`table`]), [`decode`] makes its input of path, query, headers and document;
+//! [`answer()`] parts an output into headers and a document. Streams of bytes are the server's business.
+
+mod answer;
+mod members;
+mod request;
+pub mod table;
+
+pub use answer::{Answer, answer};
+pub use request::{Request, decode, fault, read};
 
 use crate::fault::Fault;
 use crate::xml::writer::Writer;

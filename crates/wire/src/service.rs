@@ -205,12 +205,7 @@ impl Service {
             Protocol::Query => query::fault(error),
             Protocol::Ec2 => ec2::fault(error),
             Protocol::Json | Protocol::RestJson => json::fault(error),
-            Protocol::RestXml => Fault::new(
-                400,
-                "MalformedXML",
-                "The XML you provided was not well-formed or did not validate against our \
-                 published schema",
-            ),
+            Protocol::RestXml => rest_xml::fault(error),
         }
     }
 

@@ -76,6 +76,25 @@ impl Timestamp {
     }
 }
 
+impl Timestamp {
+    /// `Sat, 31 Jan 2026 12:00:00 GMT`, as HTTP headers have it (RFC 9110, section 5.6.7).
+    #[must_use]
+    pub fn to_http_text(self) -> String {
+        const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+        const MONTHS: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let days = self.unix_millis.div_euclid(MILLIS_PER_DAY);
+        let (year, month, day) = civil_from_days(days);
+        let of = |names: &[&'static str], at: i64| {
+            usize::try_from(at).ok().and_then(|at| names.get(at).copied()).unwrap_or_default()
+        };
+        let (weekday, month) = (of(&DAYS, days.rem_euclid(7)), of(&MONTHS, month - 1));
+        let second = self.unix_millis.rem_euclid(MILLIS_PER_DAY) / MILLIS_PER_SECOND;
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+    }
+}
+
 /// Writes date and time to the second, without a zone.
 struct Clock(Timestamp);
 

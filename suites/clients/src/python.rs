@@ -56,6 +56,16 @@ impl Clients {
         command
     }
 
+    /// What a URL answers, as text.
+    #[must_use]
+    pub fn fetch(&self, server: &Server, url: &str) -> String {
+        let mut command = Command::new(self.programs.join("python"));
+        let script = "import sys, urllib.request as r; sys.stdout.buffer.write(r.urlopen(sys.argv[1]).read())";
+        command.args(["-c", script, url]);
+        server.point(&mut command);
+        Finished::run(&mut command).output()
+    }
+
     /// Lets a command find `aws` and `python` of this environment first.
     pub fn add_to_path(&self, command: &mut Command) {
         let usual = std::env::var_os("PATH").unwrap_or_default();

@@ -1,6 +1,6 @@
-//! Principals of trust policies.
+//! Principals of the policies of roles and of resources.
 //!
-//! When a trust policy is written, IAM turns the ARNs of users and roles in it into their unique ids.
+//! When such a policy is written, AWS turns the ARNs of users and roles in it into their unique ids.
 //! That is why they must exist then, why an entity that was made anew under its old name is another
 //! one, and why a policy shows the bare id of an entity that is gone (user guide, "AWS JSON policy
 //! elements: Principal"). Here a policy keeps its text and, beside it, the id of each principal.
@@ -11,6 +11,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
 use iam::policy::PrincipalEntry;
@@ -35,9 +36,10 @@ pub const MAX_TRUST_POLICY: usize = 2048;
 pub const DATABRICKS_ACCOUNTS: [&str; 5] =
     ["414351767826", "790110701330", "044793339203", "170661010020", "707343435239"];
 
-/// A trust policy as it is stored.
+/// A policy that names principals, as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TrustPolicy {
+#[serde(bound = "")]
+pub struct NamingPolicy<K> {
     document: Document,
     /// The unique ids of principals, by what the document calls them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -45,7 +47,40 @@ pub struct TrustPolicy {
     /// The document with the ids in place. Shared by all clones.
     #[serde(skip)]
     evaluated: Arc<OnceLock<Document>>,
+    #[serde(skip)]
+    kind: PhantomData<K>,
 }
+
+/// A role's trust policy.
+pub type TrustPolicy = NamingPolicy<Trust>;
+/// The policy of a resource, such as a bucket's.
+pub type ResourcePolicy = NamingPolicy<Resource>;
+
+/// What a policy belongs to.
+pub trait Kind {
+    /// The same for the engine.
+    const KIND: PolicyKind;
+}
+
+/// To a role.
+#[derive(Debug, Clone, Copy)]
+pub struct Trust;
+
+/// To another resource.
+#[derive(Debug, Clone, Copy)]
+pub struct Resource;
+
+impl Kind for Trust {
+    const KIND: PolicyKind = PolicyKind::Trust;
+}
+
+impl Kind for Resource {
+    const KIND: PolicyKind = PolicyKind::Resource;
+}
+
+/// A principal that does not exist, as a policy writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownPrincipal(pub String);
 
 impl TrustPolicy {
     /// The policy that IAM would store for a role of `account`; `sight` is [`principals_sight`]'s.
@@ -59,15 +94,35 @@ impl TrustPolicy {
             let text = format!("Cannot exceed quota for ACLSizePerRole: {MAX_TRUST_POLICY}");
             return Err(Fault::new("LimitExceeded", text));
         }
-        let principals = resolve_all(sight, account, text)?;
-        Ok(Self { document, principals, evaluated: Arc::default() })
+        Self::resolve(sight, account, document).map_err(|UnknownPrincipal(written)| {
+            let text = format!("Invalid principal in policy: \"AWS\":\"{written}\"");
+            Fault::new("MalformedPolicyDocument", text)
+        })
     }
 
     /// A policy that names no user or role, such as that of a service-linked role.
     #[must_use]
     pub fn without_ids(text: &str) -> Self {
-        let document = Document::new(text);
-        Self { document, principals: BTreeMap::new(), evaluated: Arc::default() }
+        Self::new(Document::new(text), BTreeMap::new())
+    }
+}
+
+impl<K: Kind> NamingPolicy<K> {
+    fn new(document: Document, principals: BTreeMap<String, String>) -> Self {
+        Self { document, principals, evaluated: Arc::default(), kind: PhantomData }
+    }
+
+    /// The policy with its principals found; its form must have been checked.
+    ///
+    /// # Errors
+    /// [`UnknownPrincipal`]
+    pub fn resolve(
+        sight: Sight<'_>,
+        account: AccountId,
+        document: Document,
+    ) -> Result<Self, UnknownPrincipal> {
+        let principals = resolve_all(sight, account, document.text(), K::KIND)?;
+        Ok(Self::new(document, principals))
     }
 
     /// The text as it was sent.
@@ -87,7 +142,8 @@ impl TrustPolicy {
         if changed.is_empty() {
             return Cow::Borrowed(self.text());
         }
-        Cow::Owned(substitute(self.text(), |principal| changed.get(principal).map(String::as_str)))
+        let now = |principal: &str| changed.get(principal).map(String::as_str);
+        Cow::Owned(substitute(self.text(), K::KIND, now))
     }
 
     /// The document to decide by: the ids stand in the place of the ARNs.
@@ -98,7 +154,7 @@ impl TrustPolicy {
                 return self.document.clone();
             }
             let id = |principal: &str| self.principals.get(principal).map(String::as_str);
-            Document::new(&substitute(self.text(), id))
+            Document::new(&substitute(self.text(), K::KIND, id))
         })
     }
 }
@@ -112,7 +168,7 @@ pub fn principals_sight<'a>(standpoint: Standpoint<'a>, view: &'a View) -> Sight
     standpoint.sight_as(view, Some(Reader::Sts))
 }
 
-impl PartialEq for TrustPolicy {
+impl<K> PartialEq for NamingPolicy<K> {
     fn eq(&self, other: &Self) -> bool {
         self.document == other.document && self.principals == other.principals
     }
@@ -123,8 +179,9 @@ fn resolve_all(
     sight: Sight<'_>,
     account: AccountId,
     text: &str,
-) -> Result<BTreeMap<String, String>, Fault> {
-    let Ok(policy) = Policy::parse(text.as_bytes(), PolicyKind::Trust) else {
+    kind: PolicyKind,
+) -> Result<BTreeMap<String, String>, UnknownPrincipal> {
+    let Ok(policy) = Policy::parse(text.as_bytes(), kind) else {
         return Ok(BTreeMap::new());
     };
     let mut resolved = BTreeMap::new();
@@ -136,8 +193,7 @@ fn resolve_all(
             }
             Resolved::Text => {}
             Resolved::Nobody => {
-                let text = format!("Invalid principal in policy: \"AWS\":\"{written}\"");
-                return Err(Fault::new("MalformedPolicyDocument", text));
+                return Err(UnknownPrincipal(written.to_owned()));
             }
         }
     }
@@ -224,8 +280,12 @@ fn aws_entries(policy: &Policy) -> impl Iterator<Item = &PrincipalEntry> {
 }
 
 /// `text` with other principals; all else stays as it is, byte for byte.
-fn substitute<'r>(text: &str, replacement: impl Fn(&str) -> Option<&'r str>) -> String {
-    let Ok(policy) = Policy::parse(text.as_bytes(), PolicyKind::Trust) else {
+fn substitute<'r>(
+    text: &str,
+    kind: PolicyKind,
+    replacement: impl Fn(&str) -> Option<&'r str>,
+) -> String {
+    let Ok(policy) = Policy::parse(text.as_bytes(), kind) else {
         return text.to_owned();
     };
     let mut out = String::with_capacity(text.len());

@@ -17,8 +17,8 @@ pub struct EncodeError(pub(crate) String);
 /// What differs between the protocols.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Format {
-    /// The element around each member of a list.
-    pub(crate) item: &'static str,
+    /// The element around each member of a list; none if the list's own is repeated.
+    pub(crate) item: Option<&'static str>,
     /// Whether times have milliseconds.
     pub(crate) milliseconds: bool,
 }
@@ -182,7 +182,7 @@ impl<'w, 'n> Serializer for Element<'w, 'n> {
 
     fn serialize_seq(self, _length: Option<usize>) -> Result<Items<'w, 'n>, EncodeError> {
         let name = self.name()?;
-        let mark = self.writer.open(name);
+        let mark = self.format.item.map(|_| self.writer.open(name));
         Ok(Items { writer: self.writer, name, mark, format: self.format })
     }
 

@@ -73,6 +73,22 @@ impl Writer {
         self.end_tag(name);
     }
 
+    /// Text of the element that is open.
+    pub fn text(&mut self, text: &str) {
+        self.escape(text);
+    }
+
+    /// Gives the element that was just opened an attribute.
+    pub fn attribute(&mut self, mark: &mut Mark, name: &str, value: &str) {
+        self.text.truncate(mark.0 - 1);
+        self.text.push(' ');
+        self.text.push_str(name);
+        self.text.push_str("=\"");
+        self.escape(&value.replace('"', ""));
+        self.text.push_str("\">");
+        *mark = Mark(self.text.len());
+    }
+
     /// The document.
     #[must_use]
     pub fn finish(mut self) -> Vec<u8> {

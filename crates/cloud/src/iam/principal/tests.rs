@@ -294,13 +294,14 @@ fn only_principals_are_replaced() {
          \"Principal\": {{\"Federated\": \"{ann}\", \"AWS\": [\"{ann}\", \"arn:aws:iam::123456789012:us\\u0065r/ann\"]}},\n \
          \"Action\": \"sts:AssumeRole\", \"Condition\": {{\"ArnEquals\": {{\"aws:PrincipalArn\": \"{ann}\"}}}}}}]}}"
     );
-    let replaced = substitute(&text, |principal| (principal == ann).then_some("a\"b"));
+    let replaced =
+        substitute(&text, PolicyKind::Trust, |principal| (principal == ann).then_some("a\"b"));
     let expected = text
         .replace(&format!("[\"{ann}\""), "[\"a\\\"b\"")
         .replace("\"arn:aws:iam::123456789012:us\\u0065r/ann\"", "\"a\\\"b\"");
     assert_eq!(replaced, expected);
-    assert_eq!(substitute(&text, |_| None), text);
-    assert_eq!(substitute("no policy", |_| Some("x")), "no policy");
+    assert_eq!(substitute(&text, PolicyKind::Trust, |_| None), text);
+    assert_eq!(substitute("no policy", PolicyKind::Trust, |_| Some("x")), "no policy");
 }
 
 #[test]

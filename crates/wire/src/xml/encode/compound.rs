@@ -7,6 +7,10 @@ use serde::ser::{
 use super::{EncodeError, Format, Place, encode_into};
 use crate::xml::writer::{Mark, Writer};
 
+/// The one attribute that a member may be, as in S3's grantees; it comes before all others.
+const TYPE_ATTRIBUTE: &str = "xsi:type";
+const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
 /// `<Name><Member>…</Member>…</Name>`, or the members alone.
 pub(crate) struct Fields<'w, 'n> {
     pub(super) writer: &'w mut Writer,
@@ -24,6 +28,15 @@ impl SerializeStruct for Fields<'_, '_> {
         name: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
+        if name == TYPE_ATTRIBUTE
+            && let Some((_, mark)) = &mut self.element
+        {
+            let value = serde_json::to_value(value).unwrap_or_default();
+            let text = value.as_str().unwrap_or_default();
+            self.writer.attribute(mark, "xmlns:xsi", SCHEMA_INSTANCE);
+            self.writer.attribute(mark, TYPE_ATTRIBUTE, text);
+            return Ok(());
+        }
         encode_into(self.writer, Place::Inside(name), self.format, value)
     }
 
@@ -35,11 +48,12 @@ impl SerializeStruct for Fields<'_, '_> {
     }
 }
 
-/// `<Name><member>…</member>…</Name>`.
+/// `<Name><member>…</member>…</Name>`, or `<Name>…</Name><Name>…</Name>`.
 pub(crate) struct Items<'w, 'n> {
     pub(super) writer: &'w mut Writer,
     pub(super) name: &'n str,
-    pub(super) mark: Mark,
+    /// The list's own element, if it has one.
+    pub(super) mark: Option<Mark>,
     pub(super) format: Format,
 }
 
@@ -48,11 +62,18 @@ impl SerializeSeq for Items<'_, '_> {
     type Error = EncodeError;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
-        encode_into(self.writer, Place::Inside(self.format.item), self.format, value)
+        encode_into(
+            self.writer,
+            Place::Inside(self.format.item.unwrap_or(self.name)),
+            self.format,
+            value,
+        )
     }
 
     fn end(self) -> Result<(), EncodeError> {
-        self.writer.close(self.name, self.mark);
+        if let Some(mark) = self.mark {
+            self.writer.close(self.name, mark);
+        }
         Ok(())
     }
 }
