@@ -116,8 +116,7 @@ impl Status {
         }
     }
 
-    /// The page that comes with it, as users paste it in reports (such as gruntwork-io/terragrunt issue
-    /// 555).
+    /// The page that comes with it, of the form that users paste in reports (its exact text is unverified).
     #[must_use]
     pub fn page(self) -> String {
         let text = match self {

@@ -35,7 +35,7 @@ pub(crate) use identity::IdentityKeyRow;
 pub(crate) use port::PortRow;
 
 /// Seconds that delivered credentials last, unless somebody shortens it: "about 6 hours" is what instances
-/// report, such as 6 h 35 min in aws/aws-cli issue 2060's kind of listings (unverified to the minute).
+/// report, such as 6 h 35 min in one public listing (unverified to the minute).
 pub(crate) const LIFETIME_SECONDS: u32 = 6 * 60 * 60;
 /// The shortest life of delivered credentials that can be asked for, in seconds.
 pub(crate) const MIN_LIFETIME_SECONDS: u32 = 1;
