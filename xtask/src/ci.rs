@@ -24,6 +24,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         fuzz()?;
     }
     step("cargo", &["test", "--workspace", "--doc"])?;
+    // The suites start these; built here, they are the same as those that the tests are built with.
+    step("cargo", &["build", "--workspace", "--bins"])?;
     tests(full)
 }
 

@@ -96,14 +96,16 @@ impl Server {
             ("AWS_PAGER", ""),
             ("NO_PROXY", "127.0.0.1,localhost"),
         ]);
-        if let Some(workspace) = self.addresses.get("workspace") {
-            command.env("DATABRICKS_HOST", workspace);
-            command.env("DATABRICKS_TOKEN", "dapi-rolecall-admin");
-        }
         for (name, address) in &self.addresses {
             let name = name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
             command.env(format!("ROLECALL_{name}"), address);
         }
+    }
+
+    /// Points Databricks' tools at the first workspace, as its admin.
+    pub fn point_databricks(&self, command: &mut Command) {
+        command.env("DATABRICKS_HOST", self.address("workspace"));
+        command.env("DATABRICKS_TOKEN", "dapi-rolecall-admin");
     }
 
     /// Runs the binary's other commands, such as `why last`, pointed at this server.

@@ -15,6 +15,8 @@ mod mirror;
 #[derive(Debug)]
 pub struct Terraform {
     folder: Folder,
+    /// Whether the Databricks provider is there, too.
+    databricks: bool,
 }
 
 /// What every configuration begins with. Terraform takes the endpoint from the environment.
@@ -50,13 +52,14 @@ impl Terraform {
         })?;
         let folder = Folder::new();
         folder.write("terraform.rc", &mirror::configuration(&mirror));
-        Ok(Self { folder })
+        Ok(Self { folder, databricks: false })
     }
 
     /// As [`Terraform::of`], with rolecall's own Databricks provider beside the AWS provider.
     #[must_use]
     pub fn with_databricks(scenario: &str, server: &Server) -> Option<Self> {
-        let terraform = scenario::note(Kind::Terraform, scenario, Self::find())?;
+        let mut terraform = scenario::note(Kind::Terraform, scenario, Self::find())?;
+        terraform.databricks = true;
         let mut install = Command::new(binary::path());
         install.args(["terraform", "install", "--write", "--folder"]);
         install.arg(terraform.path().join("mirror")).arg("--binary").arg(binary::provider());
@@ -123,6 +126,9 @@ impl Terraform {
     pub fn run(&self, server: &Server, arguments: &[&str]) -> Finished {
         let mut command = self.command(arguments);
         server.point(&mut command);
+        if self.databricks {
+            server.point_databricks(&mut command);
+        }
         Finished::run(&mut command)
     }
 

@@ -11,7 +11,7 @@ const POLICY: &str = include_str!("../../../examples/terraform/cluster-policy/ma
 
 /// A server, and a configuration that is ready.
 fn prepared(scenario: &str, main: &str) -> Option<(Server, Terraform)> {
-    let server = Server::start(&["--ephemeral"]);
+    let server = Server::with_workspace(&["--ephemeral"]);
     let terraform = Terraform::with_databricks(scenario, &server)?;
     terraform.write("versions.tf", VERSIONS);
     terraform.write("main.tf", main);
