@@ -69,7 +69,7 @@ fn what_is_not_modelled_is_named() {
     let (status, body) = server.root("iam", &iam("Frobnicate", &[]));
     assert_eq!((status, element(&body, "Code")), (400, "InvalidAction"));
     let (status, body) =
-        server.root("ec2", &[("Action", "DescribeInstances"), ("Version", "2016-11-15")]);
+        server.root("ec2", &[("Action", "CreateTransitGateway"), ("Version", "2016-11-15")]);
     assert_eq!((status, element(&body, "Code")), (501, "NotImplemented"));
 }
 

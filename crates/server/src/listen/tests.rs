@@ -170,7 +170,8 @@ fn heads_and_bodies_are_bounded() {
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
 
     // A body that says that it is too large, and one that turns out to be.
-    let head = "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n";
+    let head = "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\
+                content-type: application/x-www-form-urlencoded\r\n";
     let answer = server.ask(&format!("{head}content-length: 3000000\r\n\r\n"));
     assert!(answer.contains("<Code>RequestEntityTooLarge</Code>"), "{answer}");
     let mut stream = server.connect();
