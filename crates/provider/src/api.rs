@@ -67,6 +67,13 @@ fn nested_items(nested: &Nested, json: Option<&Json>, before: &[Value]) -> Vec<V
         Some(Json::Array(items)) => items.iter().filter_map(Json::as_object).collect(),
         _ => Vec::new(),
     };
+    // An object with nothing in it is as good as none.
+    let nothing = |object: &&Map<String, Json>| {
+        object.values().all(|value| is_zero(&Value::from_json(value)))
+    };
+    if before.is_empty() && objects.iter().all(nothing) {
+        return Vec::new();
+    }
     // What was never configured is the service's own affair.
     if nested.keeps && before.is_empty() {
         return Vec::new();

@@ -35,6 +35,9 @@ pub enum Login {
     },
 }
 
+/// The arguments that are a login.
+const LOGIN: [&str; 3] = ["token", "client_id", "client_secret"];
+
 /// Where values come from when the block does not say.
 pub trait Surroundings {
     /// An environment variable that is not empty.
@@ -89,9 +92,15 @@ impl Config {
     /// # Errors
     /// What is missing or contradicts itself, and how to mend it.
     pub fn read(block: &Members, around: &dyn Surroundings) -> Result<Self, Diagnostic> {
+        // A login in the block is the login: the environment's is somebody else's.
+        let logs_in = LOGIN.iter().any(|name| some_text(block, name).is_some());
         let given = |name: &str| {
             let variable = format!("DATABRICKS_{}", name.to_ascii_uppercase());
-            some_text(block, name).map(str::to_owned).or_else(|| around.variable(&variable))
+            let around = || {
+                let wanted = !(logs_in && LOGIN.contains(&name));
+                wanted.then(|| around.variable(&variable)).flatten()
+            };
+            some_text(block, name).map(str::to_owned).or_else(around)
         };
         let mut values: HashMap<&str, String> = ["host", "token", "client_id", "client_secret"]
             .into_iter()
@@ -109,7 +118,7 @@ impl Config {
             }
             // Only what was not given in another way; a login of another kind is left alone.
             for (name, value) in found.unwrap_or_default() {
-                let is_login = matches!(name, "token" | "client_id" | "client_secret");
+                let is_login = LOGIN.contains(&name);
                 if !(is_login && has_login) {
                     values.entry(name).or_insert(value);
                 }
@@ -265,6 +274,15 @@ mod tests {
         let environment = &[("DATABRICKS_HOST", "h.example"), ("DATABRICKS_TOKEN", "e")];
         assert_eq!(read(&[], Fixed(environment, "")), good("https://h.example", "e"));
         assert_eq!(read(&[("token", "t")], Fixed(environment, "")), good("https://h.example", "t"));
+        // A login in the block is the only one; two in the environment contradict each other.
+        let client = [("client_id", "i"), ("client_secret", "s")];
+        assert_eq!(read(&client, Fixed(environment, "")), good("https://h.example", "i:s"));
+        let torn = &[
+            ("DATABRICKS_HOST", "h.example"),
+            ("DATABRICKS_TOKEN", "e"),
+            ("DATABRICKS_CLIENT_ID", "i"),
+        ];
+        assert_eq!(read(&[], Fixed(torn, "")), bad("Two logins are given"));
         assert_eq!(read(&[], Fixed(HOME, FILE)), good("https://d.example", "dt"));
         let two = [("profile", "two")];
         assert_eq!(read(&two, Fixed(HOME, FILE)), good("https://two.example", "i:s"));

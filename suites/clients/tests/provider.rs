@@ -7,7 +7,89 @@ use clients::{Server, Terraform};
 const VERSIONS: &str = include_str!("../../../examples/terraform/everyone/versions.tf");
 const EVERYONE: &str = include_str!("../../../examples/terraform/everyone/main.tf");
 const SERVERLESS: &str = include_str!("../../../examples/terraform/serverless/main.tf");
+const CLUSTER: &str = include_str!("../../../examples/terraform/cluster/main.tf");
 const POLICY: &str = include_str!("../../../examples/terraform/cluster-policy/main.tf");
+
+/// The resources that no example has, in the workspace and in the account.
+const REST: &str = r#"
+variable "account_host" {
+  type = string
+}
+
+provider "databricks" {
+  alias         = "account"
+  host          = var.account_host
+  account_id    = "11111111-2222-4333-8444-555555555555"
+  client_id     = "rolecall-admin"
+  client_secret = "rolecall-secret"
+}
+
+data "databricks_current_user" "me" {}
+
+resource "databricks_group" "data" {
+  display_name         = "data"
+  allow_cluster_create = true
+}
+
+resource "databricks_group_member" "me" {
+  group_id  = databricks_group.data.id
+  member_id = data.databricks_current_user.me.id
+}
+
+resource "databricks_group_role" "reader" {
+  group_id = databricks_group.data.id
+  role     = databricks_instance_profile.reader.id
+}
+
+resource "databricks_user_role" "reader" {
+  user_id = data.databricks_current_user.me.id
+  role    = databricks_instance_profile.reader.id
+}
+
+data "databricks_node_type" "small" {}
+
+resource "databricks_instance_pool" "idle" {
+  instance_pool_name                    = "idle"
+  min_idle_instances                    = 0
+  max_capacity                          = 5
+  node_type_id                          = data.databricks_node_type.small.id
+  idle_instance_autotermination_minutes = 10
+  aws_attributes {
+    availability = "ON_DEMAND"
+  }
+}
+
+resource "databricks_sql_global_config" "this" {
+  instance_profile_arn = databricks_instance_profile.reader.id
+}
+
+resource "databricks_sql_endpoint" "small" {
+  name           = "small"
+  cluster_size   = "2X-Small"
+  warehouse_type = "CLASSIC"
+  depends_on     = [databricks_sql_global_config.this]
+}
+
+resource "databricks_mws_credentials" "cross" {
+  provider         = databricks.account
+  credentials_name = "cross"
+  role_arn         = "arn:aws:iam::000000000000:role/${var.cross_account_role}"
+}
+
+resource "databricks_mws_storage_configurations" "root" {
+  provider                   = databricks.account
+  storage_configuration_name = "root"
+  bucket_name                = "second-root"
+}
+
+resource "databricks_mws_workspaces" "second" {
+  provider                 = databricks.account
+  workspace_name           = "second"
+  aws_region               = "us-east-1"
+  credentials_id           = databricks_mws_credentials.cross.credentials_id
+  storage_configuration_id = databricks_mws_storage_configurations.root.storage_configuration_id
+}
+"#;
 
 /// A server, and a configuration that is ready.
 fn prepared(scenario: &str, main: &str) -> Option<(Server, Terraform)> {
@@ -32,6 +114,31 @@ fn a_registration_is_granted_to_everybody() {
     twice.fails_with("terraform import databricks_instance_profile.NAME");
     let import = ["import", "-no-color", "databricks_instance_profile.reader", arn];
     terraform.run(&server, &import).succeeds();
+    terraform.plan_is_empty(&server);
+    terraform.destroy(&server);
+}
+
+#[test]
+fn a_cluster_wears_the_instance_profile() {
+    let Some((server, terraform)) = prepared("databricks: cluster", CLUSTER) else { return };
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    let instances =
+        server.rolecall(&["instances", "--json", "--aws-port", server.aws_port()]).output();
+    assert!(instances.contains("instance-profile/lakehouse-reader"), "{instances}");
+    terraform.write("main.tf", &CLUSTER.replace("max_workers = 8", "max_workers = 4"));
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    terraform.destroy(&server);
+}
+
+#[test]
+fn what_no_example_has_is_applied_all_the_same() {
+    let main = format!("{EVERYONE}{REST}");
+    let Some((server, terraform)) = prepared("databricks: the rest", &main) else { return };
+    let host = format!("account_host = \"{}\"\n", server.account());
+    terraform.write("terraform.tfvars", &host);
+    terraform.apply(&server);
     terraform.plan_is_empty(&server);
     terraform.destroy(&server);
 }

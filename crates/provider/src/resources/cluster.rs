@@ -115,8 +115,9 @@ impl Resource for Cluster {
         read.insert("cluster_id".to_owned(), Value::text(id));
         let url = format!("{}/#setting/clusters/{id}/configuration", client.host());
         read.insert("url".to_owned(), Value::Text(url));
-        if block(state, "autoscale").is_none() && !read.contains_key("num_workers") {
-            read.insert("num_workers".to_owned(), Value::int(0));
+        // Of a cluster that scales by itself Databricks tells how many workers there are now.
+        if block(&read, "autoscale").is_some() {
+            read.insert("num_workers".to_owned(), Value::Null);
         }
         Ok(Some(read))
     }
