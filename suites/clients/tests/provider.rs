@@ -136,7 +136,7 @@ fn a_cluster_wears_the_instance_profile() {
 fn what_no_example_has_is_applied_all_the_same() {
     let main = format!("{EVERYONE}{REST}");
     let Some((server, terraform)) = prepared("databricks: the rest", &main) else { return };
-    let host = format!("account_host = \"{}\"\n", server.account());
+    let host = format!("account_host = \"{}\"\n", server.address("account"));
     terraform.write("terraform.tfvars", &host);
     terraform.apply(&server);
     terraform.plan_is_empty(&server);
