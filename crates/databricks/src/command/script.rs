@@ -125,7 +125,7 @@ fn is_point(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// What the official provider sends, as its source has it.
+    /// What is particular to the script of the official provider.
     const SAFE_MOUNT: &str = "def check_path(path_string):\n    fs.exists(path_string)\n\n\
          def safe_mount(mount_point, mount_source, configs, encryptionType):\n    \
          for mount in dbutils.fs.mounts():\n        if mount.mountPoint == mount_point:\n            return\n    \
