@@ -10,6 +10,8 @@ use cloud::sts::credentials;
 use cloud::table::Visitor;
 use cloud::{Caller, Fault, Issue, Read, Service, Write};
 use names::AccountId;
+use s3::object::get::GetObject;
+use s3::object::put::PutObject;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -156,6 +158,48 @@ impl<'tx> Act<'_, 'tx> {
         }
     }
 
+    /// Calls S3 in a session. Bytes are not among the parameters: see [`Act::put_object`] and
+    /// [`Act::get_object`].
+    ///
+    /// # Errors
+    /// As [`Act::call`].
+    pub fn s3(&mut self, session: &Session, operation: &str, input: Value) -> Result<Value, Fault> {
+        self.call(session, Service::S3, operation, input)
+    }
+
+    /// Writes a few bytes under a key.
+    ///
+    /// # Errors
+    /// S3's own; `EntityTooLarge` for more than [`s3::content::MAX_INLINE_BYTES`].
+    pub fn put_object(
+        &mut self,
+        session: &Session,
+        bucket: &str,
+        key: &str,
+        bytes: &[u8],
+    ) -> Result<(), Fault> {
+        let Some(put) = PutObject::of_bytes(bucket, key, bytes) else {
+            let text = "Your proposed upload exceeds the maximum allowed size";
+            return Err(Fault::new("EntityTooLarge", text));
+        };
+        self.in_region(&session.region).write_as(&session.caller, put).map(drop)
+    }
+
+    /// Reads the bytes under a key; none if they are more than a row holds, which the server alone can read.
+    ///
+    /// # Errors
+    /// S3's own.
+    pub fn get_object(
+        &mut self,
+        session: &Session,
+        bucket: &str,
+        key: &str,
+    ) -> Result<Option<Vec<u8>>, Fault> {
+        let get = GetObject::of(bucket, key);
+        let got = self.in_region(&session.region).read_as(&session.caller, get)?;
+        Ok(got.inline().map(<[u8]>::to_vec))
+    }
+
     fn in_region<'b>(&'b mut self, region: &'b str) -> cloud::Act<'b, 'tx> {
         let cloud::Act { caller, now, secrets, facts, policies, standpoint, .. } = self.aws;
         cloud::Act {
@@ -184,6 +228,7 @@ impl Call<'_, '_> {
     fn make(self, service: Service, operation: &str) -> Result<Value, Fault> {
         let found = match service {
             Service::Ec2 => ec2::table::visit(operation, self),
+            Service::S3 => s3::table::visit(operation, self),
             _ => cloud::table::visit(service, operation, self),
         };
         found.unwrap_or_else(|| {
