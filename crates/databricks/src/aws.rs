@@ -10,6 +10,7 @@ use cloud::caller::ForeignPrincipal;
 use cloud::sts::credentials;
 use cloud::table::Visitor;
 use cloud::{Caller, Fault, Issue, Read, Service, Write};
+use ec2::vpc_endpoint::VpcEndpointRow;
 use names::AccountId;
 use s3::object::get::GetObject;
 use s3::object::put::PutObject;
@@ -166,6 +167,21 @@ impl<'tx> Act<'_, 'tx> {
         let facts = Facts::default();
         let mut act = cloud::Act { facts: &facts, ..self.in_region(&session.region) };
         act.write_as(&session.caller, operation)
+    }
+
+    /// Accepts an endpoint that leads to a service of Databricks', as only the service's owner can.
+    ///
+    /// # Errors
+    /// A limit of the store.
+    pub fn accept_endpoint(
+        &mut self,
+        endpoint: &VpcEndpointRow,
+    ) -> Result<(), crate::fault::Fault> {
+        // Whose endpoint is meant: the caller's, as with everything that EC2 finds.
+        let of = Caller::Root(endpoint.account);
+        let mut act = cloud::Act { caller: &of, ..self.in_region(&endpoint.region) };
+        ec2::vpc_endpoint::accept(&mut act, &endpoint.id)
+            .map_err(|fault| crate::fault::Fault::state(fault.to_string()))
     }
 
     /// Asks whether EC2 would do it.

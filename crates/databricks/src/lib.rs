@@ -38,10 +38,12 @@ pub mod library;
 pub mod mount;
 pub mod network;
 pub mod permit;
+pub mod private_access;
 pub mod scim;
 pub mod storage_configuration;
 pub mod table;
 pub mod token;
+pub mod vpc_endpoint;
 pub mod warehouse;
 pub mod workspace;
 
@@ -56,6 +58,8 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<credential::CredentialRow>()
         .with::<storage_configuration::StorageConfigurationRow>()
         .with::<network::NetworkRow>()
+        .with::<vpc_endpoint::VpcEndpointRegistrationRow>()
+        .with::<private_access::PrivateAccessRow>()
         .with::<workspace::WorkspaceRow>()
         .with::<instance_profile::InstanceProfileRow>()
         .with::<cluster::ClusterRow>()
