@@ -30,7 +30,7 @@ pub struct CreateStorageCredential {
 }
 
 impl CreateStorageCredential {
-    fn new(&self) -> New {
+    fn wanted(&self) -> New {
         New {
             name: self.name.clone(),
             aws_iam_role: self.aws_iam_role.clone(),
@@ -47,7 +47,7 @@ impl Operation for CreateStorageCredential {
     type Output = Value;
 
     fn check(&self) -> Result<(), Fault> {
-        self.new().check()
+        self.wanted().check()
     }
 
     fn need(&self, ask: &Ask<'_>) -> Result<Need, Fault> {
@@ -59,7 +59,7 @@ impl Operation for CreateStorageCredential {
 impl Write for CreateStorageCredential {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<Value, Fault> {
         let metastore_id = unity::metastore_id(&act.ask())?;
-        self.new().make(act, &metastore_id).map(|row| row.show())
+        self.wanted().make(act, &metastore_id).map(|row| row.show())
     }
 }
 
