@@ -17,6 +17,7 @@
 )]
 
 mod binary;
+pub mod databricks;
 mod finished;
 mod folder;
 mod python;
