@@ -176,6 +176,13 @@ impl Answer {
         value.unwrap_or_default()
     }
 
+    /// The texts of all elements of this name.
+    pub fn elements(&self, name: &str) -> impl Iterator<Item = &str> {
+        let start = format!("<{name}>");
+        let parts: Vec<&str> = self.body.split(start.as_str()).skip(1).collect();
+        parts.into_iter().map(|after| after.split('<').next().unwrap_or_default())
+    }
+
     /// The text of the first element of this name.
     #[must_use]
     pub fn element(&self, name: &str) -> &str {
