@@ -161,7 +161,7 @@ impl NodeType {
     /// Its name.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.node_type_id
+        self.node_type_id
     }
 
     /// The architecture, as EC2 calls it.

@@ -14,7 +14,6 @@ pub(crate) struct Denied {
     pub(crate) action: String,
     pub(crate) resource: String,
     pub(crate) decision: String,
-    pub(crate) caller: String,
     /// The smallest change that would allow it.
     pub(crate) remedy: Vec<String>,
 }
@@ -51,7 +50,7 @@ fn read(call: &Value) -> Denied {
         action: text(&story["action"]),
         resource: text(&story["resource"]),
         decision: text(&story["decision"]),
-        caller: text(&call["caller"]),
+
         remedy: remedy.map(change).collect(),
     }
 }
