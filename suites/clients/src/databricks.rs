@@ -71,7 +71,6 @@ impl Host {
     }
 
     /// Asks with JSON; it must be answered well.
-    #[must_use]
     pub fn must(&self, method: &str, path: &str, body: &Value) -> Value {
         let answer = self.ask(method, path, body);
         assert_eq!(answer.status, 200, "{method} {path} {body}: {}", answer.body);
