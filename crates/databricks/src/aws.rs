@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use cloud::authorize::Decided;
+use cloud::authorize::{Decided, Facts};
 use cloud::caller::ForeignPrincipal;
 use cloud::sts::credentials;
 use cloud::table::Visitor;
@@ -137,6 +137,35 @@ impl<'tx> Act<'_, 'tx> {
         input: Value,
     ) -> Result<Value, Fault> {
         self.call(session, Service::Ec2, operation, input)
+    }
+
+    /// Reads in a session as a program in the customer's network does: what is known of the control plane's
+    /// own requests, such as its address, is not known of it.
+    ///
+    /// # Errors
+    /// As [`Act::call`].
+    pub fn read_in<O: Read>(
+        &mut self,
+        session: &Session,
+        operation: O,
+    ) -> Result<O::Output, Fault> {
+        let facts = Facts::default();
+        let mut act = cloud::Act { facts: &facts, ..self.in_region(&session.region) };
+        act.read_as(&session.caller, operation)
+    }
+
+    /// Changes the state in a session, as [`Act::read_in`].
+    ///
+    /// # Errors
+    /// As [`Act::call`].
+    pub fn write_in<O: Write>(
+        &mut self,
+        session: &Session,
+        operation: O,
+    ) -> Result<O::Output, Fault> {
+        let facts = Facts::default();
+        let mut act = cloud::Act { facts: &facts, ..self.in_region(&session.region) };
+        act.write_as(&session.caller, operation)
     }
 
     /// Asks whether EC2 would do it.

@@ -43,3 +43,9 @@ fn a_first_workspace_that_cannot_be_deployed_is_an_error() {
     finished.fails_with("the first Databricks workspace cannot be deployed in mars-1: ");
     finished.fails_with("start with `--empty`");
 }
+
+#[test]
+fn commands_and_mounts() {
+    let Some(clients) = Clients::of("databricks-commands") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/commands.py");
+}
