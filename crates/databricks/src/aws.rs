@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use cloud::authorize::Facts;
+use cloud::authorize::{Decided, Facts};
 use cloud::caller::ForeignPrincipal;
 use cloud::sts::credentials;
 use cloud::table::Visitor;
@@ -235,6 +235,25 @@ impl<'tx> Act<'_, 'tx> {
         let get = GetObject::of(bucket, key);
         let got = self.in_region(&session.region).read_as(&session.caller, get)?;
         Ok(got.inline().map(<[u8]>::to_vec))
+    }
+
+    /// Whether EC2 would do it, asked by nobody: it is not among the calls that `why` tells.
+    ///
+    /// # Errors
+    /// What was denied, if it was that.
+    pub fn ec2_could(
+        &mut self,
+        session: &Session,
+        operation: &str,
+        input: Value,
+    ) -> Result<(), Option<Decided>> {
+        let told = std::mem::take(self.aws.made);
+        let outcome = self.ec2_would(session, operation, input);
+        let asked = std::mem::replace(self.aws.made, told);
+        outcome.map_err(|_| {
+            let decided = asked.last().and_then(|made| made.decided.last());
+            decided.filter(|decided| !decided.decision.is_allowed()).cloned()
+        })
     }
 
     fn in_region<'b>(&'b mut self, region: &'b str) -> cloud::Act<'b, 'tx> {
