@@ -21,7 +21,7 @@ import urllib.error
 import urllib.request
 
 from lakehouse import DATABRICKS_ACCOUNT, let_pass, mount_script, role_with_profile, source_script, unmount_script, workspace
-from rolecall import client
+from rolecall import client, policy
 
 TOKEN = "dapi-rolecall-admin"
 
@@ -93,7 +93,15 @@ def setting():
     role, profile = role_with_profile("reader", ("Allow", "s3:ListBucket", "arn:aws:s3:::replayed"))
     other_role, other = role_with_profile("other")
     let_pass(role, other_role)
-    client("s3").create_bucket(Bucket="replayed")
+    s3, bucket = client("s3"), "arn:aws:s3:::replayed"
+    s3.create_bucket(Bucket="replayed")
+    databricks = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::414351767826:root"},
+        "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:GetBucketLocation"],
+        "Resource": [bucket, f"{bucket}/*"],
+    }
+    s3.put_bucket_policy(Bucket="replayed", Policy=policy(databricks))
     w = workspace()
     (users,) = w.groups.list(filter='displayName eq "users"')
     return {
