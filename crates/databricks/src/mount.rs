@@ -3,6 +3,8 @@
 
 pub mod file;
 pub mod place;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -269,3 +269,50 @@ fn start(client: &Client, id: &str) -> Result<bool, Failure> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_names_cluster_and_mount() {
+        let state = Mount.import("1126-101010-abcdefgh|lake").unwrap();
+        assert_eq!(text(&state, "cluster_id"), "1126-101010-abcdefgh");
+        assert_eq!((text(&state, "id"), text(&state, "name")), ("lake", "lake"));
+        for id in ["", "lake", "|lake", "1126-101010-abcdefgh|"] {
+            assert!(Mount.import(id).is_err(), "{id}");
+        }
+    }
+
+    #[test]
+    fn what_is_mounted_is_a_bucket_or_a_uri() {
+        let named = |source: &str| {
+            let mut state = Mount.schema().empty();
+            name_source(&mut state, source);
+            let bucket = block(&state, "s3").map(|s3| text(s3, "bucket_name").to_owned());
+            (bucket, some_text(&state, "uri").map(str::to_owned))
+        };
+        assert_eq!(named("s3a://lake"), (Some("lake".to_owned()), None));
+        assert_eq!(named("s3a://lake/raw"), (None, Some("s3a://lake/raw".to_owned())));
+        let mut given = Mount.schema().empty();
+        given.insert("uri".to_owned(), Value::text("s3a://lake"));
+        name_source(&mut given, "s3a://lake");
+        assert!(block(&given, "s3").is_none());
+    }
+
+    #[test]
+    fn refusals_come_with_advice() {
+        let check = |why: &str, advice: &str| {
+            let told = advised(why.to_owned(), "s3a://lake/raw", "orders");
+            assert!(told.starts_with(why) && told.contains(advice), "{told}");
+        };
+        check(
+            "requirement failed: Directory already mounted: /mnt/orders",
+            "choose another `name`",
+        );
+        check("Access Denied; … Status Code: 403", "s3:ListBucket on arn:aws:s3:::lake,");
+        check("Bucket lake does not exist", "Make the bucket `lake` first");
+        check("No AWS Credentials provided by …", "trusts ec2.amazonaws.com");
+        assert_eq!(advised("else".to_owned(), "s3a://lake", "orders"), "else");
+    }
+}

@@ -4,7 +4,7 @@ from databricks.sdk.errors import DatabricksError
 from databricks.sdk.service import provisioning
 from databricks.sdk.service.provisioning import PrivateAccessLevel, PrivateAccessSettings
 
-from lakehouse import account, fails
+from lakehouse import CROSS_ACCOUNT, account, fails, may
 from rolecall import client, equal
 
 a, ec2 = account(), client("ec2")
@@ -142,6 +142,8 @@ assert "leads to" in found.workspace_status_message, found.workspace_status_mess
 assert "VPC endpoint none does not exist" in found.workspace_status_message, found.workspace_status_message
 a.workspaces.delete(failed.workspace_id)
 
+# The default policy of the first workspace's role is for a VPC of Databricks' making.
+may(CROSS_ACCOUNT, ("Allow", ["ec2:DescribeNetworkAcls", "ec2:DescribeVpcAttribute"], "*"), name="customer-managed-vpc")
 right = network("right", [made.vpc_endpoint_id], [second.vpc_endpoint_id])
 workspace = deploy("right", private_access_settings_id=settings, network_id=right).result()
 equal((workspace.workspace_status.value, workspace.private_access_settings_id), ("RUNNING", settings))
