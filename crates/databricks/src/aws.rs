@@ -157,9 +157,7 @@ impl<'tx> Act<'_, 'tx> {
         session: &Session,
         operation: O,
     ) -> Result<O::Output, Fault> {
-        let facts = Facts::default();
-        let mut act = cloud::Act { facts: &facts, ..self.in_region(&session.region) };
-        act.read_as(&session.caller, operation)
+        self.of_customer(session, &Facts::default()).read_as(&session.caller, operation)
     }
 
     /// Changes the state in a session, as [`Act::read_in`].
@@ -171,9 +169,15 @@ impl<'tx> Act<'_, 'tx> {
         session: &Session,
         operation: O,
     ) -> Result<O::Output, Fault> {
-        let facts = Facts::default();
-        let mut act = cloud::Act { facts: &facts, ..self.in_region(&session.region) };
-        act.write_as(&session.caller, operation)
+        self.of_customer(session, &Facts::default()).write_as(&session.caller, operation)
+    }
+
+    fn of_customer<'b>(
+        &'b mut self,
+        session: &'b Session,
+        facts: &'b Facts,
+    ) -> cloud::Act<'b, 'tx> {
+        cloud::Act { facts, ..self.in_region(&session.region) }
     }
 
     /// Accepts an endpoint that leads to a service of Databricks', as only the service's owner can.

@@ -6,8 +6,6 @@ use super::{MAX_MOUNTS, MountRow};
 use crate::host::workspace_partition;
 use crate::testing::{WORKSPACE_ADMIN, World};
 
-const PROFILE: &str = "arn:aws:iam::000000000000:instance-profile/reader";
-
 /// A workspace with a cluster whose role may do everything in S3.
 struct Workspace {
     world: World,
@@ -33,19 +31,20 @@ impl Workspace {
                 json!({"RoleName": role, "PolicyName": "own", "PolicyDocument": policy}),
             );
         }
-        world.aws("CreateInstanceProfile", json!({"InstanceProfileName": "reader"}));
+        let made = world.aws("CreateInstanceProfile", json!({"InstanceProfileName": "reader"}));
+        let profile = &made["InstanceProfile"]["Arn"];
         world.aws(
             "AddRoleToInstanceProfile",
             json!({"InstanceProfileName": "reader", "RoleName": "reader"}),
         );
         world.aws("CreateBucket", json!({"Bucket": "lake"}));
         let done = |name, input| world.done(WORKSPACE_ADMIN, name, input);
-        done("AddInstanceProfile", json!({"instance_profile_arn": PROFILE}));
+        done("AddInstanceProfile", json!({"instance_profile_arn": profile}));
         let made = done(
             "CreateCluster",
             json!({
                 "spark_version": "15.4.x-scala2.12", "node_type_id": "m5.large", "num_workers": 0,
-                "aws_attributes": {"instance_profile_arn": PROFILE},
+                "aws_attributes": {"instance_profile_arn": profile},
             }),
         );
         let cluster = made["cluster_id"].as_str().unwrap().to_owned();
