@@ -113,6 +113,7 @@ fn start(
         shared: Arc::clone(shared),
         request_id: request_id.to_owned(),
         snapshot,
+        before: Vec::new(),
     };
     let work = Work { speaks: routed.speaks, input: &routed.input, job };
     table::visit(routed.service, &routed.operation, work)
@@ -173,10 +174,11 @@ impl Visitor for Work<'_> {
     type Out = Answer;
 
     fn read<O: Read>(self) -> Answer {
-        let Self { speaks, input, job } = self;
+        let Self { speaks, input, mut job } = self;
         let operation = respond::decode::<O>(speaks, input);
         Box::pin(async move {
             let operation = job.show_audit(operation?).await?;
+            let operation = job.show_objects(operation).await?;
             encode::<O>(speaks, &job.read(operation)?, &job)
         })
     }
@@ -188,9 +190,12 @@ impl Visitor for Work<'_> {
     }
 
     fn write<O: Write>(self) -> Answer {
-        let Self { speaks, input, job } = self;
+        let Self { speaks, input, mut job } = self;
         let operation = respond::decode::<O>(speaks, input);
-        Box::pin(async move { encode::<O>(speaks, &job.write(operation?).await?, &job) })
+        Box::pin(async move {
+            let operation = job.show_objects(operation?).await?;
+            encode::<O>(speaks, &job.write(operation).await?, &job)
+        })
     }
 }
 
