@@ -157,7 +157,8 @@ impl Blueprint {
                     "[/Resources/{id}] Every Resources object must contain a Type member."
                 )));
             }
-            let unknown = body.entries().iter().find(|entry| !RESOURCE_MEMBERS.contains(&&*entry.key));
+            let unknown =
+                body.entries().iter().find(|entry| !RESOURCE_MEMBERS.contains(&&*entry.key));
             if let Some(unknown) = unknown {
                 let text = format!("Invalid template resource property '{}'", unknown.key);
                 let line = position(&self.text, unknown.key_place);
@@ -171,7 +172,8 @@ impl Blueprint {
         let mut unknown: Vec<&str> = unknown.filter(|kind| Kind::named(kind).is_none()).collect();
         unknown.dedup();
         if !unknown.is_empty() {
-            let known: Vec<&str> = crate::resource::table::KINDS.iter().map(|kind| kind.name).collect();
+            let known: Vec<&str> =
+                crate::resource::table::KINDS.iter().map(|kind| kind.name).collect();
             let text = format!("Unrecognized resource types: [{}]", unknown.join(", "));
             let hint = format!("rolecall makes resources of the types {}", known.join(", "));
             return Err(format_error(&text).with_hint(hint));
@@ -183,14 +185,13 @@ impl Blueprint {
 /// `null` is refused wherever it stands.
 fn nulls(syntax: &Syntax, path: &str) -> Result<(), Fault> {
     match &syntax.kind {
-        SyntaxKind::Null => Err(format_error(&format!(
-            "[{path}] 'null' values are not allowed in templates"
-        ))),
-        SyntaxKind::List(elements) => {
-            elements.iter().enumerate().try_for_each(|(index, element)| {
-                nulls(element, &format!("{path}/{index}"))
-            })
+        SyntaxKind::Null => {
+            Err(format_error(&format!("[{path}] 'null' values are not allowed in templates")))
         }
+        SyntaxKind::List(elements) => elements
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, element)| nulls(element, &format!("{path}/{index}"))),
         SyntaxKind::Map(entries) => entries
             .iter()
             .try_for_each(|entry| nulls(&entry.value, &format!("{path}/{}", entry.key))),

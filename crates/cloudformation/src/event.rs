@@ -86,11 +86,8 @@ pub fn add(
     stack.events += 1;
     let uuid = entropy.uuid();
     let is_stack = happened.kind == STACK_TYPE && happened.logical_id == stack.name;
-    let id = if is_stack {
-        uuid
-    } else {
-        format!("{}-{}-{uuid}", happened.logical_id, happened.status)
-    };
+    let id =
+        if is_stack { uuid } else { format!("{}-{}-{uuid}", happened.logical_id, happened.status) };
     tx.put(EventRow {
         account: stack.account,
         stack: stack.id.clone(),

@@ -73,8 +73,10 @@ pub trait ResourceType: 'static {
     ///
     /// # Errors
     /// Those of the operations that make it.
-    fn create(properties: Self::Properties, on: &mut Provision<'_, '_, '_>)
-    -> Result<Physical, Fault>;
+    fn create(
+        properties: Self::Properties,
+        on: &mut Provision<'_, '_, '_>,
+    ) -> Result<Physical, Fault>;
 
     /// Whether what was made can be used, for what takes time.
     ///
@@ -255,6 +257,7 @@ impl Kind {
 }
 
 fn read<T: ResourceType>(properties: &Value) -> Result<T::Properties, Fault> {
-    T::Properties::deserialize(properties)
-        .map_err(|error| Fault::new("InvalidRequest", format!("Properties of {}: {error}", T::NAME)))
+    T::Properties::deserialize(properties).map_err(|error| {
+        Fault::new("InvalidRequest", format!("Properties of {}: {error}", T::NAME))
+    })
 }

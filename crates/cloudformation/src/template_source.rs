@@ -86,9 +86,9 @@ impl Source {
                 Err(_) => Err(format_error("unsupported structure.")
                     .with_hint(format!("the object at `{url}` is not UTF-8"))),
             },
-            Some(Err(fault)) if fault.code == TOO_LARGE => Err(invalid(format!(
-                "Template may not exceed {MAX_OBJECT_BYTES} bytes in size."
-            ))),
+            Some(Err(fault)) if fault.code == TOO_LARGE => {
+                Err(invalid(format!("Template may not exceed {MAX_OBJECT_BYTES} bytes in size.")))
+            }
             // User guide, "Troubleshooting CloudFormation"; public reports.
             Some(Err(fault)) => Err(invalid(format!("S3 error: {}", fault.message))),
             None => Err(Fault::new("InternalFailure", "the template was not read from S3")),
@@ -101,9 +101,8 @@ impl Source {
 /// # Errors
 /// `ValidationError`
 pub fn place(url: &str) -> Result<WantedObject, Fault> {
-    let refused = || {
-        invalid(format!("S3 error: Domain name specified in {url} is not a valid S3 domain"))
-    };
+    let refused =
+        || invalid(format!("S3 error: Domain name specified in {url} is not a valid S3 domain"));
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let (host, path) = rest.and_then(|rest| rest.split_once('/')).ok_or_else(refused)?;
     let (path, query) = path.split_once('?').unwrap_or((path, ""));

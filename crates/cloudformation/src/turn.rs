@@ -289,8 +289,11 @@ fn handler_code(code: &str) -> &'static str {
     match code {
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => "AccessDenied",
         "NoSuchEntity" | "NoSuchBucket" | "NoSuchKey" | "ResourceNotFoundException" => "NotFound",
-        "EntityAlreadyExists" | "BucketAlreadyExists" | "BucketAlreadyOwnedByYou"
-        | "ResourceConflictException" | "AlreadyExistsException" => "AlreadyExists",
+        "EntityAlreadyExists"
+        | "BucketAlreadyExists"
+        | "BucketAlreadyOwnedByYou"
+        | "ResourceConflictException"
+        | "AlreadyExistsException" => "AlreadyExists",
         "LimitExceeded" | "LimitExceededException" => "ServiceLimitExceeded",
         "ServiceFailure" | "InternalFailure" => "InternalFailure",
         "DeleteConflict" => "ResourceConflict",

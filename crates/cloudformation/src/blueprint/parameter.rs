@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use cloud::{Ask, Fault};
 use ec2::key_pair;
+use ec2::kind::Kind;
 use serde::{Deserialize, Serialize};
 use template::{Node, Parameter as Declared, Place, Syntax};
 
@@ -160,11 +161,14 @@ fn check_value(declared: &Declared, value: &str, ask: &Ask<'_>) -> Result<(), Fa
         )));
     }
     if let Some(allowed) = declared.body.get("AllowedValues") {
-        let is_allowed = |value: &str| {
-            allowed.elements().iter().any(|allowed| allowed.as_str() == Some(value))
-        };
+        let is_allowed =
+            |value: &str| allowed.elements().iter().any(|allowed| allowed.as_str() == Some(value));
         let is_list = &*declared.kind == "CommaDelimitedList";
-        let all = if is_list { value.split(',').all(|it| is_allowed(it.trim())) } else { is_allowed(value) };
+        let all = if is_list {
+            value.split(',').all(|it| is_allowed(it.trim()))
+        } else {
+            is_allowed(value)
+        };
         if !all {
             return refuse(format!("Parameter '{name}' must be one of AllowedValues"));
         }
@@ -209,14 +213,14 @@ fn check_existence(declared: &Declared, value: &str, ask: &Ask<'_>) -> Result<()
         None => (kind, vec![value]),
     };
     for value in values {
+        let has = |kind| ec2::lookup::keys(ask, kind, value).is_some();
         let exists = match kind {
             "AWS::EC2::KeyPair::KeyName" => key_pair::named(ask, value).is_some(),
-            "AWS::EC2::Subnet::Id" => ec2::subnet::find(ask, value).is_ok(),
-            "AWS::EC2::VPC::Id" => ec2::vpc::find(ask, value).is_ok(),
-            "AWS::EC2::SecurityGroup::Id" => ec2::security_group::find(ask, value).is_ok(),
-            "AWS::EC2::AvailabilityZone::Name" => {
-                super::evaluation::zones(ask.region).is_some_and(|it| it.iter().any(|it| it == value))
-            }
+            "AWS::EC2::Subnet::Id" => has(Kind::Subnet),
+            "AWS::EC2::VPC::Id" => has(Kind::Vpc),
+            "AWS::EC2::SecurityGroup::Id" => has(Kind::SecurityGroup),
+            "AWS::EC2::AvailabilityZone::Name" => super::evaluation::zones(ask.region)
+                .is_some_and(|it| it.iter().any(|it| it == value)),
             _ => true,
         };
         if !exists {

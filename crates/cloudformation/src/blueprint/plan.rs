@@ -43,7 +43,7 @@ pub fn plan(
     attributes: &dyn Attributes,
 ) -> Result<Plan, Fault> {
     let document = &blueprint.document;
-    let (outcome, _) = values.with(blueprint, attributes, |evaluator| {
+    let (outcome, _) = values.with(blueprint, attributes, |evaluator| -> Result<Plan, Fault> {
         let mut plan = Plan::default();
         for resource in &document.resources {
             let condition = resource.condition.as_ref();
@@ -83,9 +83,10 @@ pub fn plan(
     let mut plan = outcome?;
     let (imports, _) = values.with(blueprint, attributes, |evaluator| {
         let mut found = BTreeSet::new();
-        let resources = document.resources.iter().filter(|resource| {
-            plan.resources.iter().any(|planned| *planned.id == *resource.id)
-        });
+        let resources = document
+            .resources
+            .iter()
+            .filter(|resource| plan.resources.iter().any(|planned| *planned.id == *resource.id));
         let pieces = resources.filter_map(|resource| resource.properties.as_ref());
         for piece in pieces.chain(document.outputs.as_ref()) {
             imports(piece, &mut |argument| {
@@ -113,7 +114,9 @@ pub fn retention(id: &str, body: &Syntax, policy: &str) -> Result<Retention, Fau
             Ok(Retention::RetainExceptOnCreate)
         }
         Some("Snapshot") => Err(not_modelled(&format!("the {policy} `Snapshot`"))),
-        Some(other) => Err(format_error(&format!("Unrecognized {policy} {other} for resource {id}"))),
+        Some(other) => {
+            Err(format_error(&format!("Unrecognized {policy} {other} for resource {id}")))
+        }
         None => Err(format_error(&format!("Every {policy} member must be a string."))),
     }
 }
@@ -122,8 +125,7 @@ pub fn retention(id: &str, body: &Syntax, policy: &str) -> Result<Retention, Fau
 fn check_made(plan: &Plan, of_outputs: &BTreeSet<String>) -> Result<(), Fault> {
     let is_made = |id: &String| plan.resources.iter().any(|planned| planned.id == *id);
     let missing = |needs: &mut dyn Iterator<Item = &String>| {
-        let missing: BTreeSet<&str> =
-            needs.filter(|id| !is_made(id)).map(String::as_str).collect();
+        let missing: BTreeSet<&str> = needs.filter(|id| !is_made(id)).map(String::as_str).collect();
         missing.into_iter().collect::<Vec<_>>().join(", ")
     };
     let blocks = [

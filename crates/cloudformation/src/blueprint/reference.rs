@@ -65,10 +65,13 @@ pub fn check(blueprint: &Blueprint) -> Result<(), Fault> {
                 walk.missing.push(id.to_string());
             }
         }
-        if let Some(name) = resource.condition.as_ref().filter(|it| document.condition(it).is_none())
+        if let Some(name) =
+            resource.condition.as_ref().filter(|it| document.condition(it).is_none())
         {
             // What CloudFormation says of this is unverified.
-            let text = format!("Unresolved condition dependency {name} in the Resources block of the template");
+            let text = format!(
+                "Unresolved condition dependency {name} in the Resources block of the template"
+            );
             return Err(format_error(&text));
         }
     }
@@ -141,9 +144,7 @@ impl<'b> Walk<'b> {
             "Ref" => match argument.as_str() {
                 Some(name) => self.named(name),
                 None => {
-                    return Err(format_error(
-                        "All Ref references must be of type string.",
-                    ));
+                    return Err(format_error("All Ref references must be of type string."));
                 }
             },
             "Fn::GetAtt" => self.get_att(argument)?,
@@ -172,7 +173,9 @@ impl<'b> Walk<'b> {
         if self.blueprint.document.condition(name).is_some() {
             return Ok(());
         }
-        Err(invalid(format!("Template error: unresolved condition dependency {name} in {function}")))
+        Err(invalid(format!(
+            "Template error: unresolved condition dependency {name} in {function}"
+        )))
     }
 
     fn named(&mut self, name: &str) {
@@ -211,7 +214,8 @@ impl<'b> Walk<'b> {
             self.missing.push(id.to_owned());
             return Ok(());
         };
-        let of_nested = &*resource.kind == crate::event::STACK_TYPE && attribute.starts_with("Outputs.");
+        let of_nested =
+            &*resource.kind == crate::event::STACK_TYPE && attribute.starts_with("Outputs.");
         let schema = Schema::of(&resource.kind);
         if of_nested || schema.is_none_or(|schema| schema.has_attribute(attribute)) {
             return Ok(());

@@ -27,7 +27,10 @@ pub struct Provision<'p, 'a, 'tx> {
 
 impl std::fmt::Debug for Provision<'_, '_, '_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Provision").field("logical_id", &self.logical_id).finish_non_exhaustive()
+        formatter
+            .debug_struct("Provision")
+            .field("logical_id", &self.logical_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -49,7 +52,8 @@ impl<'p, 'a, 'tx> Provision<'p, 'a, 'tx> {
     /// # Errors
     /// The service's own.
     pub fn write<O: Write>(&mut self, input: Value) -> Result<Value, Fault> {
-        let outcome = decode::<O>(input).and_then(|operation| self.act.write_as(self.caller, operation));
+        let outcome =
+            decode::<O>(input).and_then(|operation| self.act.write_as(self.caller, operation));
         self.told::<O>(outcome)
     }
 
@@ -58,7 +62,8 @@ impl<'p, 'a, 'tx> Provision<'p, 'a, 'tx> {
     /// # Errors
     /// The service's own.
     pub fn read<O: Read>(&mut self, input: Value) -> Result<Value, Fault> {
-        let outcome = decode::<O>(input).and_then(|operation| self.act.read_as(self.caller, operation));
+        let outcome =
+            decode::<O>(input).and_then(|operation| self.act.read_as(self.caller, operation));
         self.told::<O>(outcome)
     }
 
@@ -76,7 +81,8 @@ impl<'p, 'a, 'tx> Provision<'p, 'a, 'tx> {
     /// # Errors
     /// The service's own.
     pub fn issue<O: Issue>(&mut self, input: Value) -> Result<Value, Fault> {
-        let outcome = decode::<O>(input).and_then(|operation| self.act.issue_as(self.caller, operation));
+        let outcome =
+            decode::<O>(input).and_then(|operation| self.act.issue_as(self.caller, operation));
         self.told::<O>(outcome)
     }
 
@@ -193,7 +199,9 @@ fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(members) => {
             let kept = members.into_iter().filter(|(_, value)| !value.is_null());
-            Value::Object(kept.map(|(name, value)| (name, without_nulls(value))).collect::<Map<_, _>>())
+            Value::Object(
+                kept.map(|(name, value)| (name, without_nulls(value))).collect::<Map<_, _>>(),
+            )
         }
         Value::Array(elements) => Value::Array(elements.into_iter().map(without_nulls).collect()),
         other => other,

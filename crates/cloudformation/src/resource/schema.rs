@@ -228,8 +228,10 @@ mod tests {
     #[test]
     fn properties_are_held_against_the_schema() {
         let role = "AWS::IAM::Role";
-        let given = json!({"AssumeRolePolicyDocument": {}, "MaxSessionDuration": "3600", "Path": 7});
-        let fitted = json!({"AssumeRolePolicyDocument": {}, "MaxSessionDuration": 3600, "Path": "7"});
+        let given =
+            json!({"AssumeRolePolicyDocument": {}, "MaxSessionDuration": "3600", "Path": 7});
+        let fitted =
+            json!({"AssumeRolePolicyDocument": {}, "MaxSessionDuration": 3600, "Path": "7"});
         check(role, given, Ok(fitted));
         check(role, json!({}), Err(&["#: required key [AssumeRolePolicyDocument] not found"]));
         check(

@@ -202,9 +202,11 @@ pub fn begin(
     };
     let text = &intent.blueprint.text;
     stored_template::keep(act.tx, stack.account, &stack.id, stack.templates, text)?;
-    let missing = stack.spec.imports.iter().find(|name| {
-        crate::export::find(act.tx, stack.account, &stack.region, name).is_none()
-    });
+    let missing = stack
+        .spec
+        .imports
+        .iter()
+        .find(|name| crate::export::find(act.tx, stack.account, &stack.region, name).is_none());
     stack.work = Some(Work {
         phase,
         actor: Actor::new(act.caller, stack.role_arn.as_deref())?,

@@ -1,6 +1,7 @@
 //! `CreateStack`
 
 use cloud::constraint::{Check, Constraints};
+use cloud::object::{SeenObject, WantedObject};
 use cloud::tag::Tag;
 use cloud::{Act, Ask, Demand, Fault, Operation, Service, Write};
 use serde::{Deserialize, Serialize};
@@ -114,9 +115,8 @@ pub fn check_common(constraints: &mut Constraints, token: Option<&str>, capabili
         Check::MaxLength(MAX_TOKEN),
     ];
     constraints.optional("clientRequestToken", token, &checks);
-    let known: fn(&str) -> bool = |name| {
-        ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"].contains(&name)
-    };
+    let known: fn(&str) -> bool =
+        |name| ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"].contains(&name);
     let set = "Member must satisfy enum value set: [CAPABILITY_IAM, CAPABILITY_NAMED_IAM, CAPABILITY_AUTO_EXPAND]";
     constraints.members("capabilities", capabilities, Check::Members(set, known));
 }
@@ -140,11 +140,7 @@ impl Operation for CreateStack {
     fn check(&self) -> Result<(), Fault> {
         stack::check_new_name(&self.stack_name)?;
         let mut constraints = Constraints::new();
-        check_common(
-            &mut constraints,
-            self.client_request_token.as_deref(),
-            &self.capabilities,
-        );
+        check_common(&mut constraints, self.client_request_token.as_deref(), &self.capabilities);
         let words = Check::OneOf(&["DO_NOTHING", "ROLLBACK", "DELETE"]);
         constraints.optional("onFailure", self.on_failure.as_deref(), &[words]);
         let minutes = self.timeout_in_minutes.map(i64::from);
@@ -159,6 +155,14 @@ impl Operation for CreateStack {
         let types = self.resource_types.as_ref();
         check_modelled(self.rollback_configuration.as_ref(), types, policy)?;
         Source::check(self.template_body.as_deref(), self.template_url.as_deref())
+    }
+
+    fn wanted_object(&self) -> Option<WantedObject> {
+        self.source.wanted(self.template_url.as_deref())
+    }
+
+    fn see_object(&mut self, seen: SeenObject) {
+        self.source.see(seen);
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
@@ -193,8 +197,7 @@ impl Write for CreateStack {
             return Err(Fault::new("AlreadyExistsException", text));
         }
         begin::check_number(&act.ask())?;
-        let text =
-            self.source.text(self.template_body.as_deref(), self.template_url.as_deref())?;
+        let text = self.source.text(self.template_body.as_deref(), self.template_url.as_deref())?;
         let blueprint = Blueprint::read(&text)?;
         let parameters = parameter::values(&blueprint, &self.parameters, None, &act.ask())?;
         let intent = Intent {

@@ -87,8 +87,7 @@ impl StackShape {
     pub fn new(ask: &Ask<'_>, stack: &StackRow) -> Self {
         let spec = &stack.spec;
         let text = stored_template::find(ask.view, stack.account, &stack.id, spec.template);
-        let blueprint =
-            if spec.parameters.is_empty() { None } else { Blueprint::read(&text).ok() };
+        let blueprint = if spec.parameters.is_empty() { None } else { Blueprint::read(&text).ok() };
         let parameter = |(name, value): (&String, &String)| Parameter {
             parameter_key: Some(name.clone()),
             parameter_value: Some(parameter::shown(blueprint.as_ref(), name, value)),

@@ -10,7 +10,9 @@ use crate::turn::Turn;
 impl Turn<'_, '_, '_> {
     pub(super) fn backward(&mut self) -> Result<(), Fault> {
         for id in self.ids(|row| row.doomed.is_some() && row.stage == Stage::Working) {
-            let Some(doomed) = self.rows.get(&id).and_then(|row| row.doomed.clone()) else { continue };
+            let Some(doomed) = self.rows.get(&id).and_then(|row| row.doomed.clone()) else {
+                continue;
+            };
             let Some(kind) = Kind::named(&doomed.kind) else { continue };
             let progress = self.provide(&id, |on| kind.deleted(&doomed.physical, on));
             self.take_deletion(&id, progress)?;
@@ -98,8 +100,7 @@ impl Turn<'_, '_, '_> {
     /// The stack knows no more of it. What is left of a stack that goes, or was never made, is shown as deleted;
     /// what an update took away is not shown.
     fn forget(&mut self, id: &str, _was_deleted: bool) -> Result<(), Fault> {
-        let is_update =
-            matches!(self.work.phase, Phase::Cleanup | Phase::UpdateRollbackCleanup);
+        let is_update = matches!(self.work.phase, Phase::Cleanup | Phase::UpdateRollbackCleanup);
         let Some(row) = self.row(id) else { return Ok(()) };
         row.doomed = None;
         row.stage = Stage::Done;

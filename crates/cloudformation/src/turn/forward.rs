@@ -132,7 +132,8 @@ impl Turn<'_, '_, '_> {
                 if let Some(row) = self.row(id) {
                     row.change = if is_new { Change::Create } else { Change::Update };
                 }
-                let begun = if is_new { Status::CreateInProgress } else { Status::UpdateInProgress };
+                let begun =
+                    if is_new { Status::CreateInProgress } else { Status::UpdateInProgress };
                 self.tell(id, begun, None)?;
                 return self.fail(id, &reason);
             }
@@ -247,9 +248,8 @@ impl Turn<'_, '_, '_> {
             row.change = Change::Update;
         }
         self.tell(id, Status::UpdateInProgress, None)?;
-        let outcome = self.provide(id, |on| {
-            kind.update(&old.properties, &made.properties, &old.physical, on)
-        });
+        let outcome = self
+            .provide(id, |on| kind.update(&old.properties, &made.properties, &old.physical, on));
         let physical = match outcome {
             Ok(physical) => physical,
             Err(reason) => return self.fail(id, &reason),
@@ -324,7 +324,11 @@ impl Turn<'_, '_, '_> {
             outputs.push(Output {
                 output_key: entry.key.to_string(),
                 output_value: text(value)?,
-                description: entry.value.get("Description").and_then(Syntax::as_str).map(Into::into),
+                description: entry
+                    .value
+                    .get("Description")
+                    .and_then(Syntax::as_str)
+                    .map(Into::into),
                 export_name: export.map(text).transpose()?,
             });
         }

@@ -158,7 +158,8 @@ impl Turn<'_, '_, '_> {
             .filter_map(|output| Some((output.export_name.as_ref()?, &output.output_value)))
             .collect();
         let own = export::of_region(self.act.tx, account, &region);
-        let own: Vec<_> = own.filter(|it| it.stack == self.stack.id).map(std::sync::Arc::clone).collect();
+        let own: Vec<_> =
+            own.filter(|it| it.stack == self.stack.id).map(std::sync::Arc::clone).collect();
         for old in &own {
             let new = wanted.iter().find(|(name, _)| **name == old.name);
             let verb = match new {
@@ -241,7 +242,7 @@ fn check_unused(turn: &Turn<'_, '_, '_>, name: &str, verb: &str) -> Result<(), S
 
 /// `a`, `a and b`, `a, b and c`
 #[must_use]
-pub fn join(names: &[&str]) -> String {
+pub(crate) fn join(names: &[&str]) -> String {
     match names {
         [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => names.concat(),

@@ -34,7 +34,9 @@ impl Turn<'_, '_, '_> {
         let Some(row) = self.rows.get(id) else { return false };
         let before = row.before.as_ref().or(row.now.as_ref());
         let done = |id: &String| {
-            self.rows.get(id).is_none_or(|row| row.stage != Stage::Waiting && row.stage != Stage::Working)
+            self.rows
+                .get(id)
+                .is_none_or(|row| row.stage != Stage::Waiting && row.stage != Stage::Working)
         };
         before.is_none_or(|before| before.needs.iter().all(done))
     }
@@ -102,7 +104,9 @@ impl Turn<'_, '_, '_> {
     }
 
     fn look_at_reverted(&mut self, id: &str) -> Result<(), Fault> {
-        let Some(existing) = self.rows.get(id).and_then(|row| row.now.clone()) else { return Ok(()) };
+        let Some(existing) = self.rows.get(id).and_then(|row| row.now.clone()) else {
+            return Ok(());
+        };
         let Some(kind) = Kind::named(&existing.kind) else { return Ok(()) };
         match self.provide(id, |on| kind.created(&existing.physical, on)) {
             Ok(crate::resource::Progress::Pending) => {

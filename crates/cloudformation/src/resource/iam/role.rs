@@ -38,10 +38,7 @@ impl ResourceType for Role {
     const NAME: &'static str = "AWS::IAM::Role";
     type Properties = Properties;
 
-    fn create(
-        properties: Properties,
-        on: &mut Provision<'_, '_, '_>,
-    ) -> Result<Physical, Fault> {
+    fn create(properties: Properties, on: &mut Provision<'_, '_, '_>) -> Result<Physical, Fault> {
         let name = properties.role_name.clone().unwrap_or_else(|| on.name(iam::MAX_ROLE_NAME));
         let made = on.write::<CreateRole>(json!({
             "RoleName": name,
@@ -100,8 +97,7 @@ impl ResourceType for Role {
                 on.write::<inline::PutRolePolicy>(policy.put("RoleName", name))?;
             }
         }
-        let (added, removed) =
-            iam::difference(&old.managed_policy_arns, &new.managed_policy_arns);
+        let (added, removed) = iam::difference(&old.managed_policy_arns, &new.managed_policy_arns);
         for arn in added {
             on.write::<attach::AttachRolePolicy>(json!({"RoleName": name, "PolicyArn": arn}))?;
         }
