@@ -310,6 +310,11 @@ impl Cloud {
         crate::iam::principal::principals_sight(self.standpoint(Service::Iam), view)
     }
 
+    /// Everything that is stored, as text.
+    pub fn export(&self) -> String {
+        self.runtime.block_on(self.store.export()).unwrap()
+    }
+
     /// The state.
     pub fn view(&self) -> Snapshot {
         self.store.snapshot()

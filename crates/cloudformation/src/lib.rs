@@ -15,6 +15,8 @@ pub mod stack_resource;
 pub mod stored_template;
 pub mod table;
 pub mod template_source;
+#[cfg(test)]
+mod testing;
 pub mod turn;
 
 /// Adds the rows that CloudFormation keeps.

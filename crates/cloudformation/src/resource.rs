@@ -20,6 +20,7 @@
 //! Everything that one handler does is one commit with the resource's new state, or nothing if it fails: a
 //! handler need not tidy up, and need not expect half of itself.
 
+pub mod cloudformation;
 pub mod iam;
 pub mod provision;
 pub mod schema;

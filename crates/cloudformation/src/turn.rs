@@ -12,6 +12,9 @@ mod backward;
 mod forward;
 mod phase;
 mod revert;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests;
 
 pub(crate) use phase::{doom, join};
 

@@ -3,7 +3,6 @@
 //! Everything that it does is in the store, so it needs to know nothing: at the start, after every write of
 //! CloudFormation's and when the clock moves it looks which stacks have something to be done.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,28 +33,12 @@ pub(crate) struct Stacks {
     wake: Notify,
     /// Held while turns are taken.
     turns: Mutex<()>,
-    /// Stacks that only time or somebody else can help.
-    waiting: std::sync::Mutex<BTreeSet<(AccountId, String)>>,
 }
 
 impl Stacks {
     /// There may be something to do.
     pub(crate) fn wake(&self) {
         self.wake.notify_one();
-    }
-
-    fn note_waiting(&self, stack: &(AccountId, String), waits: bool) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if waits {
-            waiting.insert(stack.clone());
-        } else {
-            waiting.remove(stack);
-        }
-    }
-
-    fn is_waiting(&self, stack: &(AccountId, String)) -> bool {
-        let waiting = self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        waiting.contains(stack)
     }
 }
 
@@ -79,23 +62,9 @@ pub(crate) async fn work(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>
     }
 }
 
-/// Waits until what can be done at once is done, so that whoever asks sees the end of what takes no time.
+/// Does what can be done at once, so that whoever asks sees the end of what takes no time.
 pub(crate) async fn settle(shared: &Arc<Shared>) {
-    let busy = || {
-        let snapshot = shared.store.snapshot();
-        unfinished(&snapshot).iter().any(|stack| !shared.stacks.is_waiting(stack))
-    };
-    let settle = async {
-        while busy() {
-            shared.stacks.wake();
-            tokio::task::yield_now().await;
-            drop(shared.stacks.turns.lock().await);
-            if busy() {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
-        }
-    };
-    let _ = tokio::time::timeout(MAX_SETTLING, settle).await;
+    let _ = tokio::time::timeout(MAX_SETTLING, advance(shared)).await;
 }
 
 fn unfinished(view: &store::View) -> Vec<(AccountId, String)> {
@@ -114,11 +83,10 @@ async fn advance(shared: &Arc<Shared>) -> bool {
                 Ok((moved, must_wait)) => {
                     progressed |= moved;
                     waits |= must_wait;
-                    shared.stacks.note_waiting(&stack, must_wait && !moved);
                 }
                 Err(error) => {
                     tracing::error!("stack {}: {error}", stack.1);
-                    shared.stacks.note_waiting(&stack, true);
+                    waits = true;
                 }
             }
         }

@@ -167,14 +167,9 @@ impl<'p, 'a, 'tx> Provision<'p, 'a, 'tx> {
         Err(Fault::new("NotImplemented", text))
     }
 
-    /// What is known while it is made: for resources that are stacks themselves.
-    pub(crate) fn act(&mut self) -> &mut Act<'a, 'tx> {
-        self.act
-    }
-
-    /// Who acts.
-    pub(crate) fn caller(&self) -> &'p Caller {
-        self.caller
+    /// The state, for resources that are CloudFormation's own.
+    pub(crate) fn view(&self) -> &store::View {
+        self.act.tx
     }
 
     fn told<O: Operation>(&mut self, outcome: Result<O::Output, Fault>) -> Result<Value, Fault> {

@@ -47,9 +47,9 @@ pub struct CreateStack {
     retain_except_on_create: Option<bool>,
     /// What a nested stack is part of: no request has it.
     #[serde(skip)]
-    pub(crate) parent: Option<(String, String)>,
+    parent: Option<(String, String)>,
     #[serde(skip)]
-    pub(crate) source: Source,
+    source: Source,
 }
 
 /// Alarms that roll back; clients send it empty.
@@ -122,6 +122,13 @@ pub fn check_common(constraints: &mut Constraints, token: Option<&str>, capabili
 }
 
 impl CreateStack {
+    /// As a resource of the stack with the ARN `parent`, whose topmost one is `root`.
+    #[must_use]
+    pub(crate) fn within(mut self, parent: String, root: String) -> Self {
+        self.parent = Some((parent, root));
+        self
+    }
+
     fn on_failure(&self) -> OnFailure {
         match self.on_failure.as_deref() {
             Some("DO_NOTHING") => OnFailure::DoNothing,

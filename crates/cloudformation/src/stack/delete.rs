@@ -26,7 +26,16 @@ pub struct DeleteStack {
     deletion_mode: Option<String>,
     /// Whether a stack asks that this one is a resource of.
     #[serde(skip)]
-    pub(crate) by_parent: bool,
+    by_parent: bool,
+}
+
+impl DeleteStack {
+    /// As a resource of another stack.
+    #[must_use]
+    pub(crate) fn by_parent(mut self) -> Self {
+        self.by_parent = true;
+        self
+    }
 }
 
 impl Operation for DeleteStack {
@@ -63,7 +72,7 @@ impl Write for DeleteStack {
             return Ok(());
         }
         let (name, arn) = (&stack.name, stack.arn());
-        if stack.is_protected {
+        if stack.is_protected && !self.by_parent {
             return Err(invalid(format!(
                 "Stack [{name}] cannot be deleted while TerminationProtection is enabled"
             )));
