@@ -58,6 +58,12 @@ pub fn sts(action: &str, parameters: &[(&'static str, &str)]) -> Form {
     form(action, "2011-06-15", parameters)
 }
 
+/// A form of EC2.
+#[must_use]
+pub fn ec2(action: &str, parameters: &[(&'static str, &str)]) -> Form {
+    form(action, "2016-11-15", parameters)
+}
+
 fn form(action: &str, version: &str, parameters: &[(&'static str, &str)]) -> Form {
     let fixed = [("Action", action), ("Version", version)];
     fixed.iter().chain(parameters).map(|(name, value)| (*name, (*value).to_owned())).collect()
@@ -155,6 +161,13 @@ impl Answer {
         let length: usize = length.and_then(|length| length.parse().ok()).unwrap_or(0);
         let status = head.split(' ').nth(1)?.parse().ok()?;
         (body.len() >= length).then(|| Self { status, body: body.to_owned() })
+    }
+
+    /// The texts of all elements of this name.
+    pub fn elements(&self, name: &str) -> impl Iterator<Item = &str> {
+        let start = format!("<{name}>");
+        let parts: Vec<&str> = self.body.split(start.as_str()).skip(1).collect();
+        parts.into_iter().map(|after| after.split('<').next().unwrap_or_default())
     }
 
     /// The text of the first element of this name.

@@ -21,3 +21,9 @@ fn workspaces_with_a_policy_that_has_too_little() {
     let server = Server::with_workspace(&["--ephemeral"]);
     clients.python(&server, "databricks/deployments.py");
 }
+
+#[test]
+fn commands_and_mounts() {
+    let Some(clients) = Clients::of("databricks-commands") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/commands.py");
+}
