@@ -131,7 +131,17 @@ fn of_type(schema: &Value) -> Value {
         [one] if create_only.contains(one) && !read_only.contains(one) => json!(one),
         _ => Value::Null,
     };
+    let all = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let counts: Map<String, Value> = all
+        .iter()
+        .filter(|(name, _)| properties.get(name.as_str()).is_some())
+        .filter_map(|(name, of)| {
+            let bounds = [of.get("minItems"), of.get("maxItems")];
+            bounds.iter().any(Option::is_some).then(|| (name.clone(), json!(bounds)))
+        })
+        .collect();
     json!({
+        "counts": counts,
         "properties": properties,
         "required": schema.get("required").cloned().unwrap_or_else(|| json!([])),
         "create_only": create_only,

@@ -234,7 +234,7 @@ impl<'a, 'tx> Turn<'_, 'a, 'tx> {
         }
         let name = status_name(status);
         let (kind, shown) = (row.kind.clone(), row.shown_id.clone().unwrap_or_default());
-        let properties = existing.map(|existing| existing.properties.to_string());
+        let properties = existing.map(|existing| without_password(&existing.properties));
         let happened = Happened {
             logical_id: id,
             physical_id: &shown,
@@ -264,6 +264,18 @@ impl<'a, 'tx> Turn<'_, 'a, 'tx> {
     fn ids(&self, is: impl Fn(&ResourceRow) -> bool) -> Vec<String> {
         self.rows.values().filter(|row| is(row)).map(|row| row.logical_id.clone()).collect()
     }
+}
+
+/// Properties as events show them, without passwords.
+fn without_password(properties: &serde_json::Value) -> String {
+    if properties.get("LoginProfile").is_none() {
+        return properties.to_string();
+    }
+    let mut properties = properties.clone();
+    if let Some(profile) = properties.get_mut("LoginProfile").and_then(|it| it.as_object_mut()) {
+        profile.insert("Password".to_owned(), crate::blueprint::parameter::HIDDEN.into());
+    }
+    properties.to_string()
 }
 
 /// `CREATE_COMPLETE`

@@ -1,39 +1,27 @@
 //! `AWS::IAM::*`, and what its types share.
 
+pub mod access_key;
+pub mod group;
+pub mod holder;
+pub mod holder_policy;
+pub mod instance_profile;
+pub mod managed_policy;
+pub mod oidc_provider;
+pub mod policy;
 pub mod role;
+pub mod service_linked_role;
+pub mod user;
 
+use cloud::Fault;
 use cloud::tag::Tag;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-/// Characters of a role's name.
-pub const MAX_ROLE_NAME: usize = 64;
+use crate::resource::Physical;
 
-/// A policy that is part of its role, user or group.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct InlinePolicy {
-    policy_name: String,
-    policy_document: Value,
-}
-
-impl InlinePolicy {
-    /// The input that embeds it in `name`, which `holder` calls itself by, such as `RoleName`.
-    #[must_use]
-    pub fn put(&self, holder: &str, name: &str) -> Value {
-        json!({
-            holder: name,
-            "PolicyName": self.policy_name,
-            "PolicyDocument": document(&self.policy_document),
-        })
-    }
-
-    /// The input that takes it away.
-    #[must_use]
-    pub fn delete(&self, holder: &str, name: &str) -> Value {
-        json!({holder: name, "PolicyName": self.policy_name})
-    }
-}
+/// Characters of the name of a role or a user.
+pub const MAX_NAME: usize = 64;
+/// Characters of the name of anything else.
+pub const MAX_LONG_NAME: usize = 128;
 
 /// A document as text: it is written as an object or as JSON already.
 #[must_use]
@@ -42,18 +30,6 @@ pub fn document(document: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
-}
-
-/// The policies that are new or changed, and those that are gone (`true`).
-#[must_use]
-pub fn inline_changes<'p>(
-    old: &'p [InlinePolicy],
-    new: &'p [InlinePolicy],
-) -> Vec<(&'p InlinePolicy, bool)> {
-    let changed = new.iter().filter(|policy| !old.contains(policy)).map(|policy| (policy, false));
-    let named = |policy: &InlinePolicy| new.iter().any(|it| it.policy_name == policy.policy_name);
-    let gone = old.iter().filter(|policy| !named(policy)).map(|policy| (policy, true));
-    changed.chain(gone).collect()
 }
 
 /// What is new, and what is gone.
@@ -86,4 +62,23 @@ pub fn tag_changes(old: &[Tag], new: &[Tag]) -> TagChanges {
 #[must_use]
 pub fn items(answer: &Value, list: &str) -> Vec<Value> {
     answer.get(list).and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
+/// What was made as `id`, with the attributes that `shape` has.
+#[must_use]
+pub fn physical(id: &str, shape: &Value, attributes: &[&str]) -> Physical {
+    let attribute = |name: &&str| Some(((*name).to_owned(), shape.get(*name)?.clone()));
+    Physical { id: id.to_owned(), attributes: attributes.iter().filter_map(attribute).collect() }
+}
+
+/// Whether a thing is gone, by what reading it answered.
+///
+/// # Errors
+/// Those that say something else.
+pub fn is_gone(found: Result<Value, Fault>) -> Result<bool, Fault> {
+    match found {
+        Ok(_) => Ok(false),
+        Err(fault) if fault.code == "NoSuchEntity" => Ok(true),
+        Err(fault) => Err(fault),
+    }
 }

@@ -20,6 +20,8 @@ pub struct Schema {
     required: Vec<String>,
     create_only: Vec<String>,
     attributes: Vec<String>,
+    /// How many items a list may have: at least, at most.
+    counts: BTreeMap<String, [Option<usize>; 2]>,
     /// The property that is the name which nothing else of the type may have.
     name: Option<String>,
     shapes: BTreeMap<String, Shape>,
@@ -78,6 +80,19 @@ impl Schema {
     pub fn fit(&self, properties: &mut Value) -> Result<(), Vec<String>> {
         let mut misfits = Vec::new();
         self.fit_object(properties, &self.properties, &self.required, "#", &mut misfits);
+        for (name, [least, most]) in &self.counts {
+            let Some(list) = properties.get(name).and_then(Value::as_array) else { continue };
+            let found = list.len();
+            if let Some(least) = least.filter(|least| found < *least) {
+                misfits.push(format!(
+                    "#/{name}: expected minimum item count: {least}, found: {found}"
+                ));
+            }
+            if let Some(most) = most.filter(|most| found > *most) {
+                misfits
+                    .push(format!("#/{name}: expected maximum item count: {most}, found: {found}"));
+            }
+        }
         if misfits.is_empty() { Ok(()) } else { Err(misfits) }
     }
 
