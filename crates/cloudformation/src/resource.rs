@@ -257,6 +257,18 @@ impl Kind {
     }
 }
 
+/// A member of an answer; `null` if there is none.
+#[must_use]
+pub fn part(answer: &Value, name: &str) -> Value {
+    answer.get(name).cloned().unwrap_or_default()
+}
+
+/// A member of an answer that is a text.
+#[must_use]
+pub fn text(answer: &Value, name: &str) -> String {
+    answer.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
 fn read<T: ResourceType>(properties: &Value) -> Result<T::Properties, Fault> {
     T::Properties::deserialize(properties).map_err(|error| {
         Fault::new("InvalidRequest", format!("Properties of {}: {error}", T::NAME))

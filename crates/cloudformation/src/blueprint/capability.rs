@@ -60,7 +60,7 @@ pub fn check(blueprint: &Blueprint, given: &[String]) -> Result<(), Fault> {
     let missing: Vec<&str> = needed(blueprint)
         .capabilities
         .into_iter()
-        .filter(|name| !has(name) && !(*name == "CAPABILITY_IAM" && has("CAPABILITY_NAMED_IAM")))
+        .filter(|name| !(has(name) || *name == "CAPABILITY_IAM" && has("CAPABILITY_NAMED_IAM")))
         .collect();
     if missing.is_empty() {
         return Ok(());

@@ -8,7 +8,7 @@ use cloud::{Fault, Operation};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::resource::{Attributes, Physical, Progress, Provision, ResourceType};
+use crate::resource::{Attributes, Physical, Progress, Provision, ResourceType, text};
 use crate::stack::create::CreateStack;
 use crate::stack::delete::DeleteStack;
 use crate::stack::update::UpdateStack;
@@ -80,7 +80,7 @@ impl ResourceType for Stack {
             create.see_object(on.object());
         }
         let made = on.run(create.within(parent, root))?;
-        let id = made["StackId"].as_str().unwrap_or_default().to_owned();
+        let id = text(&made, "StackId");
         Ok(Physical { attributes: [("StackId".to_owned(), id.clone().into())].into(), id })
     }
 

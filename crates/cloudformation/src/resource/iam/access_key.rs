@@ -5,7 +5,7 @@ use cloud::iam::access_key::{CreateAccessKey, DeleteAccessKey, UpdateAccessKey};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::resource::{Physical, Provision, ResourceType};
+use crate::resource::{Physical, Provision, ResourceType, part, text};
 
 const ACTIVE: &str = "Active";
 
@@ -27,10 +27,10 @@ impl ResourceType for AccessKey {
 
     fn create(properties: Properties, on: &mut Provision<'_, '_, '_>) -> Result<Physical, Fault> {
         let made = on.write::<CreateAccessKey>(json!({"UserName": properties.user_name}))?;
-        let key = &made["AccessKey"];
-        let id = key["AccessKeyId"].as_str().unwrap_or_default().to_owned();
+        let key = &part(&made, "AccessKey");
+        let id = text(key, "AccessKeyId");
         set_status(on, &properties, &id, ACTIVE)?;
-        let secret = ("SecretAccessKey".to_owned(), key["SecretAccessKey"].clone());
+        let secret = ("SecretAccessKey".to_owned(), part(key, "SecretAccessKey"));
         Ok(Physical { attributes: [("Id".to_owned(), id.clone().into()), secret].into(), id })
     }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::resource::iam::holder::{self, Declared, Groups, InlinePolicy};
 use crate::resource::iam::{self, is_gone, items};
-use crate::resource::{Physical, Provision, ResourceType};
+use crate::resource::{Physical, Provision, ResourceType, part};
 
 /// A group.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +41,7 @@ impl ResourceType for Group {
         let made = on.write::<CreateGroup>(input)?;
         let none = Declared { policies: &[], arns: &[] };
         holder::change::<Groups>(on, &name, none, properties.declared())?;
-        Ok(iam::physical(&name, &made["Group"], &["Arn"]))
+        Ok(iam::physical(&name, &part(&made, "Group"), &["Arn"]))
     }
 
     fn update(
@@ -57,7 +57,7 @@ impl ResourceType for Group {
         }
         holder::change::<Groups>(on, name, old.declared(), new.declared())?;
         let found = on.read::<GetGroup>(json!({"GroupName": name}))?;
-        Ok(iam::physical(name, &found["Group"], &["Arn"]))
+        Ok(iam::physical(name, &part(&found, "Group"), &["Arn"]))
     }
 
     fn delete(
@@ -73,7 +73,7 @@ impl ResourceType for Group {
         }
         holder::strip::<Groups>(on, name)?;
         for user in members {
-            let input = json!({"GroupName": name, "UserName": user["UserName"]});
+            let input = json!({"GroupName": name, "UserName": part(&user, "UserName")});
             on.write::<RemoveUserFromGroup>(input)?;
         }
         on.write::<DeleteGroup>(group).map(drop)

@@ -6,8 +6,8 @@ use cloud::{Fault, Read, Write};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::resource::Provision;
 use crate::resource::iam::{difference, document, items};
+use crate::resource::{Provision, text};
 
 /// A policy that is part of its role, user or group.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -172,7 +172,7 @@ pub fn change<H: Holder>(
 pub fn strip<H: Holder>(on: &mut Provision<'_, '_, '_>, name: &str) -> Result<(), Fault> {
     let attached = on.read::<H::ListAttached>(json!({H::KEY: name}))?;
     for policy in items(&attached, "AttachedPolicies") {
-        detach::<H>(on, name, policy["PolicyArn"].as_str().unwrap_or_default())?;
+        detach::<H>(on, name, &text(&policy, "PolicyArn"))?;
     }
     let embedded = on.read::<H::ListInline>(json!({H::KEY: name}))?;
     for policy in items(&embedded, "PolicyNames") {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::resource::iam::{self, difference, items};
-use crate::resource::{Physical, Provision, ResourceType};
+use crate::resource::{Physical, Provision, ResourceType, part};
 
 /// An instance profile.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +36,7 @@ impl ResourceType for InstanceProfile {
         let input = json!({"InstanceProfileName": name, "Path": properties.path});
         let made = on.write::<CreateInstanceProfile>(input)?;
         change_roles(on, &name, &[], &properties.roles)?;
-        Ok(iam::physical(&name, &made["InstanceProfile"], &["Arn"]))
+        Ok(iam::physical(&name, &part(&made, "InstanceProfile"), &["Arn"]))
     }
 
     fn update(
@@ -59,8 +59,8 @@ impl ResourceType for InstanceProfile {
             Err(fault) if fault.code == "NoSuchEntity" => return Ok(()),
             found => found?,
         };
-        for role in items(&found["InstanceProfile"], "Roles") {
-            let input = json!({"InstanceProfileName": name, "RoleName": role["RoleName"]});
+        for role in items(&part(&found, "InstanceProfile"), "Roles") {
+            let input = json!({"InstanceProfileName": name, "RoleName": part(&role, "RoleName")});
             on.write::<RemoveRoleFromInstanceProfile>(input)?;
         }
         on.write::<DeleteInstanceProfile>(profile).map(drop)

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::resource::iam::holder::{self, Groups, Holder, Roles, Users};
 use crate::resource::iam::{self, difference, document, is_gone, items};
-use crate::resource::{Physical, Provision, ResourceType};
+use crate::resource::{Physical, Provision, ResourceType, part, text};
 
 /// Versions that a policy has at most (user guide, "IAM and STS quotas").
 const MAX_VERSIONS: usize = 5;
@@ -58,7 +58,7 @@ impl ResourceType for ManagedPolicy {
             "PolicyDocument": document(&properties.policy_document),
             "Description": properties.description,
         }))?;
-        let arn = made["Policy"]["Arn"].as_str().unwrap_or_default().to_owned();
+        let arn = text(&part(&made, "Policy"), "Arn");
         change::<Roles>(on, &arn, &[], &properties.roles)?;
         change::<Users>(on, &arn, &[], &properties.users)?;
         change::<Groups>(on, &arn, &[], &properties.groups)?;
@@ -76,10 +76,10 @@ impl ResourceType for ManagedPolicy {
         if old.policy_document != new.policy_document {
             let versions =
                 items(&on.read::<ListPolicyVersions>(json!({"PolicyArn": arn}))?, "Versions");
-            let others = versions.iter().filter(|it| it["IsDefaultVersion"] != true);
+            let others = versions.iter().filter(|it| part(it, "IsDefaultVersion") != true);
             let oldest = others.min_by_key(|version| number(version)).cloned();
             if let Some(oldest) = oldest.filter(|_| versions.len() >= MAX_VERSIONS) {
-                let input = json!({"PolicyArn": arn, "VersionId": oldest["VersionId"]});
+                let input = json!({"PolicyArn": arn, "VersionId": part(&oldest, "VersionId")});
                 on.write::<DeletePolicyVersion>(input)?;
             }
             on.write::<CreatePolicyVersion>(json!({
@@ -108,8 +108,8 @@ impl ResourceType for ManagedPolicy {
         detach::<Users>(on, arn, &items(&holders, "PolicyUsers"))?;
         detach::<Groups>(on, arn, &items(&holders, "PolicyGroups"))?;
         for version in items(&on.read::<ListPolicyVersions>(policy.clone())?, "Versions") {
-            if version["IsDefaultVersion"] != true {
-                let input = json!({"PolicyArn": arn, "VersionId": version["VersionId"]});
+            if part(&version, "IsDefaultVersion") != true {
+                let input = json!({"PolicyArn": arn, "VersionId": part(&version, "VersionId")});
                 on.write::<DeletePolicyVersion>(input)?;
             }
         }
@@ -120,14 +120,14 @@ impl ResourceType for ManagedPolicy {
 /// What is known of a policy.
 fn known(on: &mut Provision<'_, '_, '_>, arn: &str) -> Result<Physical, Fault> {
     let found = on.read::<GetPolicy>(json!({"PolicyArn": arn}))?;
-    let mut physical = iam::physical(arn, &found["Policy"], ATTRIBUTES);
+    let mut physical = iam::physical(arn, &part(&found, "Policy"), ATTRIBUTES);
     physical.attributes.insert("PolicyArn".to_owned(), arn.into());
     Ok(physical)
 }
 
 /// The number of a version, such as `v3`.
 fn number(version: &Value) -> u64 {
-    let id = version["VersionId"].as_str().unwrap_or_default();
+    let id = text(version, "VersionId");
     id.trim_start_matches('v').parse().unwrap_or(u64::MAX)
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::resource::iam::{difference, tag_changes};
-use crate::resource::{Physical, Provision, ResourceType};
+use crate::resource::{Physical, Provision, ResourceType, text};
 
 const KEY: &str = "OpenIDConnectProviderArn";
 
@@ -44,7 +44,7 @@ impl ResourceType for OidcProvider {
             "ThumbprintList": properties.thumbprint_list,
             "Tags": properties.tags,
         }))?;
-        let id = made[KEY].as_str().unwrap_or_default().to_owned();
+        let id = text(&made, KEY);
         Ok(Physical { attributes: [("Arn".to_owned(), id.clone().into())].into(), id })
     }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::resource::iam::holder::{self, Declared, InlinePolicy, Roles};
 use crate::resource::iam::{self, document, is_gone};
-use crate::resource::{Physical, Provision, ResourceType};
+use crate::resource::{Physical, Provision, ResourceType, part};
 
 /// Seconds that sessions of a role last at most, unless it says otherwise.
 const DEFAULT_SESSION_SECONDS: i64 = 3600;
@@ -61,7 +61,7 @@ impl ResourceType for Role {
         }))?;
         let none = Declared { policies: &[], arns: &[] };
         holder::change::<Roles>(on, &name, none, properties.declared())?;
-        Ok(iam::physical(&name, &made["Role"], &["Arn", "RoleId"]))
+        Ok(iam::physical(&name, &part(&made, "Role"), &["Arn", "RoleId"]))
     }
 
     fn update(

@@ -6,7 +6,7 @@ use cloud::iam::role::update::UpdateRoleDescription;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::resource::{Physical, Provision, ResourceType};
+use crate::resource::{Physical, Provision, ResourceType, part, text};
 
 /// A role that belongs to a service.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,7 @@ impl ResourceType for ServiceLinkedRole {
             "Description": properties.description,
             "CustomSuffix": properties.custom_suffix,
         }))?;
-        let id = made["Role"]["RoleName"].as_str().unwrap_or_default().to_owned();
+        let id = text(&part(&made, "Role"), "RoleName");
         let name = ("RoleName".to_owned(), Value::from(id.clone()));
         Ok(Physical { attributes: [name].into(), id })
     }

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::resource::iam::holder::{self, Declared, InlinePolicy, Users};
 use crate::resource::iam::{self, difference, is_gone, items};
-use crate::resource::{Physical, Provision, ResourceType};
+use crate::resource::{Physical, Provision, ResourceType, part};
 
 /// A user.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +79,7 @@ impl ResourceType for User {
                 "PasswordResetRequired": profile.password_reset_required,
             }))?;
         }
-        Ok(iam::physical(&name, &made["User"], &["Arn"]))
+        Ok(iam::physical(&name, &part(&made, "User"), &["Arn"]))
     }
 
     fn update(
@@ -126,7 +126,7 @@ impl ResourceType for User {
             on.write::<TagUser>(json!({"UserName": name, "Tags": changed.set}))?;
         }
         let found = on.read::<GetUser>(user)?;
-        Ok(iam::physical(name, &found["User"], &["Arn"]))
+        Ok(iam::physical(name, &part(&found, "User"), &["Arn"]))
     }
 
     fn delete(
@@ -141,7 +141,7 @@ impl ResourceType for User {
         }
         holder::strip::<Users>(on, name)?;
         for group in items(&on.read::<ListGroupsForUser>(user.clone())?, "Groups") {
-            let input = json!({"UserName": name, "GroupName": group["GroupName"]});
+            let input = json!({"UserName": name, "GroupName": part(&group, "GroupName")});
             on.write::<RemoveUserFromGroup>(input)?;
         }
         if properties.login_profile.is_some() {
