@@ -43,6 +43,8 @@ pub struct ForeignPrincipal {
     pub account: AccountId,
     /// Its ARN.
     pub arn: String,
+    /// Its tags.
+    pub tags: Vec<Tag>,
 }
 
 /// What temporary credentials stand for. It travels sealed in the session token, so that whoever knows
