@@ -221,7 +221,10 @@ impl World {
         let moment = shared.moment("us-east-1".to_owned());
         let request_id = "r".to_owned();
         let facts = Facts { source_ip: Some("127.0.0.1".to_owned()), ..Facts::default() };
-        Work { job: Job { facts, moment, caller, shared, request_id, snapshot, before: Vec::new() }, input }
+        Work {
+            job: Job { facts, moment, caller, shared, request_id, snapshot, before: Vec::new() },
+            input,
+        }
     }
 
     /// The input with its placeholders filled in.
