@@ -23,6 +23,8 @@ pub type Form = Vec<(&'static str, String)>;
 pub struct Answer {
     /// Its status.
     pub status: u16,
+    /// Its status line and headers.
+    pub head: String,
     /// Its body.
     pub body: String,
 }
@@ -56,6 +58,12 @@ pub fn iam(action: &str, parameters: &[(&'static str, &str)]) -> Form {
 #[must_use]
 pub fn sts(action: &str, parameters: &[(&'static str, &str)]) -> Form {
     form(action, "2011-06-15", parameters)
+}
+
+/// A form of EC2.
+#[must_use]
+pub fn ec2(action: &str, parameters: &[(&'static str, &str)]) -> Form {
+    form(action, "2016-11-15", parameters)
 }
 
 fn form(action: &str, version: &str, parameters: &[(&'static str, &str)]) -> Form {
@@ -154,7 +162,25 @@ impl Answer {
         });
         let length: usize = length.and_then(|length| length.parse().ok()).unwrap_or(0);
         let status = head.split(' ').nth(1)?.parse().ok()?;
-        (body.len() >= length).then(|| Self { status, body: body.to_owned() })
+        let head = head.to_owned();
+        (body.len() >= length).then(|| Self { status, head, body: body.to_owned() })
+    }
+
+    /// A header's value; an empty text if there is none.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.head.lines().find_map(|line| {
+            let (known, value) = line.split_once(':')?;
+            known.eq_ignore_ascii_case(name).then_some(value.trim())
+        });
+        value.unwrap_or_default()
+    }
+
+    /// The texts of all elements of this name.
+    pub fn elements(&self, name: &str) -> impl Iterator<Item = &str> {
+        let start = format!("<{name}>");
+        let parts: Vec<&str> = self.body.split(start.as_str()).skip(1).collect();
+        parts.into_iter().map(|after| after.split('<').next().unwrap_or_default())
     }
 
     /// The text of the first element of this name.
