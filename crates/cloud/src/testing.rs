@@ -42,6 +42,9 @@ pub const ACCOUNT: &str = "123456789012";
 /// What an operation answers: JSON, or its code and message.
 pub type Answer = Result<Value, (String, String)>;
 
+/// Bytes of objects by bucket and key.
+type Objects = HashMap<(String, String), Arc<[u8]>>;
+
 /// A cloud in memory.
 pub struct Cloud {
     find: fn(&str, Call<'_>) -> Option<Answer>,
@@ -52,7 +55,7 @@ pub struct Cloud {
     entropy: Arc<Mutex<Seeded>>,
     made: Arc<Mutex<Vec<Made>>>,
     /// Objects of S3 by bucket and key.
-    objects: Mutex<HashMap<(String, String), Arc<[u8]>>>,
+    objects: Mutex<Objects>,
     /// What the server knows.
     pub secrets: Arc<Secrets>,
     /// When the cloud began, or the time that a test has set.
@@ -308,6 +311,11 @@ impl Cloud {
     /// The state as the check of principals sees it.
     pub fn sight<'a>(&'a self, view: &'a Snapshot) -> crate::Sight<'a> {
         crate::iam::principal::principals_sight(self.standpoint(Service::Iam), view)
+    }
+
+    /// Everything that is stored, as text.
+    pub fn export(&self) -> String {
+        self.runtime.block_on(self.store.export()).unwrap()
     }
 
     /// The state.

@@ -26,7 +26,7 @@ use crate::receive::Received;
 use crate::respond::{self, Failure};
 use crate::route::{self, Input, Routed};
 use crate::shared::Shared;
-use crate::{s3, table};
+use crate::{s3, stacks, table};
 
 /// Answers one request to AWS's port.
 pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shared>) -> Response {
@@ -57,6 +57,9 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
         }
     };
     let account = shared.account_of(route::access_key_id(&received).as_deref());
+    if routed.service == cloud::Service::CloudFormation {
+        stacks::settle(&shared).await;
+    }
     let snapshot = shared.current(account).await;
     let answer: Answer = match snapshot {
         Ok(snapshot) => start(&received, &routed, &request_id, &shared, snapshot),

@@ -241,6 +241,9 @@ impl Job {
                     let now = self.shared.clock.now();
                     self.shared.metadata.close_stopped(&self.shared.store.snapshot(), now);
                 }
+                if O::SERVICE == Service::CloudFormation {
+                    self.shared.stacks.wake();
+                }
                 self.keep::<O>(told, None);
                 Ok(output)
             }
