@@ -10,6 +10,7 @@ pub mod plan;
 pub mod reference;
 
 use cloud::Fault;
+use serde_json::{Value, json};
 use template::{Document, FileId, Kind as SyntaxKind, Place, Problem, Syntax};
 
 use crate::resource::Kind;
@@ -201,6 +202,24 @@ fn nulls(syntax: &Syntax, path: &str) -> Result<(), Fault> {
         },
         SyntaxKind::Call(name, argument) => nulls(argument, &format!("{path}/{name}")),
         _ => Ok(()),
+    }
+}
+
+/// A piece as it is written, as JSON.
+#[must_use]
+pub fn plain(syntax: &Syntax) -> Value {
+    match &syntax.kind {
+        SyntaxKind::Null => Value::Null,
+        SyntaxKind::Bool(value) => Value::Bool(*value),
+        SyntaxKind::Number(text) => {
+            serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_string()))
+        }
+        SyntaxKind::Text(text) => Value::String(text.to_string()),
+        SyntaxKind::List(elements) => Value::Array(elements.iter().map(plain).collect()),
+        SyntaxKind::Map(entries) => Value::Object(
+            entries.iter().map(|entry| (entry.key.to_string(), plain(&entry.value))).collect(),
+        ),
+        SyntaxKind::Call(name, argument) => json!({name.to_string(): plain(argument)}),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Events: what happened to a stack and its resources, in order.
 
+pub mod describe;
+
 use std::borrow::Cow;
 
-use cloud::Fault;
 use ec2::time::Time;
 use names::{AccountId, Entropy, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -164,10 +165,4 @@ impl EventShape {
             client_request_token: event.token.clone(),
         }
     }
-}
-
-/// What a name refers to that no stack has.
-#[must_use]
-pub fn no_stack(name: &str) -> Fault {
-    crate::stack::missing_bracketed(name)
 }

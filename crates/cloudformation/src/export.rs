@@ -1,5 +1,7 @@
 //! Exports: outputs that other stacks of the account and region use.
 
+pub mod list;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 

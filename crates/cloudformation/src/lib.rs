@@ -6,6 +6,7 @@
 //! touches a row of theirs.
 
 pub mod blueprint;
+pub mod change_set;
 pub mod event;
 pub mod export;
 pub mod page;
@@ -14,6 +15,7 @@ pub mod stack;
 pub mod stack_resource;
 pub mod stored_template;
 pub mod table;
+pub mod template_query;
 pub mod template_source;
 #[cfg(test)]
 mod testing;
@@ -26,6 +28,7 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<stack::StackRow>()
         .with::<stack_resource::ResourceRow>()
         .with::<event::EventRow>()
+        .with::<change_set::ChangeSetRow>()
         .with::<export::ExportRow>()
         .with::<stored_template::TemplateRow>()
 }

@@ -4,6 +4,7 @@ pub mod begin;
 pub mod create;
 pub mod delete;
 pub mod describe;
+pub mod list;
 pub mod update;
 pub mod work;
 

@@ -1,5 +1,7 @@
 //! The resources of stacks: the row, and the operations that show them.
 
+pub mod describe;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;

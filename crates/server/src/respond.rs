@@ -249,7 +249,10 @@ pub(crate) fn status_of_fault(service: cloud::Service, fault: &cloud::Fault) -> 
 /// The HTTP status of a service's code (API models of IAM and STS; common errors).
 fn status(code: &str) -> u16 {
     match code {
-        "NoSuchEntity" | "NotSupportedService" | "ResourceNotFoundException" => 404,
+        "NoSuchEntity"
+        | "NotSupportedService"
+        | "ResourceNotFoundException"
+        | "ChangeSetNotFound" => 404,
         "EntityAlreadyExists"
         | "LimitExceeded"
         | "DeleteConflict"

@@ -160,6 +160,26 @@ pub fn json(node: &Node) -> Value {
     }
 }
 
+/// What stands in the place of a value that is known only when it is deployed, as change sets show it.
+pub const AFTER_APPLY: &str = "{{changeSet:KNOWN_AFTER_APPLY}}";
+
+/// As [`json`], for a value that may have holes.
+#[must_use]
+pub fn known_json(node: &Node) -> Value {
+    match &node.value {
+        NodeValue::Hole(_) => Value::String(AFTER_APPLY.to_owned()),
+        NodeValue::Text(text) => Value::String(text.fill(|_| AFTER_APPLY.to_owned()).into_owned()),
+        NodeValue::List(nodes) => Value::Array(nodes.iter().map(known_json).collect()),
+        NodeValue::Map(entries) => {
+            let member = |(key, node): (&template::Text, &Node)| {
+                (key.fill(|_| AFTER_APPLY.to_owned()).into_owned(), known_json(node))
+            };
+            Value::Object(entries.iter().map(member).collect::<Map<_, _>>())
+        }
+        _ => json(node),
+    }
+}
+
 fn of_number(number: f64) -> Value {
     #[expect(clippy::cast_possible_truncation, reason = "it has no fraction and is not large")]
     if number.fract() == 0.0 && number.abs() < 9e15 {

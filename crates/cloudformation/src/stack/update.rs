@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::blueprint::parameter::{self, Parameter};
 use crate::blueprint::{Blueprint, invalid, not_modelled};
+use crate::change_set::changes::{self, Change};
 use crate::stack::begin::{self, Intent, Manner};
 use crate::stack::create::{RollbackConfiguration, StackIdOutput, check_common, check_modelled};
 use crate::stack::work::{OnFailure, Phase};
@@ -114,18 +115,26 @@ pub fn check_can_update(stack: &StackRow) -> Result<(), Fault> {
     )))
 }
 
-/// Whether what a stack should be is what it is.
+/// Whether an update would do nothing: no resource changes, and no output. A template that is only written in
+/// another way is the same one.
 #[must_use]
-pub fn changes_nothing(ask: &Ask<'_>, stack: &StackRow, intent: &Intent) -> bool {
+pub fn changes_nothing(
+    ask: &Ask<'_>,
+    stack: &StackRow,
+    intent: &Intent,
+    changes: &[Change],
+) -> bool {
     let number = stack.spec.template;
-    let text = stored_template::find(ask.view, stack.account, &stack.id, number);
-    text == intent.blueprint.text
-        && stack.spec.parameters == intent.parameters
+    let old = stored_template::find(ask.view, stack.account, &stack.id, number);
+    let is_same = |old: Blueprint| {
+        changes::has_same_outputs(&old, &intent.blueprint)
+            && (stack.outputs.is_empty() || stack.spec.parameters == intent.parameters)
+    };
+    changes.is_empty()
         && stack.spec.tags == intent.tags
-        && matches!(
-            stack.status,
-            Status::CreateComplete | Status::UpdateComplete | Status::UpdateRollbackComplete
-        )
+        && (old == intent.blueprint.text && stack.spec.parameters == intent.parameters
+            || Blueprint::read(&old).is_ok_and(is_same))
+        && !matches!(stack.status, Status::CreateFailed | Status::UpdateFailed)
 }
 
 impl Operation for UpdateStack {
@@ -195,7 +204,9 @@ impl Write for UpdateStack {
             tags: self.tags.clone().unwrap_or_else(|| stack.spec.tags.clone()),
             capabilities: self.capabilities.clone(),
         };
-        if changes_nothing(&ask, &stack, &intent) {
+        let plan = begin::plan_for(act, &stack, &intent)?;
+        let changes = changes::of(act.tx, &stack, &intent, &plan)?;
+        if changes_nothing(&act.ask(), &stack, &intent, &changes) {
             return Err(invalid(NO_UPDATES));
         }
         let on_failure = if self.disable_rollback == Some(true) {
