@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use clients::{Clients, Folder, Server, Terraform};
+use clients::{Clients, Folder, Server, Terraform, pages};
 
 fn script(name: &str) {
     let Some(clients) = Clients::of(&format!("lambda: {name}")) else { return };
@@ -230,14 +230,13 @@ fn terraform_with_the_function_of_the_reference_page() {
     let Some(terraform) = Terraform::of("lambda: the function of the reference page") else {
         return;
     };
-    let page = page("003");
-    let block = page.split("```terraform").nth(1).and_then(|rest| rest.split("```").next());
-    let block = block.expect("the page shows Terraform");
+    let examples = pages::examples(&pages::read("003_"), "terraform");
+    let block = examples.first().expect("the page shows Terraform");
     assert!(block.contains("aws_lambda_function"), "{block}");
     let missing = "handler = \"app.handler\"\nruntime = \"python3.13\"\n";
     let role = "role = \"${aws_iam_role.IAMRole.arn}\"";
     let whole = block.replace(role, &format!("{role}\n{FILE}{missing}"));
-    assert_ne!(whole, block, "the page has another function");
+    assert_ne!(&whole, block, "the page has another function");
     let server = Server::start(&["--ephemeral"]);
     terraform.write("main.tf", block);
     terraform.init(&server);
@@ -245,18 +244,4 @@ fn terraform_with_the_function_of_the_reference_page() {
         .try_apply(&server)
         .fails_with("one of `filename,image_uri,s3_bucket` must be specified");
     lives(&terraform, &server, &whole);
-}
-
-/// The reference page whose name begins so.
-fn page(number: &str) -> String {
-    let folder =
-        std::env::var("ROLECALL_PAGES").expect("ROLECALL_PAGES names the folder of the pages");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder);
-    let pages = std::fs::read_dir(folder).expect("the folder of the pages");
-    let mut pages = pages.map(|entry| entry.expect("an entry").path());
-    let named = |path: &std::path::PathBuf| {
-        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(number))
-    };
-    let page = pages.find(named).expect("the page");
-    std::fs::read_to_string(page).expect("the page is text")
 }
