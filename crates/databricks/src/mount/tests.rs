@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{MAX_MOUNTS, MountRow};
+use super::{MAX_MOUNTS, MAX_POINT_BYTES, MountRow};
 use crate::host::workspace_partition;
 use crate::testing::{WORKSPACE_ADMIN, World};
 
@@ -97,6 +97,15 @@ fn a_workspace_has_so_many_mounts() {
     assert_eq!(workspace.mount("last", "s3a://lake", ""), Ok("s3a://lake".to_owned()));
     let cause = workspace.mount("more", "s3a://lake", "").unwrap_err();
     assert!(cause.contains("has 1000 mounts"), "{cause}");
+}
+
+#[test]
+fn a_mount_point_is_so_long_at_most() {
+    let workspace = Workspace::new();
+    let longest = "x".repeat(MAX_POINT_BYTES - "/mnt/".len());
+    workspace.mount(&longest, "s3a://lake", "").unwrap();
+    let cause = workspace.mount(&format!("{longest}x"), "s3a://lake", "").unwrap_err();
+    assert!(cause.contains("up to 1024 bytes"), "{cause}");
 }
 
 #[test]
