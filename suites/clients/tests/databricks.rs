@@ -31,6 +31,18 @@ fn guardrails_that_stop_the_probe_of_a_registration() {
 }
 
 #[test]
+fn what_unity_catalog_reaches() {
+    let Some(clients) = Clients::of("databricks-unity") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/unity.py");
+}
+
+#[test]
+fn what_the_official_provider_asks_of_unity_catalog() {
+    let Some(clients) = Clients::of("databricks-unity-provider") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/unity_provider.py");
+}
+
+#[test]
 fn a_first_workspace_that_cannot_be_deployed_is_an_error() {
     // There is no such region, and so no zone for its subnets.
     let mut command = Command::new(clients::binary());
