@@ -94,6 +94,25 @@ pub(crate) fn deploy<'w>(
     Ok(Deployed { world, id, host: Host::workspace(&text("workspace_url")) })
 }
 
+/// The workspace that there is, in whichever state.
+pub(crate) fn only(world: &World) -> Deployed<'_> {
+    let listed = world.account.must("GET", &account_path("workspaces"), &Value::Null);
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    let host = Host::workspace(listed[0]["workspace_url"].as_str().unwrap());
+    Deployed { world, id: listed[0]["workspace_id"].to_string(), host }
+}
+
+impl Deployed<'_> {
+    /// Tries again, as the provider does after a change of credentials; the state that it ends in.
+    pub(crate) fn again(&self) -> String {
+        let path = account_path(&format!("workspaces/{}", self.id));
+        let tried = self.world.account.ask("PATCH", &path, &json!({"custom_tags": {}}));
+        assert_eq!(tried.status, 200, "{}", tried.body);
+        let shown = self.world.account.must("GET", &path, &Value::Null);
+        shown["workspace_status"].as_str().unwrap().to_owned()
+    }
+}
+
 /// Makes what a workspace is made of, and tells what to ask for.
 pub(crate) fn workspace_input(
     world: &World,
