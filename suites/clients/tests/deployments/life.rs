@@ -73,7 +73,7 @@ pub(crate) fn live(world: &World) -> Result<(), Failure> {
     end(&deployed)
 }
 
-/// Credentials, storage, network and workspace.
+/// Credentials, network and workspace.
 pub(crate) fn deploy<'w>(
     world: &'w World,
     group_id: &str,
@@ -124,23 +124,19 @@ pub(crate) fn workspace_input(
         Ok::<String, Failure>(answer.json()[id].as_str().unwrap().to_owned())
     };
     let known = world.account.must("GET", &account_path("credentials"), &Value::Null);
-    let credentials_id = match known[0]["credentials_id"].as_str() {
-        Some(id) => id.to_owned(),
+    let known = known.as_array().into_iter().flatten();
+    let known = known.filter(|known| known["credentials_name"] == "cross");
+    let credentials_id = match known.map(|known| &known["credentials_id"]).next() {
+        Some(id) => id.as_str().unwrap().to_owned(),
         None => {
             let role = json!({"sts_role": {"role_arn": world.cross_account_role_arn()}});
             let input = json!({"credentials_name": "cross", "aws_credentials": role});
             make("make the credentials", "credentials", input, "credentials_id")?
         }
     };
-    let input = json!({
-        "storage_configuration_name": format!("storage-{name}"),
-        "root_bucket_info": {"bucket_name": "root-bucket"},
-    });
-    let storage_id =
-        make("make the storage", "storage-configurations", input, "storage_configuration_id")?;
     let mut input = json!({
         "workspace_name": name, "aws_region": "us-east-1", "credentials_id": credentials_id,
-        "storage_configuration_id": storage_id,
+        "storage_configuration_id": world.storage_id,
     });
     if let Some(group_id) = group_id {
         let network = json!({
