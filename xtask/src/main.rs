@@ -22,7 +22,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
 commands:
-  bench [--seconds N] [--quick] [--postgres URL]
+  bench [aws|databricks] [--seconds N] [--quick] [--postgres URL]
                                 how fast the server answers, beside a bare one
   ci [--full]                   check and test everything; --full adds what takes long
   docs                          write docs/operations.md from the table of operations
