@@ -11,12 +11,14 @@
 )]
 
 mod connection;
+mod databricks;
 mod fill;
 mod flush;
 mod hello;
 mod report;
 mod server;
 mod signed;
+mod stacks;
 
 use std::time::Duration;
 
@@ -42,12 +44,27 @@ struct Options {
     postgres: Option<String>,
     /// Only the first part: the embedded store in memory.
     quick: bool,
+    /// Which half.
+    half: Option<Half>,
+}
+
+/// A half of the clouds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Aws,
+    Databricks,
 }
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.first().is_some_and(|first| first == "hello") {
         hello::serve();
+        return;
+    }
+    if let [first, rest @ ..] = arguments.as_slice()
+        && first == "cloudformation"
+    {
+        stacks::run(&options(rest).binary);
         return;
     }
     let options = options(&arguments);
@@ -58,12 +75,21 @@ fn main() {
         report.add(Row::new("bare axum", "hello", connections, measured, hello.memory()));
     }
     drop(hello);
-    in_memory(&options, &mut report);
+    if options.half != Some(Half::Databricks) {
+        aws(&options, &mut report);
+    }
+    if options.half != Some(Half::Aws) {
+        databricks::all(&options, &mut report);
+    }
+}
+
+fn aws(options: &Options, report: &mut Report) {
+    in_memory(options, report);
     if !options.quick {
-        durable(&options, &mut report);
-        many_roles(&options, &mut report);
+        durable(options, report);
+        many_roles(options, report);
         if let Some(url) = &options.postgres {
-            on_postgres(&options, url, &mut report);
+            on_postgres(options, url, report);
         }
     }
 }
@@ -74,6 +100,7 @@ fn options(arguments: &[String]) -> Options {
         binary: "target/release/rolecall".to_owned(),
         postgres: None,
         quick: false,
+        half: None,
     };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
@@ -86,7 +113,11 @@ fn options(arguments: &[String]) -> Options {
             "--binary" => options.binary = value().clone(),
             "--postgres" => options.postgres = Some(value().clone()),
             "--quick" => options.quick = true,
-            other => panic!("unknown option `{other}`; there are --seconds, --postgres, --quick"),
+            "aws" => options.half = Some(Half::Aws),
+            "databricks" => options.half = Some(Half::Databricks),
+            other => panic!(
+                "unknown option `{other}`; there are --seconds, --postgres, --quick, and the halves aws and databricks"
+            ),
         }
     }
     options
