@@ -21,8 +21,8 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
 commands:
-  bench [--seconds N] [--quick] [--postgres URL]
-                                how fast the server answers, beside a bare one
+  bench [PART] [--seconds N] [--quick] [--postgres URL]
+                                how fast the server answers, beside a bare one; the parts are iam, ec2, s3
   ci [--full]                   check and test everything; --full adds what takes long
   docs                          write docs/operations.md from the table of operations
   ec2-catalogue [--version VERSION]

@@ -58,6 +58,12 @@ pub fn sts(action: &str, parameters: &[(&'static str, &str)]) -> Form {
     form(action, "2011-06-15", parameters)
 }
 
+/// A form of EC2.
+#[must_use]
+pub fn ec2(action: &str, parameters: &[(&'static str, &str)]) -> Form {
+    form(action, "2016-11-15", parameters)
+}
+
 fn form(action: &str, version: &str, parameters: &[(&'static str, &str)]) -> Form {
     let fixed = [("Action", action), ("Version", version)];
     fixed.iter().chain(parameters).map(|(name, value)| (*name, (*value).to_owned())).collect()
@@ -66,32 +72,66 @@ fn form(action: &str, version: &str, parameters: &[(&'static str, &str)]) -> For
 /// A signed request for a connection that stays open.
 #[must_use]
 pub fn sign(key: &Key, service: &str, form: &[(&'static str, String)]) -> Vec<u8> {
-    // The server is known by any name of the loopback.
-    const HOST: &str = "127.0.0.1:4566";
-    const CONTENT: &str = "application/x-www-form-urlencoded; charset=utf-8";
     let pairs: Vec<String> =
         form.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
     let body = pairs.join("&");
+    let content = "application/x-www-form-urlencoded; charset=utf-8";
+    let (dialect, target) = (Dialect::Standard, Target { method: "POST", path: "/", query: "" });
+    request(key, service, dialect, target, &[("content-type", content)], body.as_bytes())
+}
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// `GET`, `PUT`, …
+    pub method: &'a str,
+    /// As it is sent: `/bucket/key`.
+    pub path: &'a str,
+    /// As it is sent, without the question mark.
+    pub query: &'a str,
+}
+
+/// A signed request to S3, whose body is signed, too.
+#[must_use]
+pub fn sign_s3(key: &Key, target: Target<'_>, body: &[u8]) -> Vec<u8> {
+    request(key, "s3", Dialect::S3, target, &[], body)
+}
+
+fn request(
+    key: &Key,
+    service: &str,
+    dialect: Dialect,
+    target: Target<'_>,
+    more: &[(&str, &str)],
+    body: &[u8],
+) -> Vec<u8> {
+    // The server is known by any name of the loopback.
+    const HOST: &str = "127.0.0.1:4566";
     let signer = Signer {
         access_key_id: &key.id,
         secret_access_key: &key.secret,
         session_token: None,
         region: "us-east-1",
         service,
-        dialect: Dialect::Standard,
+        dialect,
     };
-    let headers: [(&str, &[u8]); 2] =
-        [("host", HOST.as_bytes()), ("content-type", CONTENT.as_bytes())];
-    let request = Request { method: "POST", path: "/", query: "", headers: &headers };
+    let sent: Vec<(&str, &str)> =
+        [("host", HOST)].into_iter().chain(more.iter().copied()).collect();
+    let headers: Vec<(&str, &[u8])> =
+        sent.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    let Target { method, path, query } = target;
+    let unsigned = Request { method, path, query, headers: &headers };
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let now = Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap());
-    let added = signer.sign(&request, Payload::Bytes(body.as_bytes()), now).unwrap();
-    let mut out = format!("POST / HTTP/1.1\r\nhost: {HOST}\r\ncontent-type: {CONTENT}\r\n");
-    for (name, value) in added.iter() {
-        out.push_str(&format!("{name}: {}\r\n", value.as_str()));
+    let added = signer.sign(&unsigned, Payload::Bytes(body), now).unwrap();
+    let question = if query.is_empty() { "" } else { "?" };
+    let mut head = format!("{method} {path}{question}{query} HTTP/1.1\r\n");
+    let added = added.iter().map(|(name, value)| (*name, value.as_str()));
+    for (name, value) in sent.into_iter().chain(added) {
+        head.push_str(&format!("{name}: {value}\r\n"));
     }
-    out.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
-    out.into_bytes()
+    head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+    [head.as_bytes(), body].concat()
 }
 
 fn encode(text: &str) -> String {
