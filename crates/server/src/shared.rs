@@ -100,6 +100,7 @@ impl Shared {
         let propagation = Propagation::open(&store, config.propagation).await?;
         let clock = Clock::new(ClockRow::find(&store.snapshot()));
         let contents = Contents::open(&config.place).await?;
+        let latency = config.latency;
         Ok(Self {
             config,
             metrics: Metrics::default(),
@@ -116,7 +117,7 @@ impl Shared {
             hosts: databricks::Hosts::default(),
             uses: Arc::default(),
             needs: Needs::default(),
-            secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
+            secrets: Arc::new(Secrets { sealing_key, mfa: check_code, latency }),
         })
     }
 
