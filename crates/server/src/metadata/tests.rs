@@ -67,6 +67,7 @@ impl World {
             account: account(),
             region: "us-east-1".to_owned(),
             propagation: None,
+            latency: cloud::latency::Latency::None,
         };
         let running = start(config).await.unwrap();
         let shared = Arc::clone(&running.shared);
@@ -209,7 +210,8 @@ fn instance() -> InstanceRow {
         devices: Vec::new(),
         profile: None,
         metadata: MetadataOptions::default(),
-        key_name: None,
+        key_name: Some("mine".to_owned()),
+        public_key: Some("ssh-ed25519 AAAA mine".to_owned()),
         user_data: Some("IyEvYmluL3NoCg==".to_owned()),
         client_token: None,
         spot_request_id: None,
@@ -305,6 +307,7 @@ async fn an_instance_reads_who_it_is() {
         ("/latest/meta-data/local-ipv4", "172.31.0.7"),
         ("/2019-10-01/meta-data/ami-id", "ami-1"),
         ("/latest/user-data", "#!/bin/sh\n"),
+        ("/latest/meta-data/public-keys/0/openssh-key", "ssh-ed25519 AAAA mine"),
         ("/latest/meta-data/placement/availability-zone-id", "use1-az1"),
     ] {
         let got = world.get(path).await;
