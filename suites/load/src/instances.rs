@@ -70,12 +70,12 @@ fn many(options: &Options) {
     let mut connection = signed::connect(server.address);
     let root = Key::root(signed::ACCOUNT);
     let image = prepare(&mut connection, &root);
-    // What is there once, such as the network, and the buffers of a first large answer, count for none of them.
-    let one = launch(&image, ZONES[0], "1");
-    connection.must(&root, "ec2", &one);
+    let several = PER_LAUNCH.to_string();
+    // What is there once, such as the network, and the buffers of a first large launch, count for none of them.
+    connection.must(&root, "ec2", &launch(&image, ZONES[0], &several));
     let (memory, sockets, start) = (server.memory(), server.sockets(), Instant::now());
     for number in 0..MANY_INSTANCES / PER_LAUNCH {
-        let form = launch(&image, ZONES[number % ZONES.len()], &PER_LAUNCH.to_string());
+        let form = launch(&image, ZONES[number % ZONES.len()], &several);
         connection.must(&root, "ec2", &form);
     }
     let each = server.memory().saturating_sub(memory) as f64 / MANY_INSTANCES as f64;
@@ -84,10 +84,12 @@ fn many(options: &Options) {
         _ => "sockets unknown".to_owned(),
     };
     println!(
-        "{:13} {MANY_INSTANCES} running, launched {PER_LAUNCH} at a time in {:.1} s; {:.2} KB each, {more}",
+        "{:13} {MANY_INSTANCES} more running, launched {PER_LAUNCH} at a time in {:.1} s; {:.2} KB each, {more}; \
+         {:.1} MB in all",
         "instances",
         start.elapsed().as_secs_f64(),
         each / 1024.0,
+        server.memory() as f64 / 1e6,
     );
 }
 
