@@ -357,6 +357,7 @@ async fn credentials_are_a_session_of_the_role() {
 #[tokio::test]
 async fn credentials_rotate_and_end_in_the_clients_time() {
     let world = World::with_role(TRUST).await;
+    world.shared.change_clock(ClockChange::Freeze).await.unwrap();
     let first = world.credentials().await;
     world.advance(3_599).await;
     let same = world.credentials().await;
