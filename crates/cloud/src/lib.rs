@@ -16,6 +16,7 @@ pub mod fault;
 pub mod iam;
 pub mod jwt;
 pub mod latency;
+pub mod object;
 pub mod operation;
 pub mod organizations;
 pub mod policy_cache;

@@ -5,11 +5,15 @@
 
 use std::sync::Arc;
 
+use cloud::authorize::{Decided, Facts};
 use cloud::caller::ForeignPrincipal;
 use cloud::sts::credentials;
 use cloud::table::Visitor;
+use cloud::tag::Tag;
 use cloud::{Caller, Fault, Issue, Read, Service, Write};
 use names::AccountId;
+use s3::object::get::GetObject;
+use s3::object::put::PutObject;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -20,6 +24,9 @@ use crate::operation::Act;
 const DATABRICKS: &str = "414351767826";
 /// The account that serverless compute runs in.
 const SERVERLESS: &str = "790110701330";
+
+/// The tag of Databricks' principals that says for which of its accounts they act.
+const ACCOUNT_TAG: &str = "DatabricksAccountId";
 
 /// A principal of Databricks' own in AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,12 +52,15 @@ impl Principal {
         }
     }
 
-    /// It as a caller.
+    /// It as a caller that acts for a Databricks account, which its tag tells: the policy that Databricks asks for
+    /// root buckets lets in what has this tag alone (guide, "Create an S3 bucket for workspace deployment").
     #[must_use]
-    pub fn caller(self) -> Option<Caller> {
+    pub fn caller(self, account_id: &str) -> Option<Caller> {
         let account = if self == Self::Serverless { SERVERLESS } else { DATABRICKS };
         let account: AccountId = account.parse().ok()?;
-        Some(Caller::Foreign(Arc::new(ForeignPrincipal { account, arn: self.arn().to_owned() })))
+        let arn = self.arn().to_owned();
+        let tag = Tag { key: ACCOUNT_TAG.to_owned(), value: account_id.to_owned() };
+        Some(Caller::Foreign(Arc::new(ForeignPrincipal { account, arn, tags: vec![tag] })))
     }
 }
 
@@ -76,7 +86,7 @@ impl<'tx> Act<'_, 'tx> {
         region: &str,
     ) -> Result<Session, Fault> {
         let internal = || Fault::new("InternalFailure", "the principal has no account");
-        let caller = principal.caller().ok_or_else(internal)?;
+        let caller = principal.caller(&self.host.account_id).ok_or_else(internal)?;
         self.assume_as(&caller, role_arn, Some(external_id), region)
     }
 
@@ -136,6 +146,35 @@ impl<'tx> Act<'_, 'tx> {
         self.call(session, Service::Ec2, operation, input)
     }
 
+    /// Reads in a session as a program in the customer's network does: what is known of the control plane's
+    /// own requests, such as its address, is not known of it.
+    ///
+    /// # Errors
+    /// As [`Act::call`].
+    pub fn read_in<O: Read>(
+        &mut self,
+        session: &Session,
+        operation: O,
+    ) -> Result<O::Output, Fault> {
+        let facts = Facts::default();
+        let mut act = cloud::Act { facts: &facts, ..self.in_region(&session.region) };
+        act.read_as(&session.caller, operation)
+    }
+
+    /// Changes the state in a session, as [`Act::read_in`].
+    ///
+    /// # Errors
+    /// As [`Act::call`].
+    pub fn write_in<O: Write>(
+        &mut self,
+        session: &Session,
+        operation: O,
+    ) -> Result<O::Output, Fault> {
+        let facts = Facts::default();
+        let mut act = cloud::Act { facts: &facts, ..self.in_region(&session.region) };
+        act.write_as(&session.caller, operation)
+    }
+
     /// Asks whether EC2 would do it.
     ///
     /// # Errors
@@ -154,6 +193,67 @@ impl<'tx> Act<'_, 'tx> {
             Err(fault) if fault.code == "DryRunOperation" => Ok(()),
             Err(fault) => Err(fault),
         }
+    }
+
+    /// Calls S3 in a session. Bytes are not among the parameters: see [`Act::put_object`] and
+    /// [`Act::get_object`].
+    ///
+    /// # Errors
+    /// As [`Act::call`].
+    pub fn s3(&mut self, session: &Session, operation: &str, input: Value) -> Result<Value, Fault> {
+        self.call(session, Service::S3, operation, input)
+    }
+
+    /// Writes a few bytes under a key.
+    ///
+    /// # Errors
+    /// S3's own; `EntityTooLarge` for more than [`s3::content::MAX_INLINE_BYTES`].
+    pub fn put_object(
+        &mut self,
+        session: &Session,
+        bucket: &str,
+        key: &str,
+        bytes: &[u8],
+    ) -> Result<(), Fault> {
+        let Some(put) = PutObject::of_bytes(bucket, key, bytes) else {
+            let text = "Your proposed upload exceeds the maximum allowed size";
+            return Err(Fault::new("EntityTooLarge", text));
+        };
+        self.in_region(&session.region).write_as(&session.caller, put).map(drop)
+    }
+
+    /// Reads the bytes under a key; none if they are more than a row holds, which the server alone can read.
+    ///
+    /// # Errors
+    /// S3's own.
+    pub fn get_object(
+        &mut self,
+        session: &Session,
+        bucket: &str,
+        key: &str,
+    ) -> Result<Option<Vec<u8>>, Fault> {
+        let get = GetObject::of(bucket, key);
+        let got = self.in_region(&session.region).read_as(&session.caller, get)?;
+        Ok(got.inline().map(<[u8]>::to_vec))
+    }
+
+    /// Whether EC2 would do it, asked by nobody: it is not among the calls that `why` tells.
+    ///
+    /// # Errors
+    /// What was denied, if it was that.
+    pub fn ec2_could(
+        &mut self,
+        session: &Session,
+        operation: &str,
+        input: Value,
+    ) -> Result<(), Option<Decided>> {
+        let told = std::mem::take(self.aws.made);
+        let outcome = self.ec2_would(session, operation, input);
+        let asked = std::mem::replace(self.aws.made, told);
+        outcome.map_err(|_| {
+            let decided = asked.last().and_then(|made| made.decided.last());
+            decided.filter(|decided| !decided.decision.is_allowed()).cloned()
+        })
     }
 
     fn in_region<'b>(&'b mut self, region: &'b str) -> cloud::Act<'b, 'tx> {
@@ -184,6 +284,7 @@ impl Call<'_, '_> {
     fn make(self, service: Service, operation: &str) -> Result<Value, Fault> {
         let found = match service {
             Service::Ec2 => ec2::table::visit(operation, self),
+            Service::S3 => s3::table::visit(operation, self),
             _ => cloud::table::visit(service, operation, self),
         };
         found.unwrap_or_else(|| {

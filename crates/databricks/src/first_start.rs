@@ -5,6 +5,8 @@
 use std::sync::Arc;
 
 use cloud::{Caller as AwsCaller, Service};
+use databricks_policy::Partition;
+use s3::bucket::create::DEFAULT_REGION;
 use serde_json::{Value, json};
 
 use crate::aws::Session;
@@ -16,6 +18,7 @@ use crate::operation::{Act, Operation, Write};
 use crate::permit::permit;
 use crate::token::{self, TokenRow, secret};
 use crate::workspace::create::CreateWorkspace;
+use crate::workspace::{self, State};
 
 /// The Databricks account.
 pub const ACCOUNT_ID: &str = "11111111-2222-4333-8444-555555555555";
@@ -32,10 +35,11 @@ pub const ADMIN_NAME: &str = "admin@example.com";
 /// The role that the first workspace is made with.
 pub const ROLE_NAME: &str = "databricks-cross-account";
 
-/// Whether there has been a first start.
+/// Whether there has been a first start. Who or what it made may be gone since.
 #[must_use]
 pub fn has_been(view: &store::View, account_id: &str) -> bool {
-    identity::named(view, account_id, Kind::ServicePrincipal, CLIENT_ID).is_some()
+    Kind::ALL.into_iter().any(|kind| identity::all(view, account_id, kind).next().is_some())
+        || workspace::all(view, account_id).next().is_some()
 }
 
 /// The account's admin: called before there is anybody who could call.
@@ -75,7 +79,7 @@ pub fn maker(host: &Host) -> Caller {
 /// The first workspace, made by the account's admin, who calls.
 ///
 /// # Errors
-/// What the operations say; AWS's refusals in words.
+/// What the operations say; AWS's refusals in words. A workspace that cannot be deployed is none.
 pub fn make_workspace(act: &mut Act<'_, '_>, region: &str) -> Result<(), Fault> {
     let root = Session { caller: AwsCaller::Root(act.host.aws_account), region: region.to_owned() };
     let role_arn = make_role(act, &root)?;
@@ -86,7 +90,7 @@ pub fn make_workspace(act: &mut Act<'_, '_>, region: &str) -> Result<(), Fault> 
             "aws_credentials": {"sts_role": {"role_arn": role_arn}},
         }),
     )?;
-    let bucket = format!("databricks-root-{}", act.host.aws_account);
+    let bucket = make_bucket(act, &root)?;
     let storage = run::<crate::storage_configuration::CreateStorageConfiguration>(
         act,
         json!({
@@ -103,6 +107,10 @@ pub fn make_workspace(act: &mut Act<'_, '_>, region: &str) -> Result<(), Fault> 
         id(&storage, "/storage_configuration_id"),
     );
     permit(create, &act.ask())?.write(act)?;
+    let made = workspace::find(act.aws.tx, &act.host.account_id, WORKSPACE_ID)?;
+    if let State::Failed(message) = &made.state {
+        return Err(Fault::state(message.clone()));
+    }
     make_workspace_admin(act)
 }
 
@@ -152,6 +160,26 @@ fn make_role(act: &mut Act<'_, '_>, root: &Session) -> Result<String, Fault> {
         }),
     )?;
     Ok(crate::aws::text(&made, "/Role/Arn"))
+}
+
+/// The root bucket, with the policy that Databricks asks for.
+fn make_bucket(act: &mut Act<'_, '_>, root: &Session) -> Result<String, Fault> {
+    let bucket = format!("databricks-root-{}", act.host.aws_account);
+    let account_id = act.host.account_id.as_str();
+    let policy = databricks_policy::bucket(Partition::Aws, &bucket, Some(account_id), None)
+        .map_err(|error| Fault::state(format!("the root bucket's policy: {error}")))?;
+    let mut s3 = |operation: &str, input: Value| {
+        act.s3(root, operation, input)
+            .map_err(|fault| Fault::state(format!("{operation}: {fault}")))
+    };
+    let mut create = json!({"Bucket": bucket});
+    if let (true, Some(fields)) = (root.region != DEFAULT_REGION, create.as_object_mut()) {
+        let place = json!({"LocationConstraint": root.region});
+        fields.insert("CreateBucketConfiguration".to_owned(), place);
+    }
+    s3("CreateBucket", create)?;
+    s3("PutBucketPolicy", json!({"Bucket": bucket, "Policy": policy}))?;
+    Ok(bucket)
 }
 
 /// The workspace's admin, with the token that scripts know.

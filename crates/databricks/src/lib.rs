@@ -25,6 +25,7 @@ pub mod aws;
 pub mod caller;
 pub mod cluster;
 pub mod cluster_policy;
+pub mod command;
 pub mod credential;
 pub mod fault;
 pub mod first_start;
@@ -34,12 +35,16 @@ pub mod instance_pool;
 pub mod instance_profile;
 pub mod lenient;
 pub mod library;
+pub mod mount;
 pub mod network;
 pub mod permit;
 pub mod scim;
 pub mod storage_configuration;
 pub mod table;
+#[cfg(test)]
+mod testing;
 pub mod token;
+pub mod unity;
 pub mod warehouse;
 pub mod workspace;
 
@@ -58,8 +63,17 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<instance_profile::InstanceProfileRow>()
         .with::<cluster::ClusterRow>()
         .with::<cluster::event::EventRow>()
+        .with::<command::ContextRow>()
+        .with::<command::CommandRow>()
+        .with::<mount::MountRow>()
         .with::<cluster_policy::ClusterPolicyRow>()
         .with::<instance_pool::InstancePoolRow>()
+        .with::<unity::metastore::MetastoreRow>()
+        .with::<unity::assignment::AssignmentRow>()
+        .with::<unity::storage_credential::StorageCredentialRow>()
+        .with::<unity::external_location::ExternalLocationRow>()
+        .with::<unity::binding::BindingRow>()
+        .with::<unity::grant::GrantRow>()
         .with::<warehouse::WarehouseRow>()
         .with::<warehouse::config::WarehouseConfigRow>()
 }

@@ -138,6 +138,12 @@ operations! {
     read crate::cluster::catalogue::ListNodeTypes;
     read crate::cluster::catalogue::ListSparkVersions;
     read crate::cluster::catalogue::ListZones;
+    write crate::command::context::CreateContext;
+    read crate::command::context::GetContextStatus;
+    write crate::command::context::DestroyContext;
+    write crate::command::execute::ExecuteCommand;
+    read crate::command::execute::GetCommandStatus;
+    write crate::command::execute::CancelCommand;
     write crate::cluster_policy::operations::CreateClusterPolicy;
     write crate::cluster_policy::operations::EditClusterPolicy;
     write crate::cluster_policy::operations::DeleteClusterPolicy;
@@ -168,6 +174,44 @@ operations! {
     read crate::warehouse::config::GetWarehouseConfig;
     write crate::warehouse::config::SetWarehouseConfig;
     read crate::warehouse::data_source::ListDataSources;
+
+    // Unity Catalog.
+    write crate::unity::metastore::operations::CreateMetastore;
+    read crate::unity::metastore::operations::GetMetastore;
+    read crate::unity::metastore::operations::ListMetastores;
+    write crate::unity::metastore::operations::UpdateMetastore;
+    write crate::unity::metastore::operations::UpdateAccountMetastore;
+    write crate::unity::metastore::operations::DeleteMetastore;
+    write crate::unity::assignment::CreateMetastoreAssignment;
+    write crate::unity::assignment::UpdateAccountMetastoreAssignment;
+    write crate::unity::assignment::AssignMetastore;
+    write crate::unity::assignment::UpdateMetastoreAssignment;
+    write crate::unity::assignment::UnassignMetastore;
+    read crate::unity::assignment::GetMetastoreAssignment;
+    read crate::unity::assignment::ListMetastoreWorkspaces;
+    read crate::unity::assignment::GetCurrentMetastoreAssignment;
+    read crate::unity::assignment::GetMetastoreSummary;
+    write crate::unity::storage_credential::operations::CreateStorageCredential;
+    read crate::unity::storage_credential::operations::GetStorageCredential;
+    read crate::unity::storage_credential::operations::ListStorageCredentials;
+    write crate::unity::storage_credential::operations::UpdateStorageCredential;
+    write crate::unity::storage_credential::operations::DeleteStorageCredential;
+    write crate::unity::account_credential::CreateAccountStorageCredential;
+    read crate::unity::account_credential::GetAccountStorageCredential;
+    read crate::unity::account_credential::ListAccountStorageCredentials;
+    write crate::unity::account_credential::UpdateAccountStorageCredential;
+    write crate::unity::account_credential::DeleteAccountStorageCredential;
+    write crate::unity::external_location::operations::CreateExternalLocation;
+    read crate::unity::external_location::operations::GetExternalLocation;
+    read crate::unity::external_location::operations::ListExternalLocations;
+    write crate::unity::external_location::change::UpdateExternalLocation;
+    write crate::unity::external_location::operations::DeleteExternalLocation;
+    write crate::unity::validate::ValidateStorageCredential;
+    read crate::unity::binding::GetBindings;
+    write crate::unity::binding::UpdateBindings;
+    read crate::unity::grant::GetGrants;
+    read crate::unity::grant::GetEffectiveGrants;
+    write crate::unity::grant::UpdateGrants;
 }
 
 /// The operation that a request for `path` means.
@@ -227,10 +271,24 @@ fn hex(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
+/// What the account's host has, by how its paths begin (Databricks SDKs).
+const OF_ACCOUNT: [&str; 6] = [
+    "/api/2.0/accounts/",
+    "/api/2.1/accounts/",
+    "/api/2.0/preview/accounts/",
+    "/api/2.0/identity/accounts/",
+    "/api/networking/v1/accounts/",
+    "/api/disaster-recovery/v1/accounts/",
+];
+/// What begins likewise and is a workspace's own, as there is no account in it.
+const OF_WORKSPACES: [&str; 2] =
+    ["/api/2.0/accounts/servicePrincipals/", "/api/2.0/preview/accounts/access-control/"];
+
 /// Whether a path is one of the account's host.
 #[must_use]
 pub fn is_of_account(path: &str) -> bool {
-    path.starts_with("/api/2.0/accounts/") || path.starts_with("/api/2.1/accounts/")
+    let begins = |known: &[&str]| known.iter().any(|known| path.starts_with(known));
+    begins(&OF_ACCOUNT) && !begins(&OF_WORKSPACES)
 }
 
 #[cfg(test)]

@@ -5,9 +5,6 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use cloud::Service;
-use cloud::table::Entry;
-
 use crate::listen::MAX_CONNECTIONS;
 use crate::shared::Shared;
 use crate::table::OPERATIONS;
@@ -43,11 +40,17 @@ impl Outcome {
 /// Counts of one operation by outcome.
 type Counts = [AtomicU64; Outcome::ALL.len()];
 
+/// A service, as IAM's actions name it, and an operation.
+type Name = (&'static str, &'static str);
+
+/// What the operations of Databricks count under.
+pub(crate) const DATABRICKS: &str = "databricks";
+
 /// All that is counted. There are as many counters as operations, whatever clients ask for.
 #[derive(Debug)]
 pub(crate) struct Metrics {
-    operations: Vec<(&'static Entry, Counts)>,
-    places: HashMap<(Service, &'static str), usize, foldhash::fast::FixedState>,
+    operations: Vec<(Name, Counts)>,
+    places: HashMap<Name, usize, foldhash::fast::FixedState>,
     /// Requests for nothing that is in the table.
     others: Counts,
     /// Requests by time: as many as the bounds, and those beyond.
@@ -57,13 +60,14 @@ pub(crate) struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
-        let operations: Vec<_> =
-            OPERATIONS.iter().copied().flatten().map(|entry| (entry, Counts::default())).collect();
-        let places = operations
-            .iter()
-            .enumerate()
-            .map(|(place, (entry, _))| ((entry.service, entry.name), place))
-            .collect();
+        let of_aws = OPERATIONS.iter().copied().flatten();
+        let of_aws = of_aws.map(|entry| (entry.service.prefix(), entry.name));
+        let of_databricks = databricks::table::OPERATIONS.iter();
+        let of_databricks = of_databricks.map(|entry| (DATABRICKS, entry.name));
+        let operations: Vec<(Name, Counts)> =
+            of_aws.chain(of_databricks).map(|name| (name, Counts::default())).collect();
+        let names = operations.iter().map(|(name, _)| *name);
+        let places = names.enumerate().map(|(place, name)| (name, place)).collect();
         let (others, times) = (Counts::default(), <_>::default());
         Self { operations, places, others, times, time_us: AtomicU64::new(0) }
     }
@@ -71,12 +75,7 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Counts a request; `operation` if it was for one of the table.
-    pub(crate) fn count(
-        &self,
-        operation: Option<(Service, &str)>,
-        outcome: Outcome,
-        time: Duration,
-    ) {
+    pub(crate) fn count(&self, operation: Option<(&str, &str)>, outcome: Outcome, time: Duration) {
         let place = operation.and_then(|name| self.places.get(&name).copied());
         let counts = place.and_then(|place| self.operations.get(place)).map(|(_, counts)| counts);
         let counter = counts.unwrap_or(&self.others).get(outcome as usize);
@@ -101,7 +100,7 @@ impl Metrics {
         let known = self
             .operations
             .iter()
-            .map(|(entry, counts)| (entry.service.prefix(), entry.name, counts));
+            .map(|((service, operation), counts)| (*service, *operation, counts));
         for (service, operation, counts) in known.chain([("", "", &self.others)]) {
             for ((_, outcome), count) in Outcome::ALL.iter().zip(counts) {
                 let count = count.load(Ordering::Relaxed);
@@ -221,10 +220,10 @@ mod tests {
     fn requests_are_counted_by_operation_and_outcome() {
         let metrics = Metrics::default();
         let time = Duration::from_micros;
-        metrics.count(Some((Service::Iam, "GetRole")), Outcome::Ok, time(50));
-        metrics.count(Some((Service::Iam, "GetRole")), Outcome::Ok, time(51));
-        metrics.count(Some((Service::Iam, "GetRole")), Outcome::Denied, time(3_000_000));
-        metrics.count(Some((Service::Iam, "no such \"operation\"")), Outcome::Failed, time(1));
+        metrics.count(Some(("iam", "GetRole")), Outcome::Ok, time(50));
+        metrics.count(Some(("iam", "GetRole")), Outcome::Ok, time(51));
+        metrics.count(Some(("iam", "GetRole")), Outcome::Denied, time(3_000_000));
+        metrics.count(Some(("iam", "no such \"operation\"")), Outcome::Failed, time(1));
         metrics.count(None, Outcome::Failed, time(1));
         let mut text = String::new();
         metrics.write_requests(&mut text).unwrap();

@@ -13,12 +13,16 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a harness for tests: what is not as it should be fails the test"
 )]
 
 mod binary;
+pub mod databricks;
 mod finished;
 mod folder;
+mod inventory;
+pub mod pages;
 mod python;
 mod scenario;
 mod server;
@@ -28,6 +32,7 @@ mod terraform;
 pub use binary::path as binary;
 pub use finished::Finished;
 pub use folder::Folder;
+pub use inventory::inventory;
 pub use python::Clients;
 pub use server::Server;
 pub use terraform::Terraform;

@@ -13,6 +13,25 @@ pub struct Key {
     pub id: String,
     /// Its secret.
     pub secret: String,
+    /// What comes with temporary ones.
+    pub token: Option<String>,
+}
+
+/// What is signed and sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Plain<'a> {
+    /// Such as `s3`.
+    pub service: &'a str,
+    /// Such as `PUT`.
+    pub method: &'a str,
+    /// Encoded.
+    pub path: &'a str,
+    /// Encoded, without `?`.
+    pub query: &'a str,
+    /// `Content-Type`
+    pub content: &'a str,
+    /// What follows.
+    pub body: &'a str,
 }
 
 /// The parameters of a request, with `Action` and `Version`.
@@ -23,6 +42,8 @@ pub type Form = Vec<(&'static str, String)>;
 pub struct Answer {
     /// Its status.
     pub status: u16,
+    /// Its status line and headers.
+    pub head: String,
     /// Its body.
     pub body: String,
 }
@@ -35,14 +56,20 @@ impl Key {
     /// The root user of an account, by its 12 digits.
     #[must_use]
     pub fn root(account: &str) -> Self {
-        Self { id: account.to_owned(), secret: "test".to_owned() }
+        Self { id: account.to_owned(), secret: "test".to_owned(), token: None }
     }
 
     /// The key of an answer to `CreateAccessKey`.
     #[must_use]
     pub fn of(answer: &Answer) -> Self {
         let element = |name| answer.element(name).to_owned();
-        Self { id: element("AccessKeyId"), secret: element("SecretAccessKey") }
+        Self { id: element("AccessKeyId"), secret: element("SecretAccessKey"), token: None }
+    }
+
+    /// The credentials of an answer to `AssumeRole`.
+    #[must_use]
+    pub fn of_session(answer: &Answer) -> Self {
+        Self { token: Some(answer.element("SessionToken").to_owned()), ..Self::of(answer) }
     }
 }
 
@@ -74,67 +101,48 @@ fn form(action: &str, version: &str, parameters: &[(&'static str, &str)]) -> For
 pub fn sign(key: &Key, service: &str, form: &[(&'static str, String)]) -> Vec<u8> {
     let pairs: Vec<String> =
         form.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    const CONTENT: &str = "application/x-www-form-urlencoded; charset=utf-8";
     let body = pairs.join("&");
-    let content = "application/x-www-form-urlencoded; charset=utf-8";
-    let (dialect, target) = (Dialect::Standard, Target { method: "POST", path: "/", query: "" });
-    request(key, service, dialect, target, &[("content-type", content)], body.as_bytes())
+    sign_plain(
+        key,
+        Plain { service, method: "POST", path: "/", query: "", content: CONTENT, body: &body },
+    )
 }
 
-/// What a request is for.
-#[derive(Debug, Clone, Copy)]
-pub struct Target<'a> {
-    /// `GET`, `PUT`, …
-    pub method: &'a str,
-    /// As it is sent: `/bucket/key`.
-    pub path: &'a str,
-    /// As it is sent, without the question mark.
-    pub query: &'a str,
-}
-
-/// A signed request to S3, whose body is signed, too.
+/// The same of any request.
 #[must_use]
-pub fn sign_s3(key: &Key, target: Target<'_>, body: &[u8]) -> Vec<u8> {
-    request(key, "s3", Dialect::S3, target, &[], body)
-}
-
-fn request(
-    key: &Key,
-    service: &str,
-    dialect: Dialect,
-    target: Target<'_>,
-    more: &[(&str, &str)],
-    body: &[u8],
-) -> Vec<u8> {
+pub fn sign_plain(key: &Key, plain: Plain<'_>) -> Vec<u8> {
     // The server is known by any name of the loopback.
     const HOST: &str = "127.0.0.1:4566";
+    let Plain { service, method, path, query, content, body } = plain;
     let signer = Signer {
         access_key_id: &key.id,
         secret_access_key: &key.secret,
-        session_token: None,
+        session_token: key.token.as_deref(),
         region: "us-east-1",
         service,
-        dialect,
+        dialect: if service == "s3" { Dialect::S3 } else { Dialect::Standard },
     };
-    let sent: Vec<(&str, &str)> =
-        [("host", HOST)].into_iter().chain(more.iter().copied()).collect();
-    let headers: Vec<(&str, &[u8])> =
-        sent.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
-    let Target { method, path, query } = target;
-    let unsigned = Request { method, path, query, headers: &headers };
+    let headers: [(&str, &[u8]); 2] =
+        [("host", HOST.as_bytes()), ("content-type", content.as_bytes())];
+    let request = Request { method, path, query, headers: &headers };
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let now = Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap());
-    let added = signer.sign(&unsigned, Payload::Bytes(body), now).unwrap();
-    let question = if query.is_empty() { "" } else { "?" };
-    let mut head = format!("{method} {path}{question}{query} HTTP/1.1\r\n");
-    let added = added.iter().map(|(name, value)| (*name, value.as_str()));
-    for (name, value) in sent.into_iter().chain(added) {
-        head.push_str(&format!("{name}: {value}\r\n"));
+    let added = signer.sign(&request, Payload::Bytes(body.as_bytes()), now).unwrap();
+    let mark = if query.is_empty() { "" } else { "?" };
+    let mut out = format!(
+        "{method} {path}{mark}{query} HTTP/1.1\r\nhost: {HOST}\r\ncontent-type: {content}\r\n"
+    );
+    for (name, value) in added.iter() {
+        out.push_str(&format!("{name}: {}\r\n", value.as_str()));
     }
-    head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
-    [head.as_bytes(), body].concat()
+    out.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+    out.into_bytes()
 }
 
-fn encode(text: &str) -> String {
+/// Percent-encoded.
+#[must_use]
+pub fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
@@ -194,7 +202,25 @@ impl Answer {
         });
         let length: usize = length.and_then(|length| length.parse().ok()).unwrap_or(0);
         let status = head.split(' ').nth(1)?.parse().ok()?;
-        (body.len() >= length).then(|| Self { status, body: body.to_owned() })
+        let head = head.to_owned();
+        (body.len() >= length).then(|| Self { status, head, body: body.to_owned() })
+    }
+
+    /// A header's value; an empty text if there is none.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.head.lines().find_map(|line| {
+            let (known, value) = line.split_once(':')?;
+            known.eq_ignore_ascii_case(name).then_some(value.trim())
+        });
+        value.unwrap_or_default()
+    }
+
+    /// The texts of all elements of this name.
+    pub fn elements(&self, name: &str) -> impl Iterator<Item = &str> {
+        let start = format!("<{name}>");
+        let parts: Vec<&str> = self.body.split(start.as_str()).skip(1).collect();
+        parts.into_iter().map(|after| after.split('<').next().unwrap_or_default())
     }
 
     /// The text of the first element of this name.

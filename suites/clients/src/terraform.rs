@@ -10,6 +10,7 @@ use crate::scenario::{self, Kind};
 use crate::server::Server;
 
 mod mirror;
+mod state;
 
 /// A configuration in a folder of its own.
 #[derive(Debug)]
@@ -79,6 +80,11 @@ impl Terraform {
         self.run(server, &["init", "-input=false", "-no-color"]).succeeds();
     }
 
+    /// Has Terraform check the configuration, without a cloud.
+    pub fn validate(&self, server: &Server) {
+        self.run(server, &["validate", "-no-color"]).succeeds();
+    }
+
     /// Applies the configuration.
     pub fn apply(&self, server: &Server) {
         self.try_apply(server).succeeds();
@@ -103,8 +109,21 @@ impl Terraform {
         self.run(server, &["plan", "-detailed-exitcode", "-input=false", "-no-color"])
     }
 
-    /// Takes what exists into a state of its own: forgets the state first, then imports each resource.
-    pub fn import_anew(&self, server: &Server, resources: &[(&str, &str)]) {
+    /// Takes everything that the configuration made into a state of its own. Nothing is changed by it.
+    pub fn import_everything(&self, server: &Server) {
+        let state = std::fs::read_to_string(self.path().join("terraform.tfstate"));
+        let made = state::imports(&state.expect("the state"));
+        let made: Vec<(&str, &str)> =
+            made.iter().map(|(address, id)| (address.as_str(), id.as_str())).collect();
+        let told = self.import_anew(server, &made);
+        let nothing = "0 added, ";
+        let whole = format!("{} imported, {nothing}", made.len());
+        assert!(told.contains(&whole) && told.contains(" 0 destroyed"), "{whole}: {told}");
+    }
+
+    /// Takes what exists into a state of its own: forgets the state first, then imports each resource. What
+    /// Terraform said.
+    pub fn import_anew(&self, server: &Server, resources: &[(&str, &str)]) -> String {
         for name in ["terraform.tfstate", "terraform.tfstate.backup"] {
             let _ = std::fs::remove_file(self.path().join(name));
         }
@@ -113,8 +132,9 @@ impl Terraform {
             .map(|(address, id)| format!("import {{\n  to = {address}\n  id = \"{id}\"\n}}\n"))
             .collect();
         self.write("import.tf", &blocks.concat());
-        self.apply(server);
+        let told = self.try_apply(server).output();
         std::fs::remove_file(self.path().join("import.tf")).expect("the imports");
+        told
     }
 
     /// Removes everything that the configuration made.

@@ -1,7 +1,11 @@
 //! Databricks' half as the Databricks SDK for Python sees it.
 #![allow(missing_docs, reason = "a test")]
 
-use clients::{Clients, Server};
+use std::process::Command;
+
+use clients::databricks::{ACCOUNT_ID, Host};
+use clients::{Clients, Finished, Folder, Server};
+use serde_json::Value;
 
 #[test]
 fn identities() {
@@ -20,4 +24,47 @@ fn workspaces_with_a_policy_that_has_too_little() {
     let Some(clients) = Clients::of("databricks-deployments") else { return };
     let server = Server::with_workspace(&["--ephemeral"]);
     clients.python(&server, "databricks/deployments.py");
+}
+
+#[test]
+fn guardrails_that_stop_the_probe_of_a_registration() {
+    let Some(clients) = Clients::of("databricks-guardrails") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/guardrails.py");
+}
+
+#[test]
+fn a_server_starts_again_whoever_is_gone() {
+    let folder = Folder::new();
+    let data = folder.path().display().to_string();
+    let server = Server::with_workspace(&["--data", &data]);
+    let account = Host::account(&server);
+    let scim = format!("/api/2.0/accounts/{ACCOUNT_ID}/scim/v2/ServicePrincipals");
+    let listed = account.must("GET", &scim, &Value::Null);
+    let id = listed["Resources"][0]["id"].as_str().unwrap_or_default();
+    account.must("DELETE", &format!("{scim}/{id}"), &Value::Null);
+    drop(server);
+    let server = Server::with_workspace(&["--data", &data]);
+    let me = "/api/2.0/preview/scim/v2/Me";
+    let me = Host::first_workspace(&server).must("GET", me, &Value::Null);
+    assert_eq!(me["userName"], "admin@example.com");
+}
+
+#[test]
+fn a_first_workspace_that_cannot_be_deployed_is_an_error() {
+    // There is no such region, and so no zone for its subnets.
+    let mut command = Command::new(clients::binary());
+    command.args(["serve", "--ephemeral", "--region", "mars-1"]);
+    for port in ["--aws-port", "--console-port", "--account-port", "--workspace-port"] {
+        command.args([port, "0"]);
+    }
+    let finished = Finished::run(&mut command);
+    finished.has_status(2);
+    finished.fails_with("the first Databricks workspace cannot be deployed in mars-1: ");
+    finished.fails_with("start with `--empty`");
+}
+
+#[test]
+fn commands_and_mounts() {
+    let Some(clients) = Clients::of("databricks-commands") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/commands.py");
 }

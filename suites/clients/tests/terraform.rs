@@ -1,7 +1,7 @@
 //! Terraform with the real AWS provider: apply, nothing left to plan, change, import, destroy.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
-use clients::{Server, Terraform};
+use clients::{Server, Terraform, pages};
 
 /// Everything around a role that an instance takes on.
 const EXAMPLE: &str = r#"
@@ -255,7 +255,9 @@ fn the_instance_profile_of_the_reference_page() {
         return;
     };
     let page = pages::read("000_");
-    let blocks = pages::aws_blocks(&page);
+    let is_aws = |line: &str| line.starts_with("variable ") || line.contains(" \"aws_");
+    let examples = pages::examples(&page, "hcl").concat();
+    let blocks = pages::blocks(&examples, is_aws);
     assert_eq!(blocks.len(), 10, "{blocks:#?}");
     let text = blocks.concat()
         // The role that the page takes as given.
@@ -291,40 +293,4 @@ fn the_instance_profile_of_the_reference_page() {
     );
     terraform.plan_is_empty(&server);
     terraform.destroy(&server);
-}
-
-/// Examples on the reference pages.
-mod pages {
-    /// The text of the page whose file's name starts so.
-    pub(crate) fn read(prefix: &str) -> String {
-        let folder = std::env::var_os("ROLECALL_PAGES").expect("ROLECALL_PAGES");
-        let files = std::fs::read_dir(folder).expect("the folder of the pages");
-        let mut paths = files.map(|file| file.expect("a page").path());
-        let starts = |path: &std::path::PathBuf| {
-            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix))
-        };
-        std::fs::read_to_string(paths.find(starts).expect("the page")).expect("the page")
-    }
-
-    /// The top-level blocks of all examples that are AWS's, and the variables.
-    pub(crate) fn aws_blocks(page: &str) -> Vec<String> {
-        let mut blocks = Vec::new();
-        let mut block: Option<String> = None;
-        for line in page.lines() {
-            let starts = line.starts_with("variable ")
-                || line.starts_with("data \"aws_")
-                || line.starts_with("resource \"aws_");
-            if starts {
-                block = Some(String::new());
-            }
-            if let Some(text) = &mut block {
-                text.push_str(line);
-                text.push('\n');
-            }
-            if line == "}" || (starts && line.ends_with('}')) {
-                blocks.extend(block.take());
-            }
-        }
-        blocks
-    }
 }

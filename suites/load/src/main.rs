@@ -11,6 +11,7 @@
 )]
 
 mod connection;
+mod databricks;
 mod fill;
 mod flush;
 mod hello;
@@ -29,9 +30,13 @@ use server::Server;
 /// How many connections there are at a time.
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 
-/// What can be measured on its own, by the name that is typed.
-const PARTS: [(&str, fn(&Options, &mut Report)); 3] =
-    [("iam", iam::run), ("ec2", instances::run), ("s3", objects::run)];
+/// What can be measured on its own: by its name, or with the rest of its half of the clouds.
+const PARTS: [(&str, &str, fn(&Options, &mut Report)); 4] = [
+    ("iam", "aws", iam::run),
+    ("ec2", "aws", instances::run),
+    ("s3", "aws", objects::run),
+    ("databricks", "databricks", databricks::run),
+];
 
 /// What is measured.
 #[derive(Debug)]
@@ -62,8 +67,9 @@ fn main() {
         report.add(Row::new("bare axum", "hello", connections, measured, hello.memory()));
     }
     drop(hello);
-    for (name, run) in PARTS {
-        if options.parts.is_empty() || options.parts.iter().any(|part| part == name) {
+    for (name, half, run) in PARTS {
+        let wanted = |part: &String| part == name || part == half;
+        if options.parts.is_empty() || options.parts.iter().any(wanted) {
             run(&options, &mut report);
         }
     }
@@ -88,12 +94,12 @@ fn options(arguments: &[String]) -> Options {
             "--binary" => options.binary = value().clone(),
             "--postgres" => options.postgres = Some(value().clone()),
             "--quick" => options.quick = true,
-            part if PARTS.iter().any(|(name, _)| *name == part) => {
-                options.parts.push(part.to_owned())
+            part if PARTS.iter().any(|(name, half, _)| part == *name || part == *half) => {
+                options.parts.push(part.to_owned());
             }
             other => panic!(
-                "unknown `{other}`; there are --seconds N, --binary FILE, --postgres URL, --quick, and {}",
-                PARTS.map(|(name, _)| name).join(", ")
+                "unknown `{other}`; there are --seconds N, --binary FILE, --postgres URL, --quick, aws, and {}",
+                PARTS.map(|(name, ..)| name).join(", ")
             ),
         }
     }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
-use clients::signed::{Key, Target, sign_s3};
+use clients::signed::{Key, Plain, sign_plain};
 
 use crate::report::{Report, Row};
 use crate::server::Server;
@@ -39,37 +39,39 @@ pub(crate) fn run(options: &Options, report: &mut Report) {
 }
 
 fn make_bucket(server: &Server, name: &str) {
-    let target = Target { method: "PUT", path: &format!("/{name}"), query: "" };
-    let answer = signed::connect(server.address).send(&sign_s3(&root(), target, b"")).unwrap();
+    let answer = signed::connect(server.address).send(&put(&format!("/{name}"), "")).unwrap();
     assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
-fn root() -> Key {
-    Key::root(signed::ACCOUNT)
+/// A request whose body is signed, too.
+fn request(method: &str, path: &str, query: &str, body: &str) -> Vec<u8> {
+    let content = "application/octet-stream";
+    let plain = Plain { service: "s3", method, path, query, content, body };
+    sign_plain(&Key::root(signed::ACCOUNT), plain)
 }
 
-fn put(path: &str, body: &[u8]) -> Vec<u8> {
-    sign_s3(&root(), Target { method: "PUT", path, query: "" }, body)
+fn put(path: &str, body: &str) -> Vec<u8> {
+    request("PUT", path, "", body)
 }
 
 fn get(path: &str) -> Vec<u8> {
-    sign_s3(&root(), Target { method: "GET", path, query: "" }, b"")
+    request("GET", path, "", "")
 }
 
 /// Puts and gets of small objects.
 fn small(server: &Server, place: &str, options: &Options, report: &mut Report) {
     make_bucket(server, "small");
-    let body = vec![b'x'; SMALL_BYTES];
+    let body = "x".repeat(SMALL_BYTES);
     let path = |number: usize, key: usize| format!("/small/{number}/{key}");
     for connections in CONNECTIONS {
         let measured = connection::run(server.address, connections, options.time, |number| {
-            Requests::ready((0..KEYS).map(|key| put(&path(number, key), &body)).collect())
+            Requests::again((0..KEYS).map(|key| put(&path(number, key), &body)).collect(), 1)
         });
         report.add(Row::new(place, "put 1 KiB", connections, measured, server.memory()).writes());
     }
     for connections in CONNECTIONS {
         let measured = connection::run(server.address, connections, options.time, |number| {
-            Requests::ready(vec![get(&path(number, 0))])
+            Requests::again(vec![get(&path(number, 0))], 1)
         });
         report.add(Row::new(place, "get 1 KiB", connections, measured, server.memory()));
     }
@@ -82,17 +84,16 @@ fn listing(server: &Server, options: &Options, report: &mut Report) {
     let long_enough = Duration::from_secs(600);
     connection::run(server.address, FILLING, long_enough, |number| {
         let own = (number..keys).step_by(FILLING);
-        let ready: Vec<Vec<u8>> = own.map(|key| put(&format!("/many/key-{key:06}"), b"")).collect();
+        let ready: Vec<Vec<u8>> = own.map(|key| put(&format!("/many/key-{key:06}"), "")).collect();
         let most = ready.len();
-        Requests::ready(ready).at_most(most)
+        Requests::again(ready, 1).at_most(most)
     });
     let page = |first: usize| {
-        let query = format!("list-type=2&start-after=key-{first:06}");
-        sign_s3(&root(), Target { method: "GET", path: "/many", query: &query }, b"")
+        request("GET", "/many", &format!("list-type=2&start-after=key-{first:06}"), "")
     };
     for connections in [1, 16] {
         let measured = connection::run(server.address, connections, options.time, |_| {
-            Requests::ready((0..keys).step_by(PAGE).map(page).collect())
+            Requests::again((0..keys).step_by(PAGE).map(page).collect(), 1)
         });
         report.add(Row::new("listing", "a page of 1000", connections, measured, server.memory()));
     }
@@ -102,17 +103,17 @@ fn listing(server: &Server, options: &Options, report: &mut Report) {
 /// Large objects, and what the disk does without a server.
 fn large(server: &Server, folder: &flush::Folder, options: &Options, report: &mut Report) {
     make_bucket(server, "large");
-    let body: Vec<u8> = (0..LARGE_BYTES).map(|at| (at % 251) as u8).collect();
-    let (written, read) = raw(folder, &body, options.time);
+    let body = "x".repeat(LARGE_BYTES);
+    let (written, read) = raw(folder, body.as_bytes(), options.time);
     let memory = server.memory();
     let request = put("/large/object", &body);
     let measured = connection::run(server.address, 1, options.time, |_| {
-        Requests::ready(vec![request.clone()])
+        Requests::again(vec![request.clone()], 1)
     });
     report.add(Row::new("on disk", "put 64 MiB", 1, measured, server.memory()));
     report.throughput(LARGE_BYTES, written);
     let measured = connection::run(server.address, 1, options.time, |_| {
-        Requests::ready(vec![get("/large/object")])
+        Requests::again(vec![get("/large/object")], 1)
     });
     report.add(Row::new("on disk", "get 64 MiB", 1, measured, server.memory()));
     report.throughput(LARGE_BYTES, read);

@@ -8,7 +8,7 @@ use crate::connection::Source;
 use crate::fill;
 
 /// Whoever calls may assume the roles, and so may EC2.
-pub(crate) const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000","Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000","Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 
 /// What the user may do: each request is decided on by these.
 const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:CreateRole","iam:GetRole"],"Resource":"arn:aws:iam::*:role/*"},{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::000000000000:role/target"}]}"#;
@@ -23,8 +23,9 @@ pub(crate) const ACCOUNT: &str = "000000000000";
 #[derive(Debug)]
 pub(crate) struct Requests {
     ready: Vec<Vec<u8>>,
-    /// How many there are in all.
+    /// How many are sent in all.
     most: usize,
+    in_one: usize,
     next: usize,
 }
 
@@ -34,16 +35,21 @@ impl Source for Requests {
         self.next += 1;
         self.ready.get(at).filter(|_| self.next <= self.most).map(Vec::as_slice)
     }
+
+    fn in_one(&self) -> usize {
+        self.in_one
+    }
 }
 
 impl Requests {
     pub(crate) fn of(key: &Key, service: &str, forms: impl Iterator<Item = Form>) -> Self {
-        Self::ready(forms.map(|form| signed::sign(key, service, &form)).collect())
+        let ready = forms.map(|form| signed::sign(key, service, &form)).collect();
+        Self::again(ready, 1)
     }
 
-    /// These, signed already.
-    pub(crate) fn ready(ready: Vec<Vec<u8>>) -> Self {
-        Self { ready, most: usize::MAX, next: 0 }
+    /// These again and again, each of which is so many requests.
+    pub(crate) fn again(ready: Vec<Vec<u8>>, in_one: usize) -> Self {
+        Self { ready, most: usize::MAX, in_one, next: 0 }
     }
 
     /// Not more than this many.
@@ -84,7 +90,8 @@ impl Requests {
             (0..ROLES_PER_ACCOUNT).map(move |number| signed::sign(key, "iam", &form(number)))
         });
         let ready: Vec<Vec<u8>> = roles.collect();
-        Self { most: ready.len(), ready, next: 0 }
+        let most = ready.len();
+        Self::again(ready, 1).at_most(most)
     }
 }
 

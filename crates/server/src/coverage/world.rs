@@ -145,7 +145,7 @@ impl World {
         let work = self.work(self.caller(), self.filled(input));
         let answer = table::visit(entry.service, entry.name, Run(work)).unwrap();
         match self.runtime.block_on(answer) {
-            Ok(_) => Outcome::Done,
+            Ok(answer) => denied_within(&answer).map_or(Outcome::Done, Outcome::Denied),
             Err(failure) => told(failure),
         }
     }
@@ -156,7 +156,7 @@ impl World {
         entry: &Entry,
         case: &Case,
     ) -> Result<Vec<(String, String)>, String> {
-        let mut demands = Vec::new();
+        let mut demands = case.make.clone();
         for demand in self.full_demands(entry, case)? {
             let pair = (demand.action.to_owned(), demand.resource);
             if !demands.contains(&pair) {
@@ -222,7 +222,10 @@ impl World {
         let moment = shared.moment("us-east-1".to_owned());
         let request_id = "r".to_owned();
         let facts = Facts { source_ip: Some("127.0.0.1".to_owned()), ..Facts::default() };
-        Work { job: Job { facts, moment, caller, shared, request_id, snapshot }, input }
+        Work {
+            job: Job { facts, moment, caller, shared, request_id, snapshot, before: Vec::new() },
+            input,
+        }
     }
 
     /// The input with its placeholders filled in.
@@ -272,6 +275,13 @@ impl World {
     }
 }
 
+/// The text of a denial that is an entry of an answer which succeeds, as `DeleteObjects` has for each object.
+fn denied_within(answer: &Value) -> Option<String> {
+    let errors = answer["Error"].as_array()?;
+    let denied = errors.iter().find(|error| error["Code"] == "AccessDenied")?;
+    Some(denied["Message"].as_str().unwrap_or_default().to_owned())
+}
+
 fn told(failure: Failure) -> Outcome {
     match failure {
         Failure::Denied(fault) => Outcome::Denied(fault.message),
@@ -306,9 +316,12 @@ fn encoded(output: &impl serde::Serialize) -> Value {
 impl Visitor for Run {
     type Out = Answer;
 
-    fn read<O: Read>(self) -> Answer {
+    fn read<O: Read>(mut self) -> Answer {
         let operation = self.0.operation::<O>();
-        Box::pin(async move { self.0.job.read(operation).map(|output| encoded(&output)) })
+        Box::pin(async move {
+            let operation = self.0.job.show_objects(operation).await?;
+            self.0.job.read(operation).map(|output| encoded(&output))
+        })
     }
 
     fn issue<O: Issue>(mut self) -> Answer {
@@ -316,9 +329,12 @@ impl Visitor for Run {
         Box::pin(async move { self.0.job.issue(operation).await.map(|output| encoded(&output)) })
     }
 
-    fn write<O: Write>(self) -> Answer {
+    fn write<O: Write>(mut self) -> Answer {
         let operation = self.0.operation::<O>();
-        Box::pin(async move { self.0.job.write(operation).await.map(|output| encoded(&output)) })
+        Box::pin(async move {
+            let operation = self.0.job.show_objects(operation).await?;
+            self.0.job.write(operation).await.map(|output| encoded(&output))
+        })
     }
 }
 

@@ -101,6 +101,8 @@ impl Job {
             return;
         }
         let failed = made.iter().any(|made| made.fault.is_some());
+        let mut told = if failed || fault.is_some() { hints } else { Vec::new() };
+        told.extend(fault.and_then(|fault| fault.hint.clone()));
         self.shared.decisions.keep(Record {
             request_id: self.request_id.clone(),
             time_ms: self.shared.clock.now_ms(),
@@ -108,7 +110,7 @@ impl Job {
             decided: Vec::new(),
             made,
             fault: fault.map(|fault| cloud::Fault::new(fault.code, fault.message.clone())),
-            hints: if failed || fault.is_some() { hints } else { Vec::new() },
+            hints: told,
         });
     }
 }
@@ -157,7 +159,7 @@ impl Setting<'_> {
             user_agent: Some("Databricks".to_owned()),
             ..Facts::default()
         };
-        let Some(control_plane) = Principal::ControlPlane.caller() else {
+        let Some(control_plane) = Principal::ControlPlane.caller(&self.host.account_id) else {
             let fault = Fault::new("INTERNAL_ERROR", "the control plane has no account");
             return Err(Stopped { fault, made: Box::default() });
         };

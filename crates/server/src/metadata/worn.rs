@@ -4,17 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
-use cloud::iam::instance_profile::{self, InstanceProfileRow};
-use cloud::iam::role;
+use cloud::Service;
 use cloud::propagation::Unseen;
-use cloud::{Service, Sight};
-use ec2::instance::{InstanceRow, ProfileAssociation};
+use ec2::instance::{InstanceRow, ProfileAssociation, worn};
 use imds::credentials;
-use names::{AccountId, Timestamp};
+use names::Timestamp;
 use store::Snapshot;
 
 use super::Open;
-use super::delivered::{Delivery, Latest, Order, Role};
+use super::delivered::{Delivery, Latest, Order};
 use crate::perform::Moment;
 use crate::shared::Shared;
 
@@ -48,7 +46,7 @@ pub(super) async fn look<'a>(
     let find = || {
         let unseen = Unseen::default();
         let standpoint = moment.standpoint(Service::Ec2, &unseen);
-        role_of(standpoint.sight(snapshot), row.account, association)
+        worn::role(standpoint.sight(snapshot), row)
     };
     let latest = open.delivered.get(&order, find).await;
     Some(Worn { row, association, latest, moment })
@@ -70,7 +68,7 @@ impl Worn<'_> {
         let unseen = Unseen::default();
         let standpoint = self.moment.standpoint(Service::Ec2, &unseen);
         let theirs = |time: Timestamp| time.plus_seconds(-self.ahead_seconds());
-        match profile(standpoint.sight(snapshot), self.row.account, self.association) {
+        match worn::profile(standpoint.sight(snapshot), self.row) {
             Some(profile) => {
                 let updated = self.latest.updated().unwrap_or(self.association.since);
                 credentials::info(theirs(updated), &profile.arn, &profile.id)
@@ -86,25 +84,4 @@ impl Worn<'_> {
     fn ahead_seconds(&self) -> i64 {
         self.moment.standpoint(Service::Ec2, &Unseen::default()).ahead_seconds()
     }
-}
-
-/// The profile that the instance was given, as long as it is the same one.
-fn profile<'v>(
-    sight: Sight<'v>,
-    account: AccountId,
-    association: &ProfileAssociation,
-) -> Option<&'v Arc<InstanceProfileRow>> {
-    let name = association.profile_arn.rsplit('/').next()?;
-    let profile = instance_profile::find_as(sight, account, name).ok()?;
-    (profile.id == association.profile_id).then_some(profile)
-}
-
-fn role_of(sight: Sight<'_>, account: AccountId, association: &ProfileAssociation) -> Option<Role> {
-    let name = profile(sight, account, association)?.role.as_ref()?;
-    // A role that EC2 has not heard of yet is asked for all the same: STS refuses it.
-    let arn = match role::find_as(sight, account, name) {
-        Ok(role) => role.arn.clone(),
-        Err(_) => format!("arn:aws:iam::{account}:role/{name}"),
-    };
-    Some(Role { name: name.clone(), arn })
 }
