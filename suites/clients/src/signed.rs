@@ -91,6 +91,12 @@ pub fn ec2(action: &str, parameters: &[(&'static str, &str)]) -> Form {
     form(action, "2016-11-15", parameters)
 }
 
+/// A form of CloudFormation.
+#[must_use]
+pub fn cloudformation(action: &str, parameters: &[(&'static str, &str)]) -> Form {
+    form(action, "2010-05-15", parameters)
+}
+
 fn form(action: &str, version: &str, parameters: &[(&'static str, &str)]) -> Form {
     let fixed = [("Action", action), ("Version", version)];
     fixed.iter().chain(parameters).map(|(name, value)| (*name, (*value).to_owned())).collect()

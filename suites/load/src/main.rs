@@ -21,6 +21,7 @@ mod objects;
 mod report;
 mod server;
 mod signed;
+mod stacks;
 
 use std::time::Duration;
 
@@ -57,6 +58,12 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.first().is_some_and(|first| first == "hello") {
         hello::serve();
+        return;
+    }
+    if let [first, rest @ ..] = arguments.as_slice()
+        && first == "cloudformation"
+    {
+        stacks::run(&options(rest).binary);
         return;
     }
     let options = options(&arguments);
