@@ -31,8 +31,11 @@ use server::Server;
 /// How many connections there are at a time.
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 
+/// Measures something and reports it.
+type Measure = fn(&Options, &mut Report);
+
 /// What can be measured on its own: by its name, or with the rest of its half of the clouds.
-const PARTS: [(&str, &str, fn(&Options, &mut Report)); 4] = [
+const PARTS: [(&str, &str, Measure); 4] = [
     ("iam", "aws", iam::run),
     ("ec2", "aws", instances::run),
     ("s3", "aws", objects::run),
