@@ -1,5 +1,5 @@
-//! `cargo xtask bench [aws|databricks] [--seconds N] [--quick] [--postgres URL]`: how fast the server answers,
-//! beside a bare one in the same run. What is measured and how is in `suites/load`.
+//! `cargo xtask bench [PART] [--seconds N] [--quick] [--postgres URL]`: how fast the server answers, beside a
+//! bare one in the same run. What is measured and how, and what the parts are, is in `suites/load`.
 
 use std::process::Command;
 
