@@ -183,7 +183,7 @@ impl Resource for InstanceProfile {
 }
 
 /// The entry of a registered instance profile. There is no call for a single one.
-fn registered(client: &Client, arn: &str) -> Result<Option<Json>, ApiError> {
+pub(super) fn registered(client: &Client, arn: &str) -> Result<Option<Json>, ApiError> {
     let answer = client.get(&format!("{API}/list"), &[])?;
     let entries = answer.get("instance_profiles").and_then(Json::as_array).into_iter().flatten();
     let is_it =

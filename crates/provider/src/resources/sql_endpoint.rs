@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::resource::{Failure, Resource, flag, text};
 use crate::resources::crud::Kind;
-use crate::resources::wait;
+use crate::resources::{instance_profile, wait};
 use crate::schema::{Attribute, Block, Nested, Type};
 use crate::value::{Members, Value};
 
@@ -55,8 +55,11 @@ impl Resource for SqlEndpoint {
         let made = KIND.create(client, API, self.body(planned), planned)?;
         let path = format!("{API}/{}", text(&made, "id"));
         if !flag(planned, "no_wait")
-            && let Err(failure) = wait_until_running(client, &path)
+            && let Err(mut failure) = wait_until_running(client, &path)
         {
+            if flag(planned, "enable_serverless_compute") {
+                failure.diagnostic.detail.push_str(&serverless_advice(client));
+            }
             // What does not start is of no use, and would be left behind.
             let _ = KIND.delete(client, ("DELETE", &path), None);
             return Err(failure);
@@ -170,6 +173,28 @@ fn health(health: &Json) -> String {
         told.push_str(&format!(" {reason}"));
     }
     told
+}
+
+/// Which role a serverless warehouse assumes, and what to do if that is the wrong one. Empty where that cannot be
+/// told.
+fn serverless_advice(client: &Client) -> String {
+    let configured = client.get("/api/2.0/sql/config/warehouses", &[]).ok();
+    let arn = configured.as_ref().and_then(|it| it.get("instance_profile_arn")?.as_str());
+    let Some(arn) = arn.filter(|arn| !arn.is_empty()) else { return String::new() };
+    let role = instance_profile::registered(client, arn).ok().flatten();
+    match role.as_ref().and_then(|entry| entry.get("iam_role_arn")?.as_str()) {
+        Some(role) => format!(
+            "\n\nA serverless warehouse assumes the role `{role}`, which the registration of the instance profile \
+             `{arn}` names: that role has to trust Databricks' serverless role, with this workspace's external id."
+        ),
+        None => format!(
+            "\n\nA serverless warehouse assumes the role in the instance profile of the SQL configuration. The \
+             registration of `{arn}` does not name it, so that Databricks takes the role to be called as the profile \
+             is: `{}`. If it has another name, say `iam_role_arn = aws_iam_role.NAME.arn` in the \
+             `databricks_instance_profile`.",
+            arn.replacen(":instance-profile/", ":role/", 1)
+        ),
+    }
 }
 
 fn data_source(client: &Client, id: &str) -> Option<String> {
