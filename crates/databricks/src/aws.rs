@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use cloud::authorize::{Decided, Facts};
 use cloud::caller::ForeignPrincipal;
 use cloud::sts::credentials;
 use cloud::table::Visitor;
@@ -138,6 +139,35 @@ impl<'tx> Act<'_, 'tx> {
         self.call(session, Service::Ec2, operation, input)
     }
 
+    /// Reads in a session as a program in the customer's network does: what is known of the control plane's
+    /// own requests, such as its address, is not known of it.
+    ///
+    /// # Errors
+    /// As [`Act::call`].
+    pub fn read_in<O: Read>(
+        &mut self,
+        session: &Session,
+        operation: O,
+    ) -> Result<O::Output, Fault> {
+        let facts = Facts::default();
+        let mut act = cloud::Act { facts: &facts, ..self.in_region(&session.region) };
+        act.read_as(&session.caller, operation)
+    }
+
+    /// Changes the state in a session, as [`Act::read_in`].
+    ///
+    /// # Errors
+    /// As [`Act::call`].
+    pub fn write_in<O: Write>(
+        &mut self,
+        session: &Session,
+        operation: O,
+    ) -> Result<O::Output, Fault> {
+        let facts = Facts::default();
+        let mut act = cloud::Act { facts: &facts, ..self.in_region(&session.region) };
+        act.write_as(&session.caller, operation)
+    }
+
     /// Asks whether EC2 would do it.
     ///
     /// # Errors
@@ -198,6 +228,25 @@ impl<'tx> Act<'_, 'tx> {
         let get = GetObject::of(bucket, key);
         let got = self.in_region(&session.region).read_as(&session.caller, get)?;
         Ok(got.inline().map(<[u8]>::to_vec))
+    }
+
+    /// Whether EC2 would do it, asked by nobody: it is not among the calls that `why` tells.
+    ///
+    /// # Errors
+    /// What was denied, if it was that.
+    pub fn ec2_could(
+        &mut self,
+        session: &Session,
+        operation: &str,
+        input: Value,
+    ) -> Result<(), Option<Decided>> {
+        let told = std::mem::take(self.aws.made);
+        let outcome = self.ec2_would(session, operation, input);
+        let asked = std::mem::replace(self.aws.made, told);
+        outcome.map_err(|_| {
+            let decided = asked.last().and_then(|made| made.decided.last());
+            decided.filter(|decided| !decided.decision.is_allowed()).cloned()
+        })
     }
 
     fn in_region<'b>(&'b mut self, region: &'b str) -> cloud::Act<'b, 'tx> {

@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 pub mod create;
+pub mod driver;
 pub mod edit;
 pub mod event;
 pub mod launch;

@@ -11,13 +11,15 @@ pub struct Fault {
     pub code: &'static str,
     /// The service's own text.
     pub message: String,
+    /// What is known beyond that: `rolecall why` tells it, clients never see it.
+    pub hint: Option<String>,
 }
 
 impl Fault {
     /// A failure with `code` and `message`.
     #[must_use]
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), hint: None }
     }
 
     /// A parameter has a value that cannot be.

@@ -16,6 +16,7 @@ use crate::operation::{Act, Operation, Write};
 use crate::permit::permit;
 use crate::token::{self, TokenRow, secret};
 use crate::workspace::create::CreateWorkspace;
+use crate::workspace::{self, State};
 
 /// The Databricks account.
 pub const ACCOUNT_ID: &str = "11111111-2222-4333-8444-555555555555";
@@ -75,7 +76,7 @@ pub fn maker(host: &Host) -> Caller {
 /// The first workspace, made by the account's admin, who calls.
 ///
 /// # Errors
-/// What the operations say; AWS's refusals in words.
+/// What the operations say; AWS's refusals in words. A workspace that cannot be deployed is none.
 pub fn make_workspace(act: &mut Act<'_, '_>, region: &str) -> Result<(), Fault> {
     let root = Session { caller: AwsCaller::Root(act.host.aws_account), region: region.to_owned() };
     let role_arn = make_role(act, &root)?;
@@ -103,6 +104,10 @@ pub fn make_workspace(act: &mut Act<'_, '_>, region: &str) -> Result<(), Fault> 
         id(&storage, "/storage_configuration_id"),
     );
     permit(create, &act.ask())?.write(act)?;
+    let made = workspace::find(act.aws.tx, &act.host.account_id, WORKSPACE_ID)?;
+    if let State::Failed(message) = &made.state {
+        return Err(Fault::state(message.clone()));
+    }
     make_workspace_admin(act)
 }
 

@@ -5,6 +5,7 @@
 pub mod add;
 pub mod edit;
 pub mod list;
+mod real_launch;
 pub mod remove;
 
 use std::sync::Arc;

@@ -25,6 +25,7 @@ pub mod aws;
 pub mod caller;
 pub mod cluster;
 pub mod cluster_policy;
+pub mod command;
 pub mod credential;
 pub mod fault;
 pub mod first_start;
@@ -34,6 +35,7 @@ pub mod instance_pool;
 pub mod instance_profile;
 pub mod lenient;
 pub mod library;
+pub mod mount;
 pub mod network;
 pub mod permit;
 pub mod scim;
@@ -58,6 +60,9 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<instance_profile::InstanceProfileRow>()
         .with::<cluster::ClusterRow>()
         .with::<cluster::event::EventRow>()
+        .with::<command::ContextRow>()
+        .with::<command::CommandRow>()
+        .with::<mount::MountRow>()
         .with::<cluster_policy::ClusterPolicyRow>()
         .with::<instance_pool::InstancePoolRow>()
         .with::<warehouse::WarehouseRow>()

@@ -138,6 +138,12 @@ operations! {
     read crate::cluster::catalogue::ListNodeTypes;
     read crate::cluster::catalogue::ListSparkVersions;
     read crate::cluster::catalogue::ListZones;
+    write crate::command::context::CreateContext;
+    read crate::command::context::GetContextStatus;
+    write crate::command::context::DestroyContext;
+    write crate::command::execute::ExecuteCommand;
+    read crate::command::execute::GetCommandStatus;
+    write crate::command::execute::CancelCommand;
     write crate::cluster_policy::operations::CreateClusterPolicy;
     write crate::cluster_policy::operations::EditClusterPolicy;
     write crate::cluster_policy::operations::DeleteClusterPolicy;

@@ -15,6 +15,7 @@ pub mod status;
 pub mod terminate;
 #[cfg(test)]
 mod tests;
+pub mod worn;
 
 use std::borrow::Cow;
 use std::net::Ipv4Addr;

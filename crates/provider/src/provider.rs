@@ -68,13 +68,19 @@ impl Provider {
 
     /// `GetProviderSchema`
     pub fn schemas(&self) -> p::GetProviderSchemaResponse {
-        let resource =
-            |it: &Box<dyn Resource>| (it.name().to_owned(), it.schema().schema(it.version()));
-        let data_source = |it: &Box<dyn DataSource>| (it.name().to_owned(), it.schema().schema(0));
+        let of = |name: &str, block: Block, version| (name.to_owned(), block.schema(version));
         p::GetProviderSchemaResponse {
             provider: Some(config::schema().schema(0)),
-            resource_schemas: self.resources.iter().map(resource).collect(),
-            data_source_schemas: self.data_sources.iter().map(data_source).collect(),
+            resource_schemas: self
+                .resources
+                .iter()
+                .map(|it| of(it.name(), it.schema(), it.version()))
+                .collect(),
+            data_source_schemas: self
+                .data_sources
+                .iter()
+                .map(|it| of(it.name(), it.schema(), 0))
+                .collect(),
             diagnostics: Vec::new(),
             server_capabilities: Some(capabilities()),
         }

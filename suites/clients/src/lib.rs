@@ -18,6 +18,7 @@
 )]
 
 mod binary;
+pub mod databricks;
 mod finished;
 mod folder;
 mod inventory;

@@ -23,6 +23,8 @@ pub type Form = Vec<(&'static str, String)>;
 pub struct Answer {
     /// Its status.
     pub status: u16,
+    /// Its status line and headers.
+    pub head: String,
     /// Its body.
     pub body: String,
 }
@@ -160,7 +162,18 @@ impl Answer {
         });
         let length: usize = length.and_then(|length| length.parse().ok()).unwrap_or(0);
         let status = head.split(' ').nth(1)?.parse().ok()?;
-        (body.len() >= length).then(|| Self { status, body: body.to_owned() })
+        let head = head.to_owned();
+        (body.len() >= length).then(|| Self { status, head, body: body.to_owned() })
+    }
+
+    /// A header's value; an empty text if there is none.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.head.lines().find_map(|line| {
+            let (known, value) = line.split_once(':')?;
+            known.eq_ignore_ascii_case(name).then_some(value.trim())
+        });
+        value.unwrap_or_default()
     }
 
     /// The texts of all elements of this name.

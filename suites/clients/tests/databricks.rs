@@ -1,7 +1,9 @@
 //! Databricks' half as the Databricks SDK for Python sees it.
 #![allow(missing_docs, reason = "a test")]
 
-use clients::{Clients, Server};
+use std::process::Command;
+
+use clients::{Clients, Finished, Server};
 
 #[test]
 fn identities() {
@@ -20,4 +22,30 @@ fn workspaces_with_a_policy_that_has_too_little() {
     let Some(clients) = Clients::of("databricks-deployments") else { return };
     let server = Server::with_workspace(&["--ephemeral"]);
     clients.python(&server, "databricks/deployments.py");
+}
+
+#[test]
+fn guardrails_that_stop_the_probe_of_a_registration() {
+    let Some(clients) = Clients::of("databricks-guardrails") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/guardrails.py");
+}
+
+#[test]
+fn a_first_workspace_that_cannot_be_deployed_is_an_error() {
+    // There is no such region, and so no zone for its subnets.
+    let mut command = Command::new(clients::binary());
+    command.args(["serve", "--ephemeral", "--region", "mars-1"]);
+    for port in ["--aws-port", "--console-port", "--account-port", "--workspace-port"] {
+        command.args([port, "0"]);
+    }
+    let finished = Finished::run(&mut command);
+    finished.has_status(2);
+    finished.fails_with("the first Databricks workspace cannot be deployed in mars-1: ");
+    finished.fails_with("start with `--empty`");
+}
+
+#[test]
+fn commands_and_mounts() {
+    let Some(clients) = Clients::of("databricks-commands") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/commands.py");
 }

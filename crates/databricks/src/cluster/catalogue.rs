@@ -158,6 +158,12 @@ impl NodeType {
         self.memory_mb
     }
 
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.node_type_id
+    }
+
     /// The architecture, as EC2 calls it.
     #[must_use]
     pub fn architecture(&self) -> &'static str {

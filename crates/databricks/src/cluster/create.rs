@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::instance_pool;
 use crate::instance_profile;
 use crate::operation::{Act, Ask, Method, Operation, Write};
-use crate::permit::Need;
+use crate::permit::{Need, is_met};
 use crate::workspace;
 
 /// The most clusters of a workspace; Databricks' own limit depends on the account.
@@ -142,9 +142,7 @@ pub(super) fn read(
         }
     }
     let spec = Spec::read(&fields)?;
-    for id in [&spec.instance_pool_id, &spec.driver_instance_pool_id].into_iter().flatten() {
-        instance_pool::find(ask, id)?;
-    }
+    check_pools(ask, &spec, before)?;
     if let Some(arn) = spec.aws_attributes.profile()
         && before.and_then(ClusterRow::instance_profile_arn) != Some(arn)
     {
@@ -157,6 +155,38 @@ pub(super) fn read(
         }
     }
     Ok((fields, spec))
+}
+
+/// A cluster can borrow from pools that the caller may attach to, as "can attach to" says; those that it had
+/// `before` may stay. Its nodes wear the pool's profile if that has one, and then it must not ask for one of
+/// its own (API reference, `InstancePoolAwsAttributes`). The texts are unverified.
+///
+/// # Errors
+/// `RESOURCE_DOES_NOT_EXIST`, `PERMISSION_DENIED` and `INVALID_PARAMETER_VALUE`
+fn check_pools(ask: &Ask<'_>, spec: &Spec, before: Option<&ClusterRow>) -> Result<(), Fault> {
+    let had = |name: &str, id: &str| {
+        let known = before.and_then(|row| row.spec.get(name)).and_then(Value::as_str);
+        known == Some(id)
+    };
+    for (name, id) in [
+        ("instance_pool_id", &spec.instance_pool_id),
+        ("driver_instance_pool_id", &spec.driver_instance_pool_id),
+    ] {
+        let Some(id) = id else { continue };
+        let pool = instance_pool::find(ask, id)?.read_spec()?;
+        let need = Need::On(instance_pool::object(id), Level::CanAttachTo);
+        if !had(name, id) && !is_met(&need, ask) {
+            let text =
+                format!("{} is not authorized to attach to instance pool {id}.", ask.caller.name());
+            return Err(Fault::denied(text));
+        }
+        if pool.aws_attributes.profile().is_some() && spec.aws_attributes.profile().is_some() {
+            return Err(Fault::invalid(format!(
+                "The instance pool {id} has an instance profile: the cluster must not specify another one."
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// A cluster can wear what is registered and granted. The texts are unverified.

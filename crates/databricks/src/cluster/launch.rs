@@ -311,7 +311,8 @@ impl<'l> Launch<'l> {
         Ok(nodes.collect())
     }
 
-    fn input(&self, count: usize, node_type_id: &str, is_spot: bool) -> Value {
+    /// The input of `RunInstances`.
+    pub(crate) fn input(&self, count: usize, node_type_id: &str, is_spot: bool) -> Value {
         let architecture =
             catalogue::node_type(node_type_id).map_or("x86_64", catalogue::NodeType::architecture);
         let groups = self.workspace.network.as_ref().map(|network| &network.security_group_ids);

@@ -6,6 +6,7 @@ use crate::acl;
 use crate::cluster::create::begin;
 use crate::cluster::termination::Termination;
 use crate::cluster::{self, ClusterRow, State, event, launch, on_cluster};
+use crate::command;
 use crate::fault::Fault;
 use crate::operation::Act;
 
@@ -100,6 +101,7 @@ fn delete(act: &mut Act<'_, '_>, mut row: ClusterRow) -> Result<(), Fault> {
         end(act, &mut row, reason)?;
     }
     event::forget(act, &row)?;
+    command::forget(act, &row, true)?;
     acl::forget(act, &cluster::object(&row.id))?;
     act.tx().delete::<ClusterRow>(&row.workspace, &row.id)?;
     Ok(())

@@ -22,6 +22,9 @@ pub struct Node {
     pub is_spot: bool,
     /// When it came.
     pub started: Timestamp,
+    /// The pool that it is lent by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_pool_id: Option<String>,
 }
 
 impl Node {
@@ -35,6 +38,7 @@ impl Node {
             node_type_id: text(instance, "/instanceType"),
             is_spot,
             started,
+            instance_pool_id: None,
         }
     }
 

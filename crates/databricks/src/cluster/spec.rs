@@ -104,7 +104,10 @@ impl Spec {
     /// # Errors
     /// `INVALID_PARAMETER_VALUE`, or `MALFORMED_REQUEST` for a field of the wrong type.
     pub fn read(fields: &Map<String, Value>) -> Result<Self, Fault> {
-        let spec: Self = lenient::decode(fields.clone())?;
+        let mut spec: Self = lenient::decode(fields.clone())?;
+        // An empty text is none.
+        spec.instance_pool_id.take_if(|id| id.is_empty());
+        spec.driver_instance_pool_id.take_if(|id| id.is_empty());
         spec.check()?;
         Ok(spec)
     }
@@ -119,6 +122,10 @@ impl Spec {
         if self.instance_pool_id.is_none() && self.node_type_id.as_deref().is_none_or(str::is_empty)
         {
             return Err(Fault::invalid("Missing required field: node_type_id"));
+        }
+        if self.driver_instance_pool_id.is_some() && self.instance_pool_id.is_none() {
+            let text = "driver_instance_pool_id can only be specified with instance_pool_id.";
+            return Err(Fault::invalid(text));
         }
         for name in [&self.node_type_id, &self.driver_node_type_id].into_iter().flatten() {
             if !name.is_empty() && catalogue::node_type(name).is_none() {

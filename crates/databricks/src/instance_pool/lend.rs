@@ -1,5 +1,7 @@
 //! Lending instances to clusters and taking them back.
 
+use std::collections::BTreeMap;
+
 use cloud::Fault as AwsFault;
 use names::Timestamp;
 use serde_json::{Map, Value, json};
@@ -56,13 +58,12 @@ pub fn borrow(
     spec: &Spec,
 ) -> Result<(Node, Vec<Node>), Termination> {
     let own = spec.instance_pool_id.as_deref().unwrap_or_default();
-    let of_driver = spec.driver_instance_pool_id.as_deref().filter(|id| !id.is_empty());
-    let of_driver = of_driver.unwrap_or(own);
+    let of_driver = spec.driver_instance_pool_id.as_deref().unwrap_or(own);
     let mut driver = take(act, session, workspace, spec, of_driver, 1)?;
     let workers = match take(act, session, workspace, spec, own, spec.workers()) {
         Ok(workers) => workers,
         Err(reason) => {
-            let _ = return_to(act, session, of_driver, spec, &driver);
+            let _ = give_back(act, session, spec, &driver);
             return Err(reason);
         }
     };
@@ -122,19 +123,37 @@ fn take_from(
         return Err(Refused::Full(text));
     }
     let waiting = pool.idle.len().min(count);
-    let mut nodes: Vec<Node> = pool.idle.drain(..waiting).map(|(node, _)| node).collect();
-    nodes.extend(launch(act, session, workspace, pool, &described, count - waiting)?);
-    if let Some(arn) = spec.aws_attributes.profile() {
-        for node in &nodes {
-            let input = json!({"InstanceId": node.instance_id, "IamInstanceProfile": {"Arn": arn}});
-            if let Err(fault) = act.ec2(session, "AssociateIamInstanceProfile", input) {
-                let _ = terminate(act, session, &nodes);
-                return Err(fault.into());
-            }
-        }
+    let new = launch(act, session, workspace, pool, &described, count - waiting)?;
+    let lent: Vec<Node> = pool.idle.iter().take(waiting).map(|(node, _)| node.clone()).collect();
+    let mut nodes: Vec<Node> = lent.iter().chain(&new).cloned().collect();
+    if let Some(arn) = spec.aws_attributes.profile()
+        && let Err(fault) = dress(act, session, arn, &nodes)
+    {
+        // Those that waited wait on as they were; those that nobody can use do not stay.
+        let _ = undress(act, session, &lent);
+        let _ = terminate(act, session, &new);
+        return Err(fault.into());
     }
+    pool.idle.drain(..waiting);
     pool.used += count;
+    for node in &mut nodes {
+        node.instance_pool_id = Some(pool.id.clone());
+    }
     Ok(nodes)
+}
+
+/// Puts an instance profile on nodes.
+fn dress(
+    act: &mut Act<'_, '_>,
+    session: &Session,
+    arn: &str,
+    nodes: &[Node],
+) -> Result<(), AwsFault> {
+    for node in nodes {
+        let input = json!({"InstanceId": node.instance_id, "IamInstanceProfile": {"Arn": arn}});
+        act.ec2(session, "AssociateIamInstanceProfile", input)?;
+    }
+    Ok(())
 }
 
 /// Launches instances for a pool.
@@ -167,18 +186,27 @@ pub(super) fn launch(
     launch.run(act, session, count, &described.node_type_id, is_spot)
 }
 
-/// Takes nodes back: each from the pool that it came from, which the driver's may not share.
+/// Takes nodes back: each to the pool that it came from, which the driver's may not share with the workers'.
 ///
 /// # Errors
-/// AWS's own.
+/// AWS's own; all nodes are taken back that can be.
 pub fn give_back(
     act: &mut Act<'_, '_>,
     session: &Session,
     spec: &Spec,
     nodes: &[Node],
 ) -> Result<(), AwsFault> {
-    let own = spec.instance_pool_id.as_deref().unwrap_or_default();
-    return_to(act, session, own, spec, nodes)
+    let mut pools: BTreeMap<&str, Vec<Node>> = BTreeMap::new();
+    for node in nodes {
+        // Those that were lent before pools were noted with them came from the workers'.
+        let pool = node.instance_pool_id.as_deref().or(spec.instance_pool_id.as_deref());
+        pools.entry(pool.unwrap_or_default()).or_default().push(node.clone());
+    }
+    let mut outcome = Ok(());
+    for (pool, nodes) in pools {
+        outcome = outcome.and(return_to(act, session, pool, spec, &nodes));
+    }
+    outcome
 }
 
 fn return_to(
@@ -192,12 +220,21 @@ fn return_to(
     let Some(found) = found else { return terminate(act, session, nodes) };
     let mut pool = InstancePoolRow::clone(&found);
     pool.used = pool.used.saturating_sub(nodes.len());
-    if spec.aws_attributes.profile().is_some() {
-        undress(act, session, nodes)?;
-    }
+    let undressed = match spec.aws_attributes.profile() {
+        Some(_) => undress(act, session, nodes),
+        None => Ok(()),
+    };
     let now = act.now();
-    pool.idle.extend(nodes.iter().map(|node| (node.clone(), now)));
-    Ok(act.tx().put(pool)?)
+    match &undressed {
+        Ok(()) => {
+            let plain = |node: &Node| Node { instance_pool_id: None, ..node.clone() };
+            pool.idle.extend(nodes.iter().map(|node| (plain(node), now)));
+        }
+        // Nobody else may get the permissions of this cluster.
+        Err(_) => drop(terminate(act, session, nodes)),
+    }
+    act.tx().put(pool)?;
+    undressed
 }
 
 /// Takes the instance profiles off nodes.

@@ -148,8 +148,15 @@ impl Write for EditInstancePool {
         if spec.node_type_id != before.node_type_id {
             return Err(Fault::invalid("The node type of an instance pool cannot be changed."));
         }
+        if let Some(arn) = spec.aws_attributes.profile()
+            && before.aws_attributes.profile() != Some(arn)
+        {
+            return Err(Fault::invalid(
+                "The instance profile of an instance pool cannot be changed.",
+            ));
+        }
         // What a client cannot change it need not repeat.
-        for (name, value) in &self.fields {
+        for (name, value) in self.fields.iter().filter(|(name, _)| *name != "aws_attributes") {
             row.spec.insert(name.clone(), value.clone());
         }
         for name in ["min_idle_instances", "max_capacity"] {

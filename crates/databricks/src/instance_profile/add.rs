@@ -1,14 +1,15 @@
 //! Registering an instance profile.
 
+use cloud::Fault as AwsFault;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::aws;
 use crate::fault::Fault;
-use crate::instance_profile::{self, InstanceProfileRow, check_arn, check_role_arn};
+use crate::instance_profile::{self, InstanceProfileRow, check_arn, check_role_arn, real_launch};
 use crate::operation::{Act, Empty, Write};
 use crate::permit::Need;
-use crate::workspace;
+use crate::workspace::{self, Placement, WorkspaceRow};
 
 /// The type of the instance that is not launched. Which one Databricks takes is unverified.
 const PROBE_INSTANCE_TYPE: &str = "m5.large";
@@ -65,25 +66,33 @@ impl Write for AddInstanceProfile {
 /// tags stops the probe alone.
 fn verify(act: &mut Act<'_, '_>, arn: &str) -> Result<(), Fault> {
     let workspace = workspace::of(&act.ask())?.clone();
-    let input = probe(&workspace, arn)?;
-    let outcome = workspace::session(act, &workspace)
-        .and_then(|session| act.ec2_would(&session, "RunInstances", input));
-    outcome.map_err(|fault| {
+    let placement = workspace::placement(&workspace)?;
+    let input = probe(&workspace, placement, arn);
+    let failed = |fault: AwsFault, hint: Option<String>| {
         let text =
             format!("Verification of the instance profile failed. AWS error: {}", fault.message);
-        Fault::new("DRY_RUN_FAILED", text)
-    })
+        Fault { hint, ..Fault::new("DRY_RUN_FAILED", text) }
+    };
+    let session = workspace::session(act, &workspace).map_err(|fault| failed(fault, None))?;
+    match act.ec2_would(&session, "RunInstances", input) {
+        Ok(()) => Ok(()),
+        Err(fault) if fault.code == "UnauthorizedOperation" => {
+            let place = (&*workspace, placement);
+            let hint = real_launch::told(act, &session, place, arn, PROBE_INSTANCE_TYPE);
+            Err(failed(fault, hint))
+        }
+        Err(fault) => Err(failed(fault, None)),
+    }
 }
 
-fn probe(workspace: &workspace::WorkspaceRow, arn: &str) -> Result<Value, Fault> {
-    let placement = workspace::placement(workspace)?;
+fn probe(workspace: &WorkspaceRow, placement: &Placement, arn: &str) -> Value {
     let tags = json!([
         {"Key": "Vendor", "Value": "Databricks"},
         {"Key": "Creator", "Value": "fake creator"},
         {"Key": "ClusterName", "Value": "fake cluster"},
         {"Key": "ClusterId", "Value": "fake-cluster-id"},
     ]);
-    Ok(json!({
+    json!({
         "ImageId": aws::image_id(&workspace.aws_region, "x86_64"),
         "InstanceType": PROBE_INSTANCE_TYPE,
         "MinCount": 1,
@@ -95,5 +104,5 @@ fn probe(workspace: &workspace::WorkspaceRow, arn: &str) -> Result<Value, Fault>
             {"ResourceType": "instance", "Tag": tags},
             {"ResourceType": "volume", "Tag": tags},
         ],
-    }))
+    })
 }

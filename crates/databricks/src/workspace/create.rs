@@ -155,8 +155,6 @@ impl Write for CreateWorkspace {
         let session = credential::assume(act, &credentials.role_arn, &row.aws_region);
         match (checks::check(act, session.as_ref(), network.is_none()), session) {
             (Ok(()), Ok(session)) => deploy(act, &session, &mut row, network)?,
-            // A server starts with a workspace whose state tells what is wrong, rather than not at all.
-            (Err(fault), _) if self.id.is_some() => row.state = State::Failed(fault.message),
             (Err(fault), _) => return Err(fault),
             (Ok(()), Err(fault)) => row.state = State::Failed(fault.to_string()),
         }
@@ -189,6 +187,9 @@ pub(super) fn deploy(
     let placed = match network {
         Some(network) => attach(act, session, row, network)?,
         None => {
+            if let Some(before) = row.made.take() {
+                made_network::unmake(act, session, &before);
+            }
             let mut made = MadeNetwork::default();
             let name = format!("databricks-{}", row.deployment_name);
             let placed = made_network::make(act, session, &name, &mut made);

@@ -23,7 +23,10 @@ pub fn check(
     let mut problems = Vec::new();
     let input = json!({"VpcId": [network.vpc_id]});
     let vpc = act.ec2(session, "DescribeVpcs", input);
-    note(&mut problems, "vpc", vpc.err().as_ref());
+    note(&mut problems, "vpc", vpc.as_ref().err());
+    if vpc.is_ok() {
+        names(act, session, network, &mut problems);
+    }
     let subnets = subnets(act, session, network, &mut problems);
     security_groups(act, session, network, &mut problems);
     if !problems.is_empty() {
@@ -34,6 +37,30 @@ pub fn check(
         subnets,
         security_group_ids: network.security_group_ids.clone(),
     })
+}
+
+/// Nodes are found by name: "The VPC must have DNS hostnames and DNS resolution enabled" ("Configure a
+/// customer-managed VPC", Databricks guide). That a workspace is not made without them is unverified.
+fn names(
+    act: &mut Act<'_, '_>,
+    session: &Session,
+    network: &NetworkRow,
+    problems: &mut Vec<NetworkProblem>,
+) {
+    for (attribute, name) in
+        [("enableDnsSupport", "DNS resolution"), ("enableDnsHostnames", "DNS hostnames")]
+    {
+        let input = json!({"VpcId": network.vpc_id, "Attribute": attribute});
+        match act.ec2(session, "DescribeVpcAttribute", input) {
+            Ok(answer) if answer.pointer(&format!("/{attribute}/value")) != Some(&true.into()) => {
+                let message = format!("{name} must be enabled in VPC {}", network.vpc_id);
+                problem(problems, "vpc", message);
+            }
+            Ok(_) => {}
+            // Once is enough.
+            Err(fault) => return note(problems, "vpc", Some(&fault)),
+        }
+    }
 }
 
 fn note(problems: &mut Vec<NetworkProblem>, kind: &str, fault: Option<&Fault>) {
@@ -66,6 +93,11 @@ fn subnets(
         }
         found.push(Subnet { id, zone: text(subnet, "/availabilityZone") });
     }
+    // Databricks looks at their rules (terraform-provider-databricks issue 1326); what it refuses is unverified, and
+    // nothing is refused here.
+    let input = json!({"Filter": [{"Name": "association.subnet-id", "Value": network.subnet_ids}]});
+    let rules = act.ec2(session, "DescribeNetworkAcls", input);
+    note(problems, "networkAcl", rules.err().as_ref());
     let zones: BTreeSet<&str> = found.iter().map(|subnet| subnet.zone.as_str()).collect();
     if zones.len() < 2 {
         problem(

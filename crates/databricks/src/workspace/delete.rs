@@ -1,10 +1,13 @@
 //! Deleting a workspace, with all that Databricks made for it.
 
 use serde::Deserialize;
+use store::View;
 
 use crate::acl::AclRow;
 use crate::cluster::ClusterRow;
 use crate::cluster::event::EventRow;
+use crate::cluster::launch::terminate;
+use crate::cluster::node::Node;
 use crate::cluster_policy::ClusterPolicyRow;
 use crate::fault::Fault;
 use crate::host::workspace_partition;
@@ -37,17 +40,25 @@ impl Write for DeleteWorkspace {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<Workspace, Fault> {
         let account_id = act.host.account_id.clone();
         let row = WorkspaceRow::clone(workspace::find(act.aws.tx, &account_id, self.workspace_id)?);
-        if let Ok(session) = workspace::session(act, &row)
-            && let Some(made) = &row.made
-        {
-            // A failure ends it: what was made earlier holds what could not be taken away.
-            let _ = made_network::unmake(act, &session, made);
+        if let Ok(session) = workspace::session(act, &row) {
+            let _ = terminate(act, &session, &nodes(act.aws.tx, &workspace_partition(row.id)));
+            if let Some(made) = &row.made {
+                made_network::unmake(act, &session, made);
+            }
         }
         update::release(act, &account_id, row.network_id.as_deref())?;
         forget_all(act, &workspace_partition(row.id))?;
         act.tx().delete::<WorkspaceRow>(&account_id, &row.key)?;
         Ok(Workspace::new(&row))
     }
+}
+
+/// Everything that runs for a workspace: nodes of clusters, of pools and of warehouses.
+fn nodes(view: &View, partition: &str) -> Vec<Node> {
+    let clusters = view.range::<ClusterRow>(partition, ..).flat_map(|row| row.nodes());
+    let pools = view.range::<InstancePoolRow>(partition, ..).flat_map(|row| &row.idle);
+    let warehouses = view.range::<WarehouseRow>(partition, ..).flat_map(|row| &row.nodes);
+    clusters.chain(pools.map(|(node, _)| node)).chain(warehouses).cloned().collect()
 }
 
 /// Deletes every row of a workspace's.

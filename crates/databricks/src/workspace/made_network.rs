@@ -45,7 +45,10 @@ pub fn make(
     made: &mut MadeNetwork,
 ) -> Result<Placement, Fault> {
     let mut maker = Maker { act, session, made, name };
+    let dhcp_options_id = maker.dhcp_options()?;
     let vpc_id = maker.vpc()?;
+    let input = json!({"DhcpOptionsId": dhcp_options_id, "VpcId": vpc_id});
+    maker.call("AssociateDhcpOptions", input)?;
     let gateway_id = maker.internet_gateway(&vpc_id)?;
     let zones = maker.zones()?;
     let public = maker.subnet(&vpc_id, PUBLIC_SUBNET, zones.first().map_or("", String::as_str))?;
@@ -66,20 +69,11 @@ pub fn make(
     Ok(Placement { vpc_id, subnets, security_group_ids })
 }
 
-/// Takes everything away.
-///
-/// # Errors
-/// EC2's own.
-pub fn unmake(act: &mut Act<'_, '_>, session: &Session, made: &MadeNetwork) -> Result<(), Fault> {
+/// Takes away what can be. What EC2 refuses, and what that holds, stays; `why` tells it.
+pub fn unmake(act: &mut Act<'_, '_>, session: &Session, made: &MadeNetwork) {
     for one in made.0.iter().rev() {
-        let answer = act.ec2(session, &one.undo, one.with.clone());
-        match answer {
-            // What somebody else took away before is no failure.
-            Err(fault) if fault.code.contains("NotFound") => {}
-            other => drop(other?),
-        }
+        let _ = act.ec2(session, &one.undo, one.with.clone());
     }
-    Ok(())
 }
 
 impl Maker<'_, '_, '_> {
@@ -96,6 +90,26 @@ impl Maker<'_, '_, '_> {
             {"Key": "Name", "Value": self.name},
             {"Key": "Vendor", "Value": "Databricks"},
         ]}])
+    }
+
+    /// As AWS's own have it. That Databricks makes some follows from its list of what it needs permissions for
+    /// ("Permissions in cross-account IAM roles"); what is in them is unverified.
+    fn dhcp_options(&mut self) -> Result<String, Fault> {
+        let domain = match self.session.region.as_str() {
+            "us-east-1" => "ec2.internal".to_owned(),
+            region => format!("{region}.compute.internal"),
+        };
+        let input = json!({
+            "DhcpConfiguration": [
+                {"Key": "domain-name", "Value": [domain]},
+                {"Key": "domain-name-servers", "Value": ["AmazonProvidedDNS"]},
+            ],
+            "TagSpecification": self.tags("dhcp-options"),
+        });
+        let answer = self.call("CreateDhcpOptions", input)?;
+        let id = text(&answer, "/dhcpOptions/dhcpOptionsId");
+        self.note("DeleteDhcpOptions", json!({"DhcpOptionsId": id}));
+        Ok(id)
     }
 
     fn vpc(&mut self) -> Result<String, Fault> {

@@ -101,6 +101,8 @@ impl Job {
             return;
         }
         let failed = made.iter().any(|made| made.fault.is_some());
+        let mut told = if failed || fault.is_some() { hints } else { Vec::new() };
+        told.extend(fault.and_then(|fault| fault.hint.clone()));
         self.shared.decisions.keep(Record {
             request_id: self.request_id.clone(),
             time_ms: self.shared.clock.now_ms(),
@@ -108,7 +110,7 @@ impl Job {
             decided: Vec::new(),
             made,
             fault: fault.map(|fault| cloud::Fault::new(fault.code, fault.message.clone())),
-            hints: if failed || fault.is_some() { hints } else { Vec::new() },
+            hints: told,
         });
     }
 }

@@ -7,7 +7,6 @@ use databricks::caller::Caller;
 use databricks::fault::Fault;
 use databricks::first_start;
 use databricks::host::Host;
-use databricks::workspace::{self, State};
 use store::{Tx, WriteError};
 
 use crate::databricks::listeners::{self, host};
@@ -29,21 +28,15 @@ pub(crate) async fn first_start(shared: &Arc<Shared>, address: SocketAddr) -> Re
         cloud::propagation::record(tx, within.propagation.mode(), moment.now_ms)?;
         Ok::<(), Stopped>(())
     });
-    written.await.map(|()| tell_state(shared)).map_err(|error| match error {
-        WriteError::Refused(stopped) => {
-            format!("the first workspace could not be made: {}", stopped.fault)
-        }
+    let region = &shared.config.region;
+    written.await.map_err(|error| match error {
+        WriteError::Refused(stopped) => format!(
+            "the first Databricks workspace cannot be deployed in {region}: {}; nothing was kept. Take away \
+             what is in its way, choose another `--region`, or start with `--empty` for no workspace",
+            stopped.fault
+        ),
         other => other.to_string(),
     })
-}
-
-/// Says so if the first workspace could not be deployed; it answers all the same.
-fn tell_state(shared: &Shared) {
-    let snapshot = shared.store.snapshot();
-    let first = workspace::find(&snapshot, first_start::ACCOUNT_ID, first_start::WORKSPACE_ID);
-    if let Ok(State::Failed(message)) = first.map(|row| &row.state) {
-        tracing::warn!("the first workspace is not deployed: {message}");
-    }
 }
 
 /// Makes it again, after everything was emptied, and lets go of the hosts that are gone.

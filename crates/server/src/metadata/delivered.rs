@@ -11,6 +11,7 @@ use cloud::authorize::Facts;
 use cloud::sts::credentials::Credentials;
 use cloud::sts::instance_role::AssumeInstanceRole;
 use ec2::instance::InstanceRow;
+use ec2::instance::worn::{self, Role};
 use imds::credentials::{self, Shown};
 use names::{Entropy, Timestamp};
 use store::Snapshot;
@@ -77,12 +78,6 @@ struct Made {
     ends: Timestamp,
     /// The document, as it is shown while the clock is this far ahead.
     shown: Mutex<(i64, Bytes)>,
-}
-
-/// A role that credentials are to be made for.
-pub(super) struct Role {
-    pub(super) name: String,
-    pub(super) arn: String,
 }
 
 /// What making credentials needs to know.
@@ -267,7 +262,7 @@ impl Order<'_> {
             role_arn: role.arn.clone(),
             instance_id: self.row.id.clone(),
             seconds: self.lifetime_seconds,
-            context: self.context(),
+            context: worn::context(self.row, self.delivery.role_delivery()),
         };
         let made = match self.job().issue(operation).await {
             Ok(made) => made.credentials,
@@ -298,18 +293,5 @@ impl Order<'_> {
             request_id: OsEntropy::new().uuid(),
             snapshot: self.snapshot.clone(),
         }
-    }
-
-    /// What goes with every request of the session (user guide, "global condition context keys"; service
-    /// authorization reference of EC2).
-    fn context(&self) -> Vec<(String, String)> {
-        let row = self.row;
-        let keys = [
-            ("ec2:SourceInstanceARN", row.arn()),
-            ("ec2:RoleDelivery", self.delivery.role_delivery().to_owned()),
-            ("aws:Ec2InstanceSourceVpc", row.vpc_id.clone()),
-            ("aws:Ec2InstanceSourcePrivateIPv4", row.private_ip.clone()),
-        ];
-        keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }
 }

@@ -4,17 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
-use cloud::iam::instance_profile::{self, InstanceProfileRow};
-use cloud::iam::role;
+use cloud::Service;
+use cloud::iam::instance_profile::InstanceProfileRow;
 use cloud::propagation::Unseen;
-use cloud::{Service, Sight};
-use ec2::instance::{InstanceRow, ProfileAssociation};
+use ec2::instance::{InstanceRow, ProfileAssociation, worn};
 use imds::credentials;
-use names::AccountId;
 use store::Snapshot;
 
 use super::Open;
-use super::delivered::{Delivery, Latest, Order, Role};
+use super::delivered::{Delivery, Latest, Order};
 use crate::shared::Shared;
 
 /// The profile of an instance as its metadata shows it.
@@ -50,9 +48,9 @@ pub(super) async fn look(
         delivery,
         lifetime_seconds: open.lifetime_seconds.load(Ordering::Relaxed),
     };
-    let latest = open.delivered.get(&order, || role_of(sight, row.account, association)).await;
+    let latest = open.delivered.get(&order, || worn::role(sight, row)).await;
     let ahead_seconds = standpoint.ahead_seconds();
-    let info = match profile(sight, row.account, association) {
+    let info = match worn::profile(sight, row) {
         Some(profile) => info(profile, association, &latest, ahead_seconds),
         None => credentials::profile_not_found(
             moment.now.plus_seconds(-ahead_seconds),
@@ -72,25 +70,4 @@ fn info(
 ) -> String {
     let updated = latest.updated().unwrap_or(association.since).plus_seconds(-ahead_seconds);
     credentials::info(updated, &profile.arn, &profile.id)
-}
-
-/// The profile that the instance was given, as long as it is the same one.
-fn profile<'v>(
-    sight: Sight<'v>,
-    account: AccountId,
-    association: &ProfileAssociation,
-) -> Option<&'v Arc<InstanceProfileRow>> {
-    let name = association.profile_arn.rsplit('/').next()?;
-    let profile = instance_profile::find_as(sight, account, name).ok()?;
-    (profile.id == association.profile_id).then_some(profile)
-}
-
-fn role_of(sight: Sight<'_>, account: AccountId, association: &ProfileAssociation) -> Option<Role> {
-    let name = profile(sight, account, association)?.role.as_ref()?;
-    // A role that EC2 has not heard of yet is asked for all the same: STS refuses it.
-    let arn = match role::find_as(sight, account, name) {
-        Ok(role) => role.arn.clone(),
-        Err(_) => format!("arn:aws:iam::{account}:role/{name}"),
-    };
-    Some(Role { name: name.clone(), arn })
 }
