@@ -645,7 +645,7 @@ fn a_policys_rules_come_from_one_place() {
     };
     let (rules, family) = (("definition", "{}".into()), ("policy_family_id", "personal-vm".into()));
     let overrides = ("policy_family_definition_overrides", "{}".into());
-    check(&[rules.clone()], &[]);
+    check(std::slice::from_ref(&rules), &[]);
     check(&[family.clone(), overrides.clone()], &[]);
     check(&[rules.clone(), family], &["!The policy's rules are given twice"]);
     check(&[rules, overrides], &["!The policy has no family"]);
