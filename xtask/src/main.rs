@@ -23,6 +23,7 @@ usage: cargo xtask COMMAND
 commands:
   bench [--seconds N] [--quick] [--postgres URL]
                                 how fast the server answers, beside a bare one
+  bench terraform               what of Terraform's time on an example is rolecall's
   ci [--full]                   check and test everything; --full adds what takes long
   docs                          write docs/operations.md from the table of operations
   ec2-catalogue [--version VERSION]

@@ -139,8 +139,7 @@ fn greet(running: &Running, region: &str) -> Result<(), Failure> {
             out,
             "\nFor Databricks' SDKs, command line and Terraform provider, as the workspace's admin:\n"
         )?;
-        writeln!(out, "export DATABRICKS_HOST=http://{workspace}")?;
-        writeln!(out, "export DATABRICKS_TOKEN={}", server::ADMIN_TOKEN)?;
+        write!(out, "{}", databricks_environment(&format!("http://{workspace}")))?;
     }
     writeln!(out, "\nReady. `rolecall why last` tells why something was denied.")?;
     out.flush()?;
@@ -155,6 +154,13 @@ pub fn environment(address: &str, region: &str, key: &str, secret: &str) -> Stri
          export AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
          export AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY={secret}\n"
     )
+}
+
+/// Shell lines that point Databricks' clients at a workspace, as its admin.
+#[must_use]
+pub fn databricks_environment(workspace: &str) -> String {
+    let token = server::ADMIN_TOKEN;
+    format!("export DATABRICKS_HOST={workspace} DATABRICKS_TOKEN={token}\n")
 }
 
 #[cfg(unix)]

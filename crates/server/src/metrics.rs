@@ -5,9 +5,6 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use cloud::Service;
-use cloud::table::Entry;
-
 use crate::listen::MAX_CONNECTIONS;
 use crate::shared::Shared;
 use crate::table::OPERATIONS;
@@ -43,11 +40,17 @@ impl Outcome {
 /// Counts of one operation by outcome.
 type Counts = [AtomicU64; Outcome::ALL.len()];
 
+/// An operation: the service's prefix, or [`DATABRICKS`], and its own name.
+pub(crate) type Name<'a> = (&'a str, &'a str);
+
+/// What stands for the service of Databricks' operations.
+pub(crate) const DATABRICKS: &str = "databricks";
+
 /// All that is counted. There are as many counters as operations, whatever clients ask for.
 #[derive(Debug)]
 pub(crate) struct Metrics {
-    operations: Vec<(&'static Entry, Counts)>,
-    places: HashMap<(Service, &'static str), usize, foldhash::fast::FixedState>,
+    operations: Vec<(Name<'static>, Counts)>,
+    places: HashMap<Name<'static>, usize, foldhash::fast::FixedState>,
     /// Requests for nothing that is in the table.
     others: Counts,
     /// Requests by time: as many as the bounds, and those beyond.
@@ -57,13 +60,14 @@ pub(crate) struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
+        let aws = OPERATIONS.iter().copied().flatten();
+        let aws = aws.map(|entry| (entry.service.prefix(), entry.name));
+        let databricks = databricks::table::OPERATIONS.iter();
+        let databricks = databricks.map(|entry| (DATABRICKS, entry.name));
         let operations: Vec<_> =
-            OPERATIONS.iter().copied().flatten().map(|entry| (entry, Counts::default())).collect();
-        let places = operations
-            .iter()
-            .enumerate()
-            .map(|(place, (entry, _))| ((entry.service, entry.name), place))
-            .collect();
+            aws.chain(databricks).map(|name| (name, Counts::default())).collect();
+        let places =
+            operations.iter().enumerate().map(|(place, (name, _))| (*name, place)).collect();
         let (others, times) = (Counts::default(), <_>::default());
         Self { operations, places, others, times, time_us: AtomicU64::new(0) }
     }
@@ -71,12 +75,7 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Counts a request; `operation` if it was for one of the table.
-    pub(crate) fn count(
-        &self,
-        operation: Option<(Service, &str)>,
-        outcome: Outcome,
-        time: Duration,
-    ) {
+    pub(crate) fn count(&self, operation: Option<Name<'_>>, outcome: Outcome, time: Duration) {
         let place = operation.and_then(|name| self.places.get(&name).copied());
         let counts = place.and_then(|place| self.operations.get(place)).map(|(_, counts)| counts);
         let counter = counts.unwrap_or(&self.others).get(outcome as usize);
@@ -98,10 +97,8 @@ impl Metrics {
 
     fn write_requests(&self, out: &mut String) -> std::fmt::Result {
         head(out, "rolecall_requests_total", "counter", "Requests by operation and outcome.")?;
-        let known = self
-            .operations
-            .iter()
-            .map(|(entry, counts)| (entry.service.prefix(), entry.name, counts));
+        let known =
+            self.operations.iter().map(|((service, name), counts)| (*service, *name, counts));
         for (service, operation, counts) in known.chain([("", "", &self.others)]) {
             for ((_, outcome), count) in Outcome::ALL.iter().zip(counts) {
                 let count = count.load(Ordering::Relaxed);
@@ -221,10 +218,10 @@ mod tests {
     fn requests_are_counted_by_operation_and_outcome() {
         let metrics = Metrics::default();
         let time = Duration::from_micros;
-        metrics.count(Some((Service::Iam, "GetRole")), Outcome::Ok, time(50));
-        metrics.count(Some((Service::Iam, "GetRole")), Outcome::Ok, time(51));
-        metrics.count(Some((Service::Iam, "GetRole")), Outcome::Denied, time(3_000_000));
-        metrics.count(Some((Service::Iam, "no such \"operation\"")), Outcome::Failed, time(1));
+        metrics.count(Some(("iam", "GetRole")), Outcome::Ok, time(50));
+        metrics.count(Some(("iam", "GetRole")), Outcome::Ok, time(51));
+        metrics.count(Some(("iam", "GetRole")), Outcome::Denied, time(3_000_000));
+        metrics.count(Some(("iam", "no such \"operation\"")), Outcome::Failed, time(1));
         metrics.count(None, Outcome::Failed, time(1));
         let mut text = String::new();
         metrics.write_requests(&mut text).unwrap();

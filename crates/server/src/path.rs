@@ -64,7 +64,7 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
     };
     let answer = answer.await;
     log(&received, &routed, answer.as_ref().err(), &request_id);
-    let operation = (routed.service, routed.operation.as_str());
+    let operation = (routed.service.prefix(), routed.operation.as_str());
     shared.metrics.count(Some(operation), outcome(&answer), started.elapsed());
     match answer {
         Ok(body) => respond::success(routed.speaks, routed.status, body, &request_id),
@@ -72,7 +72,8 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
     }
 }
 
-fn outcome(answer: &Result<Vec<u8>, Failure>) -> Outcome {
+/// How a request ended.
+pub(crate) fn outcome<T>(answer: &Result<T, Failure>) -> Outcome {
     match answer {
         Ok(_) => Outcome::Ok,
         Err(Failure::Denied(_)) => Outcome::Denied,

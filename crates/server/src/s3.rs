@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
@@ -25,6 +26,7 @@ use wire::rest_xml;
 
 use crate::authenticate::{Signed, authenticate_s3};
 use crate::clock::{self, OsEntropy};
+use crate::path::outcome;
 use crate::perform::Job;
 use crate::receive::Received;
 use crate::respond::Failure;
@@ -66,6 +68,7 @@ pub(crate) fn is_meant(received: &Received) -> bool {
 
 /// Answers one request.
 pub(crate) async fn serve(received: Received, body: Body, shared: Arc<Shared>) -> Response {
+    let started = Instant::now();
     let request_id = OsEntropy::new().text(REQUEST_ID_ALPHABET, REQUEST_ID_CHARACTERS);
     let told = Told::new(&received.method, request_id);
     let source = received.source.ip();
@@ -83,6 +86,7 @@ pub(crate) async fn serve(received: Received, body: Body, shared: Arc<Shared>) -
         Ok(call) => call.run().await,
         Err(failure) => Err(failure),
     };
+    shared.metrics.count(Some(("s3", operation)), outcome(&answer), started.elapsed());
     match answer {
         Ok(response) => {
             tracing::info!("s3:{operation} ok {} {source}", told.request_id);

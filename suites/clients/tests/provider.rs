@@ -8,6 +8,9 @@ const VERSIONS: &str = include_str!("../../../examples/terraform/everyone/versio
 const EVERYONE: &str = include_str!("../../../examples/terraform/everyone/main.tf");
 const SERVERLESS: &str = include_str!("../../../examples/terraform/serverless/main.tf");
 const CLUSTER: &str = include_str!("../../../examples/terraform/cluster/main.tf");
+const ACCESS: &str =
+    include_str!("../../../examples/terraform/cluster/tests/access.tftest.hcl");
+const ASKED: &str = include_str!("../../../examples/terraform/cluster/tests/access/main.tf");
 const POLICY: &str = include_str!("../../../examples/terraform/cluster-policy/main.tf");
 
 /// The resources that no example has, in the workspace and in the account.
@@ -165,6 +168,19 @@ fn a_cluster_wears_the_instance_profile() {
     terraform.apply(&server);
     terraform.plan_is_empty(&server);
     terraform.destroy(&server);
+}
+
+/// The tests that come with the example, by `terraform test`; and that they notice what they are to notice.
+#[test]
+fn a_module_is_tested() {
+    let Some((server, terraform)) = prepared("databricks: terraform test", CLUSTER) else { return };
+    terraform.write("tests/access.tftest.hcl", ACCESS);
+    terraform.write("tests/access/main.tf", ASKED);
+    terraform.init(&server);
+    let test = || terraform.run(&server, &["test", "-no-color"]);
+    test().mentions(&["Success! 3 passed, 0 failed."]);
+    terraform.write("main.tf", &CLUSTER.replace("Action = \"s3:GetObject\"", "Action = \"s3:*\""));
+    test().explains(&["the cluster can change the lakehouse"]);
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod hello;
 mod report;
 mod server;
 mod signed;
+mod terraform;
 
 use std::time::Duration;
 
@@ -48,6 +49,10 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.first().is_some_and(|first| first == "hello") {
         hello::serve();
+        return;
+    }
+    if arguments.first().is_some_and(|first| first == "terraform") {
+        terraform::run();
         return;
     }
     let options = options(&arguments);

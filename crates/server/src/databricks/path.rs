@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -20,6 +21,7 @@ use crate::databricks::authenticate::authenticate;
 use crate::databricks::perform::Job;
 use crate::databricks::respond::Shape;
 use crate::databricks::{input, listeners, oidc, perform, respond};
+use crate::metrics::{self, Outcome};
 use crate::receive::Received;
 use crate::shared::Shared;
 
@@ -33,6 +35,7 @@ pub(crate) async fn serve(
     host: Arc<Host>,
     shared: Arc<Shared>,
 ) -> Response {
+    let started = Instant::now();
     let request_id = OsEntropy::new().uuid();
     let received = match Received::read(request, source).await {
         Ok(received) => received,
@@ -69,6 +72,8 @@ pub(crate) async fn serve(
         Err(fault) => Err(fault),
     };
     log(name, answer.as_ref().err(), &request_id);
+    let operation = (metrics::DATABRICKS, name);
+    shared.metrics.count(Some(operation), outcome(answer.as_ref().err()), started.elapsed());
     match answer {
         Ok(body) => respond::success(body, path, &host, &request_id),
         Err(fault) => respond::failure(&fault, Shape::of_path(path), &host, &request_id),
@@ -116,6 +121,15 @@ async fn start(
     let body = answer.await?;
     listeners::follow(shared, reserved).await;
     Ok(body)
+}
+
+fn outcome(fault: Option<&Fault>) -> Outcome {
+    match fault.map(|fault| fault.code) {
+        None => Outcome::Ok,
+        Some("PERMISSION_DENIED") => Outcome::Denied,
+        Some("INTERNAL_ERROR") => Outcome::Internal,
+        Some(_) => Outcome::Failed,
+    }
 }
 
 fn log(name: &str, fault: Option<&Fault>, request_id: &str) {
