@@ -5,6 +5,7 @@
 mod bench;
 mod ci;
 mod clients;
+mod cloudformation_types;
 mod docs;
 mod ec2_catalogue;
 mod figures;
@@ -26,6 +27,8 @@ commands:
   bench terraform               what of Terraform's time on an example is rolecall's
   ci [--full]                   check and test everything; --full adds what takes long
   docs                          write docs/operations.md from the table of operations
+  cloudformation-types [--version VERSION]
+                                renew crates/cloudformation/data from the PyPI package `cfn-lint`
   ec2-catalogue [--version VERSION]
                                 renew crates/ec2/data from the PyPI package `moto`
   clients                       make the Python environment of suites/clients
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
             "bench" => bench::run(rest),
             "ci" => ci::run(rest),
             "docs" => docs::run(rest),
+            "cloudformation-types" => cloudformation_types::run(rest),
             "ec2-catalogue" => ec2_catalogue::run(rest),
             "clients" => clients::run(rest),
             "iamdata" => iamdata::run(rest),

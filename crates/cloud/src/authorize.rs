@@ -307,9 +307,10 @@ fn supply_caller_keys(context: &mut iam::Context, ask: &Ask<'_>) {
     if let Some(id) = ask.caller.user_id() {
         set("aws:userid", &id);
     }
-    if let Caller::User(user) = ask.caller {
-        supply_tags(context, &user.tags);
-        return;
+    match ask.caller {
+        Caller::User(user) => return supply_tags(context, &user.tags),
+        Caller::Foreign(principal) => return supply_tags(context, &principal.tags),
+        _ => {}
     }
     let Some(session) = ask.caller.session() else { return };
     let mut set = |key: &str, value: &str| context.set(key, Values::one(value));

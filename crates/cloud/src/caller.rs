@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use names::{AccountId, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
 use crate::iam::user::UserRow;
@@ -42,11 +43,13 @@ pub struct ForeignPrincipal {
     pub account: AccountId,
     /// Its ARN.
     pub arn: String,
+    /// Its tags.
+    pub tags: Vec<Tag>,
 }
 
 /// What temporary credentials stand for. It travels sealed in the session token, so that whoever knows
 /// the seal's key can check it and nothing needs to be stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// The access key of the session.
     pub access_key_id: String,
@@ -76,7 +79,7 @@ pub struct Session {
 }
 
 /// The kinds of session.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SessionKind {
     /// Made by `AssumeRole` and its like, or by an instance's metadata service.
     Role {

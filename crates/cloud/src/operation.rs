@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::calls::Made;
 use crate::demand::Demand;
 use crate::fault::Fault;
+use crate::object::{SeenObject, WantedObject};
 use crate::policy_cache::PolicyCache;
 use crate::propagation::{Sight, Standpoint};
 use crate::secrets::Secrets;
@@ -104,6 +105,16 @@ pub trait Operation: DeserializeOwned + Clone + Send + Sync + 'static {
 
     /// Takes the rows that it wanted, newest first.
     fn see_audit(&mut self, _: &[Arc<AuditRow>]) {}
+
+    /// The object of S3 that it wants to have read as the caller before it runs; see [`crate::object`]. A server
+    /// shows it to [`Operation::see_object`] and asks again until there is none. Until then
+    /// [`Operation::check`] must not miss it.
+    fn wanted_object(&self) -> Option<WantedObject> {
+        None
+    }
+
+    /// Takes the object that it wanted, or what S3 said instead.
+    fn see_object(&mut self, _: SeenObject) {}
 
     /// The serial number and code of a second factor that it was sent, so that a server lets the code count
     /// once.

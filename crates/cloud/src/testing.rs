@@ -11,6 +11,7 @@
 
 mod idp;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -41,6 +42,9 @@ pub const ACCOUNT: &str = "123456789012";
 /// What an operation answers: JSON, or its code and message.
 pub type Answer = Result<Value, (String, String)>;
 
+/// Bytes of objects by bucket and key.
+type Objects = HashMap<(String, String), Arc<[u8]>>;
+
 /// A cloud in memory.
 pub struct Cloud {
     find: fn(&str, Call<'_>) -> Option<Answer>,
@@ -50,6 +54,8 @@ pub struct Cloud {
     cache: Arc<PolicyCache>,
     entropy: Arc<Mutex<Seeded>>,
     made: Arc<Mutex<Vec<Made>>>,
+    /// Objects of S3 by bucket and key.
+    objects: Mutex<Objects>,
     /// What the server knows.
     pub secrets: Arc<Secrets>,
     /// When the cloud began, or the time that a test has set.
@@ -138,6 +144,7 @@ impl Cloud {
             cache: Arc::default(),
             entropy: Arc::new(Mutex::new(Seeded(1))),
             made: Arc::default(),
+            objects: Mutex::default(),
             secrets: Arc::new(Secrets::new(SealingKey::new(&[1; 32]))),
             now: Timestamp::from_unix_seconds(1_700_000_000),
             passed: AtomicI64::new(0),
@@ -171,6 +178,26 @@ impl Cloud {
     /// Runs an operation that is not in the table and issues something.
     pub fn issue<O: Issue>(&self, caller: &Caller, input: Value) -> Answer {
         Call { cloud: self, caller, input }.issue::<O>()
+    }
+
+    /// Puts an object where operations find it that want one. Nobody needs permission to read it.
+    pub fn put_object(&self, bucket: &str, key: &str, bytes: &[u8]) {
+        let place = (bucket.to_owned(), key.to_owned());
+        self.objects.lock().unwrap().insert(place, bytes.into());
+    }
+
+    fn show_objects<O: Operation>(&self, operation: &mut O) {
+        while let Some(wanted) = operation.wanted_object() {
+            let place = (wanted.bucket.clone(), wanted.key.clone());
+            let found = self.objects.lock().unwrap().get(&place).cloned();
+            let missing = || Fault::new("NoSuchKey", "The specified key does not exist.");
+            operation.see_object(match found {
+                Some(bytes) if bytes.len() as u64 > wanted.max_bytes => {
+                    Err(wanted.too_large(bytes.len() as u64))
+                }
+                found => found.ok_or_else(missing),
+            });
+        }
     }
 
     /// The time of the next call.
@@ -284,6 +311,11 @@ impl Cloud {
     /// The state as the check of principals sees it.
     pub fn sight<'a>(&'a self, view: &'a Snapshot) -> crate::Sight<'a> {
         crate::iam::principal::principals_sight(self.standpoint(Service::Iam), view)
+    }
+
+    /// Everything that is stored, as text.
+    pub fn export(&self) -> String {
+        self.runtime.block_on(self.store.export()).unwrap()
     }
 
     /// The state.
@@ -431,7 +463,9 @@ impl Visitor for Call<'_> {
     type Out = Answer;
 
     fn read<O: Read>(self) -> Answer {
-        let operation: O = serde_json::from_value(self.input.clone()).expect("the input decodes");
+        let operation = serde_json::from_value(self.input.clone());
+        let mut operation: O = operation.expect("the input decodes");
+        self.cloud.show_objects(&mut operation);
         self.read_operation(operation)
     }
 
@@ -444,9 +478,10 @@ impl Visitor for Call<'_> {
     }
 
     fn write<O: Write>(self) -> Answer {
-        let input = self.input;
+        let mut operation: O = serde_json::from_value(self.input).expect("the input decodes");
+        self.cloud.show_objects(&mut operation);
         let result = self.cloud.act(self.caller, O::SERVICE, move |act| {
-            let operation: O = serde_json::from_value(input.clone()).expect("the input decodes");
+            let operation = operation.clone();
             let dry_run = operation.is_dry_run();
             let authorized = checked_authorize(operation, &act.ask(), act.policies)?;
             let output = authorized.write(act)?;

@@ -9,6 +9,7 @@ use cloud::authorize::{Decided, Facts};
 use cloud::caller::ForeignPrincipal;
 use cloud::sts::credentials;
 use cloud::table::Visitor;
+use cloud::tag::Tag;
 use cloud::{Caller, Fault, Issue, Read, Service, Write};
 use names::AccountId;
 use s3::object::get::GetObject;
@@ -23,6 +24,9 @@ use crate::operation::Act;
 const DATABRICKS: &str = "414351767826";
 /// The account that serverless compute runs in.
 const SERVERLESS: &str = "790110701330";
+
+/// The tag of Databricks' principals that says for which of its accounts they act.
+const ACCOUNT_TAG: &str = "DatabricksAccountId";
 
 /// A principal of Databricks' own in AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +52,15 @@ impl Principal {
         }
     }
 
-    /// It as a caller.
+    /// It as a caller that acts for a Databricks account, which its tag tells: the policy that Databricks asks for
+    /// root buckets lets in what has this tag alone (guide, "Create an S3 bucket for workspace deployment").
     #[must_use]
-    pub fn caller(self) -> Option<Caller> {
+    pub fn caller(self, account_id: &str) -> Option<Caller> {
         let account = if self == Self::Serverless { SERVERLESS } else { DATABRICKS };
         let account: AccountId = account.parse().ok()?;
-        Some(Caller::Foreign(Arc::new(ForeignPrincipal { account, arn: self.arn().to_owned() })))
+        let arn = self.arn().to_owned();
+        let tag = Tag { key: ACCOUNT_TAG.to_owned(), value: account_id.to_owned() };
+        Some(Caller::Foreign(Arc::new(ForeignPrincipal { account, arn, tags: vec![tag] })))
     }
 }
 
@@ -79,7 +86,7 @@ impl<'tx> Act<'_, 'tx> {
         region: &str,
     ) -> Result<Session, Fault> {
         let internal = || Fault::new("InternalFailure", "the principal has no account");
-        let caller = principal.caller().ok_or_else(internal)?;
+        let caller = principal.caller(&self.host.account_id).ok_or_else(internal)?;
         self.assume_as(&caller, role_arn, Some(external_id), region)
     }
 

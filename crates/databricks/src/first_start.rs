@@ -5,6 +5,8 @@
 use std::sync::Arc;
 
 use cloud::{Caller as AwsCaller, Service};
+use databricks_policy::Partition;
+use s3::bucket::create::DEFAULT_REGION;
 use serde_json::{Value, json};
 
 use crate::aws::Session;
@@ -87,7 +89,7 @@ pub fn make_workspace(act: &mut Act<'_, '_>, region: &str) -> Result<(), Fault> 
             "aws_credentials": {"sts_role": {"role_arn": role_arn}},
         }),
     )?;
-    let bucket = format!("databricks-root-{}", act.host.aws_account);
+    let bucket = make_bucket(act, &root)?;
     let storage = run::<crate::storage_configuration::CreateStorageConfiguration>(
         act,
         json!({
@@ -157,6 +159,26 @@ fn make_role(act: &mut Act<'_, '_>, root: &Session) -> Result<String, Fault> {
         }),
     )?;
     Ok(crate::aws::text(&made, "/Role/Arn"))
+}
+
+/// The root bucket, with the policy that Databricks asks for.
+fn make_bucket(act: &mut Act<'_, '_>, root: &Session) -> Result<String, Fault> {
+    let bucket = format!("databricks-root-{}", act.host.aws_account);
+    let account_id = act.host.account_id.as_str();
+    let policy = databricks_policy::bucket(Partition::Aws, &bucket, Some(account_id), None)
+        .map_err(|error| Fault::state(format!("the root bucket's policy: {error}")))?;
+    let mut s3 = |operation: &str, input: Value| {
+        act.s3(root, operation, input)
+            .map_err(|fault| Fault::state(format!("{operation}: {fault}")))
+    };
+    let mut create = json!({"Bucket": bucket});
+    if let (true, Some(fields)) = (root.region != DEFAULT_REGION, create.as_object_mut()) {
+        let place = json!({"LocationConstraint": root.region});
+        fields.insert("CreateBucketConfiguration".to_owned(), place);
+    }
+    s3("CreateBucket", create)?;
+    s3("PutBucketPolicy", json!({"Bucket": bucket, "Policy": policy}))?;
+    Ok(bucket)
 }
 
 /// The workspace's admin, with the token that scripts know.

@@ -41,7 +41,10 @@ pub mod permit;
 pub mod scim;
 pub mod storage_configuration;
 pub mod table;
+#[cfg(test)]
+mod testing;
 pub mod token;
+pub mod unity;
 pub mod warehouse;
 pub mod workspace;
 
@@ -65,6 +68,12 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<mount::MountRow>()
         .with::<cluster_policy::ClusterPolicyRow>()
         .with::<instance_pool::InstancePoolRow>()
+        .with::<unity::metastore::MetastoreRow>()
+        .with::<unity::assignment::AssignmentRow>()
+        .with::<unity::storage_credential::StorageCredentialRow>()
+        .with::<unity::external_location::ExternalLocationRow>()
+        .with::<unity::binding::BindingRow>()
+        .with::<unity::grant::GrantRow>()
         .with::<warehouse::WarehouseRow>()
         .with::<warehouse::config::WarehouseConfigRow>()
 }

@@ -6,6 +6,7 @@
 use crate::acl::{self, Level, Object};
 use crate::fault::Fault;
 use crate::operation::{Act, Ask, Operation, Read, Write};
+use crate::unity::access::{self, Hold, Securable};
 
 /// Who may call an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +21,14 @@ pub enum Need {
     On(Object, Level),
     /// Whoever meets one of these.
     AnyOf(Vec<Need>),
+    /// Whoever meets all of these.
+    AllOf(Vec<Need>),
     /// The user or service principal with this id, and admins.
     Principal(String),
+    /// Admins of the account alone, whichever host is called; what for, as in "create metastores".
+    AccountAdmin(&'static str),
+    /// Whoever has this of something in Unity Catalog; admins of the workspace are nobody there.
+    Has(Securable, Hold),
 }
 
 /// An operation that may run.
@@ -43,15 +50,19 @@ pub fn permit<O: Operation>(operation: O, ask: &Ask<'_>) -> Result<Permitted<O>,
 pub fn is_met(need: &Need, ask: &Ask<'_>) -> bool {
     let caller = ask.caller;
     let admin = if ask.host.is_account() { caller.is_account_admin } else { caller.is_admin };
-    admin
-        || match need {
-            Need::Anyone => true,
-            Need::Admin => false,
-            Need::Entitlement(name) => caller.entitlements.contains(*name),
-            Need::On(object, level) => acl::level_of(ask, object).is_some_and(|has| has >= *level),
-            Need::AnyOf(needs) => needs.iter().any(|need| is_met(need, ask)),
-            Need::Principal(id) => caller.identity.id == *id,
+    match need {
+        Need::AnyOf(needs) => needs.iter().any(|need| is_met(need, ask)),
+        Need::AllOf(needs) => needs.iter().all(|need| is_met(need, ask)),
+        Need::AccountAdmin(_) => caller.is_account_admin,
+        Need::Has(securable, hold) => access::has(ask, securable, *hold),
+        Need::Anyone => true,
+        Need::Admin => admin,
+        Need::Entitlement(name) => admin || caller.entitlements.contains(*name),
+        Need::On(object, level) => {
+            admin || acl::level_of(ask, object).is_some_and(|has| has >= *level)
         }
+        Need::Principal(id) => admin || caller.identity.id == *id,
+    }
 }
 
 /// The texts are unverified but for that of clusters, which users report.
@@ -65,12 +76,22 @@ fn denial(need: &Need, ask: &Ask<'_>) -> Fault {
         Need::On(object, level) => {
             format!("{name} does not have {} permissions on {}", level.name(), object.path())
         }
+        // What comes first would be enough.
         Need::AnyOf(needs) => {
             return match needs.first() {
                 Some(need) => denial(need, ask),
                 None => Fault::denied(format!("{name} is not permitted")),
             };
         }
+        Need::AllOf(needs) => {
+            return match needs.iter().find(|need| !is_met(need, ask)) {
+                Some(need) => denial(need, ask),
+                None => Fault::denied(format!("{name} is not permitted")),
+            };
+        }
+        Need::Has(securable, hold) => return access::denial(securable, *hold),
+        // As users report it of listing and creating metastores.
+        Need::AccountAdmin(what) => format!("Only account admin can {what}."),
         _ if ask.host.is_account() => {
             format!("This API is disabled for users without account admin status: {name}")
         }

@@ -174,6 +174,44 @@ operations! {
     read crate::warehouse::config::GetWarehouseConfig;
     write crate::warehouse::config::SetWarehouseConfig;
     read crate::warehouse::data_source::ListDataSources;
+
+    // Unity Catalog.
+    write crate::unity::metastore::operations::CreateMetastore;
+    read crate::unity::metastore::operations::GetMetastore;
+    read crate::unity::metastore::operations::ListMetastores;
+    write crate::unity::metastore::operations::UpdateMetastore;
+    write crate::unity::metastore::operations::UpdateAccountMetastore;
+    write crate::unity::metastore::operations::DeleteMetastore;
+    write crate::unity::assignment::CreateMetastoreAssignment;
+    write crate::unity::assignment::UpdateAccountMetastoreAssignment;
+    write crate::unity::assignment::AssignMetastore;
+    write crate::unity::assignment::UpdateMetastoreAssignment;
+    write crate::unity::assignment::UnassignMetastore;
+    read crate::unity::assignment::GetMetastoreAssignment;
+    read crate::unity::assignment::ListMetastoreWorkspaces;
+    read crate::unity::assignment::GetCurrentMetastoreAssignment;
+    read crate::unity::assignment::GetMetastoreSummary;
+    write crate::unity::storage_credential::operations::CreateStorageCredential;
+    read crate::unity::storage_credential::operations::GetStorageCredential;
+    read crate::unity::storage_credential::operations::ListStorageCredentials;
+    write crate::unity::storage_credential::operations::UpdateStorageCredential;
+    write crate::unity::storage_credential::operations::DeleteStorageCredential;
+    write crate::unity::account_credential::CreateAccountStorageCredential;
+    read crate::unity::account_credential::GetAccountStorageCredential;
+    read crate::unity::account_credential::ListAccountStorageCredentials;
+    write crate::unity::account_credential::UpdateAccountStorageCredential;
+    write crate::unity::account_credential::DeleteAccountStorageCredential;
+    write crate::unity::external_location::operations::CreateExternalLocation;
+    read crate::unity::external_location::operations::GetExternalLocation;
+    read crate::unity::external_location::operations::ListExternalLocations;
+    write crate::unity::external_location::change::UpdateExternalLocation;
+    write crate::unity::external_location::operations::DeleteExternalLocation;
+    write crate::unity::validate::ValidateStorageCredential;
+    read crate::unity::binding::GetBindings;
+    write crate::unity::binding::UpdateBindings;
+    read crate::unity::grant::GetGrants;
+    read crate::unity::grant::GetEffectiveGrants;
+    write crate::unity::grant::UpdateGrants;
 }
 
 /// The operation that a request for `path` means.

@@ -6,6 +6,7 @@ pub mod create;
 pub mod customer_network;
 pub mod delete;
 pub mod made_network;
+pub mod root_bucket;
 pub mod show;
 pub mod update;
 

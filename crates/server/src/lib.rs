@@ -27,6 +27,7 @@ mod route;
 mod running;
 mod s3;
 mod shared;
+mod stacks;
 mod story;
 mod table;
 mod uses;

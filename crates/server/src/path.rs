@@ -26,7 +26,7 @@ use crate::receive::Received;
 use crate::respond::{self, Failure};
 use crate::route::{self, Input, Routed};
 use crate::shared::Shared;
-use crate::{s3, table};
+use crate::{s3, stacks, table};
 
 /// Answers one request to AWS's port.
 pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shared>) -> Response {
@@ -57,6 +57,9 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
         }
     };
     let account = shared.account_of(route::access_key_id(&received).as_deref());
+    if routed.service == cloud::Service::CloudFormation {
+        stacks::settle(&shared).await;
+    }
     let snapshot = shared.current(account).await;
     let answer: Answer = match snapshot {
         Ok(snapshot) => start(&received, &routed, &request_id, &shared, snapshot),
@@ -114,6 +117,7 @@ fn start(
         shared: Arc::clone(shared),
         request_id: request_id.to_owned(),
         snapshot,
+        before: Vec::new(),
     };
     let work = Work { speaks: routed.speaks, input: &routed.input, job };
     table::visit(routed.service, &routed.operation, work)
@@ -174,10 +178,11 @@ impl Visitor for Work<'_> {
     type Out = Answer;
 
     fn read<O: Read>(self) -> Answer {
-        let Self { speaks, input, job } = self;
+        let Self { speaks, input, mut job } = self;
         let operation = respond::decode::<O>(speaks, input);
         Box::pin(async move {
             let operation = job.show_audit(operation?).await?;
+            let operation = job.show_objects(operation).await?;
             encode::<O>(speaks, &job.read(operation)?, &job)
         })
     }
@@ -189,9 +194,12 @@ impl Visitor for Work<'_> {
     }
 
     fn write<O: Write>(self) -> Answer {
-        let Self { speaks, input, job } = self;
+        let Self { speaks, input, mut job } = self;
         let operation = respond::decode::<O>(speaks, input);
-        Box::pin(async move { encode::<O>(speaks, &job.write(operation?).await?, &job) })
+        Box::pin(async move {
+            let operation = job.show_objects(operation?).await?;
+            encode::<O>(speaks, &job.write(operation).await?, &job)
+        })
     }
 }
 

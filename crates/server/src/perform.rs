@@ -38,6 +38,8 @@ pub(crate) struct Job {
     pub(crate) shared: Arc<Shared>,
     pub(crate) request_id: String,
     pub(crate) snapshot: Snapshot,
+    /// The calls that were made as the caller before the operation ran.
+    pub(crate) before: Vec<Made>,
 }
 
 /// What a write leaves to be told, whether it happened or not.
@@ -100,6 +102,21 @@ impl Job {
             self.note::<O>(told, Some(&fault));
             Failure::Service(fault)
         })
+    }
+
+    /// Shows an operation the objects that it wants: they are read as the caller, once that may do what it asks
+    /// for.
+    pub(crate) async fn show_objects<O: Operation>(
+        &mut self,
+        mut operation: O,
+    ) -> Result<O, Failure> {
+        while let Some(wanted) = operation.wanted_object() {
+            self.foresee(&operation)?;
+            let (seen, made) = self.read_object(&wanted).await?;
+            self.before.push(made);
+            operation.see_object(seen);
+        }
+        Ok(operation)
     }
 
     /// Shows a read the audit rows that it wants.
@@ -224,6 +241,9 @@ impl Job {
                     let now = self.shared.clock.now();
                     self.shared.metadata.close_stopped(&self.shared.store.snapshot(), now);
                 }
+                if O::SERVICE == Service::CloudFormation {
+                    self.shared.stacks.wake();
+                }
                 self.keep::<O>(told, None);
                 Ok(output)
             }
@@ -284,7 +304,8 @@ impl Job {
     fn keep<O: Operation>(&self, told: Told, fault: Option<&Fault>) {
         let hint = fault.and_then(|fault| fault.hint.as_deref());
         let denied = told.decided.iter().any(|decided| !decided.decision.is_allowed());
-        self.shared.needs.note(&told.decided, &told.made);
+        let made: Vec<Made> = self.before.iter().cloned().chain(told.made).collect();
+        self.shared.needs.note(&told.decided, &made);
         // A change that was not seen explains nothing about what succeeded.
         let unseen = told.hints.into_iter().filter(|_| denied || fault.is_some());
         self.shared.decisions.keep(Record {
@@ -292,7 +313,7 @@ impl Job {
             time_ms: self.shared.clock.now_ms(),
             operation: format!("{}:{}", O::SERVICE.prefix(), O::NAME),
             decided: told.decided,
-            made: told.made,
+            made,
             fault: fault.cloned(),
             hints: hint.map(str::to_owned).into_iter().chain(unseen).collect(),
         });

@@ -237,10 +237,22 @@ fn unauthenticated_by_ec2(unknown: &Unknown) -> Fault {
     Fault::new(status, answer.code, answer.message.as_ref())
 }
 
+/// The HTTP status that a service answers a fault with.
+pub(crate) fn status_of_fault(service: cloud::Service, fault: &cloud::Fault) -> u16 {
+    let speaks = Service::named(service.prefix());
+    match (fault.code, speaks) {
+        ("AccessDeniedException", Some(speaks)) => denied_status(fault.code, speaks.protocol),
+        _ => status(fault.code),
+    }
+}
+
 /// The HTTP status of a service's code (API models of IAM and STS; common errors).
 fn status(code: &str) -> u16 {
     match code {
-        "NoSuchEntity" | "NotSupportedService" | "ResourceNotFoundException" => 404,
+        "NoSuchEntity"
+        | "NotSupportedService"
+        | "ResourceNotFoundException"
+        | "ChangeSetNotFound" => 404,
         "EntityAlreadyExists"
         | "LimitExceeded"
         | "DeleteConflict"

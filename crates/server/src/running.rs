@@ -111,6 +111,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         spawn(workspace, workspace_router, stopped.clone()),
     ];
     listeners.push(tokio::spawn(crate::s3::housekeep(Arc::clone(&shared), stopped.clone())));
+    listeners.push(tokio::spawn(crate::stacks::work(Arc::clone(&shared), stopped.clone())));
     listeners.push(tokio::spawn(keep_up(Arc::clone(&shared), has_others, stopped)));
     Ok(Running {
         aws: aws_address,
@@ -127,7 +128,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 /// The rows of everything that the server holds.
 pub(crate) fn schema() -> Schema {
     let schema = metadata::add_rows(s3::add_rows(ec2::add_rows(cloud::schema::schema())));
-    databricks::add_rows(lambda::add_rows(schema))
+    cloudformation::add_rows(databricks::add_rows(lambda::add_rows(schema)))
         .with::<SealRow>()
         .with::<ClockRow>()
         .with::<PropagationRow>()

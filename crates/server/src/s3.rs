@@ -8,6 +8,7 @@ mod depart;
 mod housekeeping;
 mod respond;
 mod transfer;
+mod wanted;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -140,6 +141,7 @@ async fn begin(
         shared: Arc::clone(shared),
         request_id: told.request_id.clone(),
         snapshot,
+        before: Vec::new(),
     };
     Ok(Call { request, received, body: Mutex::new(body), signed, job })
 }

@@ -28,6 +28,7 @@ use crate::metrics::Metrics;
 use crate::needs::Needs;
 use crate::perform::Moment;
 use crate::propagation::Propagation;
+use crate::stacks::Stacks;
 use crate::uses::Uses;
 
 /// Where what belongs to no AWS account is stored.
@@ -49,6 +50,7 @@ pub(crate) struct Shared {
     pub(crate) signing_keys: SigningKeys,
     pub(crate) decisions: Decisions,
     pub(crate) hosts: databricks::Hosts,
+    pub(crate) stacks: Stacks,
     pub(crate) uses: Arc<Uses>,
     pub(crate) needs: Needs,
     pub(crate) secrets: Arc<Secrets>,
@@ -114,6 +116,7 @@ impl Shared {
             signing_keys: SigningKeys::default(),
             decisions: Decisions::default(),
             hosts: databricks::Hosts::default(),
+            stacks: Stacks::default(),
             uses: Arc::default(),
             needs: Needs::default(),
             secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
@@ -161,6 +164,7 @@ impl Shared {
         })?;
         self.clock.follow(Some(&row));
         self.close_stopped();
+        self.stacks.wake();
         Ok(())
     }
 

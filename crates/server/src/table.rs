@@ -12,6 +12,7 @@ pub(crate) const OPERATIONS: &[&[Entry]] = &[
     ec2::table::OPERATIONS,
     s3::table::OPERATIONS,
     lambda::table::OPERATIONS,
+    cloudformation::table::OPERATIONS,
 ];
 
 /// Whether any operation of `service` is modelled.
@@ -24,6 +25,7 @@ pub(crate) fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> Opt
     match service {
         Service::Ec2 => ec2::table::visit(name, visitor),
         Service::S3 => s3::table::visit(name, visitor),
+        Service::CloudFormation => cloudformation::table::visit(name, visitor),
         Service::Lambda => lambda::table::visit(name, visitor),
         _ => cloud::table::visit(service, name, visitor),
     }

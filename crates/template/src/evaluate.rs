@@ -18,6 +18,10 @@ pub trait Attributes {
     fn attribute(&self, id: &str, name: &str) -> Option<Node>;
     /// What another stack exports as `name`.
     fn export(&self, name: &str) -> Option<Node>;
+    /// The zones of a region; `None` if they are not known.
+    fn zones(&self, _region: &str) -> Option<Vec<String>> {
+        None
+    }
 }
 
 /// Before anything is deployed.

@@ -36,7 +36,7 @@ impl Evaluator<'_> {
             "Fn::ImportValue" => self.import(argument, place),
             "Fn::Length" => self.length(argument, place),
             "Fn::ToJsonString" => self.json_string(argument, place),
-            "Fn::GetAZs" => self.hole("the region's zones are listed when it is deployed", place),
+            "Fn::GetAZs" => self.zones(argument, place),
             "Fn::Transform" => self.hole("a macro makes it when it is deployed", place),
             other => self.wrong(place, format!("`{other}` is not an intrinsic function")),
         }
@@ -276,6 +276,19 @@ impl Evaluator<'_> {
                 let shown = known.unwrap_or_else(|| "…".to_owned());
                 self.hole(&format!("`{shown}` is exported by another stack"), place)
             }
+        }
+    }
+
+    /// An empty region is the stack's own.
+    fn zones(&mut self, argument: &Syntax, place: Place) -> Node {
+        let region = self.evaluate(argument);
+        let own = self.pseudo.region.as_deref();
+        let region = region.as_str().filter(|region| !region.is_empty()).or(own);
+        match region.and_then(|region| self.attributes.zones(region)) {
+            Some(zones) => {
+                Node::list(zones.iter().map(|zone| Node::text(zone, place)).collect(), place)
+            }
+            None => self.hole("the region's zones are listed when it is deployed", place),
         }
     }
 

@@ -30,4 +30,4 @@ pub use pseudo::Pseudo;
 pub use syntax::{Entry, Kind, Syntax};
 pub use text::{Piece, Text};
 pub use value::{Node, Value, number_text, write_json};
-pub use yaml::{MAX_DEPTH, MAX_NODES, MAX_TEMPLATE_BYTES, read};
+pub use yaml::{MAX_DEPTH, MAX_NODES, MAX_TEMPLATE_BYTES, first_alias, read};

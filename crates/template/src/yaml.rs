@@ -48,6 +48,28 @@ pub fn read(text: &str, file: FileId) -> Result<Syntax, Problem> {
     }
 }
 
+/// The first place where an alias stands, which CloudFormation refuses though it is YAML.
+#[must_use]
+pub fn first_alias(text: &str, file: FileId) -> Option<Place> {
+    if !text.contains('*') {
+        return None;
+    }
+    let offsets = offsets(text);
+    let byte = |at: usize| {
+        if offsets.is_empty() { at } else { offsets.get(at).map_or(text.len(), |at| *at as usize) }
+    };
+    let mut parser = Parser::new_from_str(text);
+    while let Some(Ok((event, span))) = parser.next_event() {
+        if matches!(event, Event::Alias(_)) {
+            return Some(Place::new(file, byte(span.start.index()), byte(span.end.index())));
+        }
+        if matches!(event, Event::StreamEnd) {
+            break;
+        }
+    }
+    None
+}
+
 /// The parser counts characters. Where each of them begins, in bytes; empty for plain ASCII.
 fn offsets(text: &str) -> Vec<u32> {
     if text.is_ascii() {

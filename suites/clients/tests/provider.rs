@@ -114,10 +114,24 @@ resource "databricks_mws_credentials" "cross" {
   role_arn         = "arn:aws:iam::000000000000:role/${var.cross_account_role}"
 }
 
+resource "aws_s3_bucket" "root" {
+  bucket = "second-root"
+}
+
+data "databricks_aws_bucket_policy" "root" {
+  bucket                   = aws_s3_bucket.root.bucket
+  databricks_e2_account_id = "11111111-2222-4333-8444-555555555555"
+}
+
+resource "aws_s3_bucket_policy" "root" {
+  bucket = aws_s3_bucket.root.id
+  policy = data.databricks_aws_bucket_policy.root.json
+}
+
 resource "databricks_mws_storage_configurations" "root" {
   provider                   = databricks.account
   storage_configuration_name = "root"
-  bucket_name                = "second-root"
+  bucket_name                = aws_s3_bucket_policy.root.bucket
 }
 
 resource "databricks_mws_workspaces" "second" {

@@ -13,9 +13,10 @@ use crate::network::{self, NetworkProblem, NetworkRow};
 use crate::operation::{Act, Write};
 use crate::permit::Need;
 use crate::storage_configuration;
+use crate::unity::assignment;
 use crate::workspace::made_network::{self, MadeNetwork};
 use crate::workspace::show::Workspace;
-use crate::workspace::{self, State, WorkspaceRow, checks, customer_network};
+use crate::workspace::{self, State, WorkspaceRow, checks, customer_network, root_bucket};
 
 /// Makes a workspace.
 #[derive(Debug, Clone, Deserialize)]
@@ -149,11 +150,14 @@ impl Write for CreateWorkspace {
         }
         let mut row = self.new_row(act);
         let credentials = credential::find(act.aws.tx, &account_id, &row.credentials_id)?.clone();
-        storage_configuration::find(act.aws.tx, &account_id, &row.storage_configuration_id)?;
+        let storage = &row.storage_configuration_id;
+        let bucket = storage_configuration::find(act.aws.tx, &account_id, storage)?.bucket.clone();
         let network = row.network_id.as_deref();
         let network = network.map(|id| free_network(act, &account_id, id)).transpose()?;
         let session = credential::assume(act, &credentials.role_arn, &row.aws_region);
-        match (checks::check(act, session.as_ref(), network.is_none()), session) {
+        let checked = checks::check(act, session.as_ref(), network.is_none())
+            .and_then(|()| root_bucket::check(act, &bucket, &row.aws_region));
+        match (checked, session) {
             (Ok(()), Ok(session)) => deploy(act, &session, &mut row, network)?,
             (Err(fault), _) => return Err(fault),
             (Ok(()), Err(fault)) => row.state = State::Failed(fault.to_string()),
@@ -161,6 +165,7 @@ impl Write for CreateWorkspace {
         let id = row.id;
         act.tx().insert(row.clone())?;
         people(act, id)?;
+        assignment::assign_at_once(act, &row)?;
         Ok(Workspace::on_the_way(&row))
     }
 }

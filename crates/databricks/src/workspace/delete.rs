@@ -17,6 +17,7 @@ use crate::instance_profile::InstanceProfileRow;
 use crate::operation::{Act, Write};
 use crate::permit::Need;
 use crate::token::TokenRow;
+use crate::unity::assignment::AssignmentRow;
 use crate::warehouse::WarehouseRow;
 use crate::warehouse::config::WarehouseConfigRow;
 use crate::workspace::show::Workspace;
@@ -48,6 +49,7 @@ impl Write for DeleteWorkspace {
         }
         update::release(act, &account_id, row.network_id.as_deref())?;
         forget_all(act, &workspace_partition(row.id))?;
+        act.tx().delete::<AssignmentRow>(&account_id, &row.key)?;
         act.tx().delete::<WorkspaceRow>(&account_id, &row.key)?;
         Ok(Workspace::new(&row))
     }

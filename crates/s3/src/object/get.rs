@@ -114,6 +114,12 @@ macro_rules! reading {
             pub fn of(bucket: &str, key: &str) -> Self {
                 Self { bucket: bucket.to_owned(), key: key.to_owned(), ..Self::default() }
             }
+
+            /// One version of it, if it is named.
+            #[must_use]
+            pub fn of_version(self, version_id: Option<&str>) -> Self {
+                Self { version_id: version_id.map(str::to_owned), ..self }
+            }
         }
     };
 }

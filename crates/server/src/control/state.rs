@@ -98,6 +98,7 @@ async fn add(shared: &Arc<Shared>, import: Import) -> Result<Imported, Failure> 
         shared: Arc::clone(shared),
         request_id: OsEntropy::new().uuid(),
         snapshot: shared.current(account).await?,
+        before: Vec::new(),
     };
     job.write(import).await
 }

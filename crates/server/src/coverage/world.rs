@@ -221,7 +221,10 @@ impl World {
         let moment = shared.moment("us-east-1".to_owned());
         let request_id = "r".to_owned();
         let facts = Facts { source_ip: Some("127.0.0.1".to_owned()), ..Facts::default() };
-        Work { job: Job { facts, moment, caller, shared, request_id, snapshot }, input }
+        Work {
+            job: Job { facts, moment, caller, shared, request_id, snapshot, before: Vec::new() },
+            input,
+        }
     }
 
     /// The input with its placeholders filled in.
@@ -305,9 +308,12 @@ fn encoded(output: &impl serde::Serialize) -> Value {
 impl Visitor for Run {
     type Out = Answer;
 
-    fn read<O: Read>(self) -> Answer {
+    fn read<O: Read>(mut self) -> Answer {
         let operation = self.0.operation::<O>();
-        Box::pin(async move { self.0.job.read(operation).map(|output| encoded(&output)) })
+        Box::pin(async move {
+            let operation = self.0.job.show_objects(operation).await?;
+            self.0.job.read(operation).map(|output| encoded(&output))
+        })
     }
 
     fn issue<O: Issue>(mut self) -> Answer {
@@ -315,9 +321,12 @@ impl Visitor for Run {
         Box::pin(async move { self.0.job.issue(operation).await.map(|output| encoded(&output)) })
     }
 
-    fn write<O: Write>(self) -> Answer {
+    fn write<O: Write>(mut self) -> Answer {
         let operation = self.0.operation::<O>();
-        Box::pin(async move { self.0.job.write(operation).await.map(|output| encoded(&output)) })
+        Box::pin(async move {
+            let operation = self.0.job.show_objects(operation).await?;
+            self.0.job.write(operation).await.map(|output| encoded(&output))
+        })
     }
 }
 

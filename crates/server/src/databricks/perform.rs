@@ -159,7 +159,7 @@ impl Setting<'_> {
             user_agent: Some("Databricks".to_owned()),
             ..Facts::default()
         };
-        let Some(control_plane) = Principal::ControlPlane.caller() else {
+        let Some(control_plane) = Principal::ControlPlane.caller(&self.host.account_id) else {
             let fault = Fault::new("INTERNAL_ERROR", "the control plane has no account");
             return Err(Stopped { fault, made: Box::default() });
         };

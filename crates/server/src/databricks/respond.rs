@@ -183,6 +183,8 @@ fn status(code: &str) -> StatusCode {
         "MAX_REQUEST_SIZE_EXCEEDED" => StatusCode::PAYLOAD_TOO_LARGE,
         "NOT_IMPLEMENTED" => StatusCode::NOT_IMPLEMENTED,
         "INTERNAL_ERROR" => StatusCode::INTERNAL_SERVER_ERROR,
+        // Unity Catalog's, such as `METASTORE_DOES_NOT_EXIST`; that something exists already is a bad request to it.
+        code if code.ends_with("_DOES_NOT_EXIST") => StatusCode::NOT_FOUND,
         _ => StatusCode::BAD_REQUEST,
     }
 }

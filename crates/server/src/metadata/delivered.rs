@@ -292,6 +292,7 @@ impl Order<'_> {
             shared: Arc::clone(self.shared),
             request_id: OsEntropy::new().uuid(),
             snapshot: self.snapshot.clone(),
+            before: Vec::new(),
         }
     }
 }

@@ -94,6 +94,7 @@ impl World {
             shared: Arc::clone(&self.shared),
             request_id: OsEntropy::new().uuid(),
             snapshot: self.shared.store.snapshot(),
+            before: Vec::new(),
         };
         job.write(operation).await.unwrap()
     }

@@ -18,7 +18,7 @@ use super::depart::Outgoing;
 use crate::respond::Failure;
 
 /// How often something is begun anew because its object was replaced meanwhile.
-const MAX_ATTEMPTS: usize = 4;
+pub(super) const MAX_ATTEMPTS: usize = 4;
 
 impl Call {
     pub(super) async fn get(mut self) -> Result<Response, Failure> {
@@ -178,7 +178,7 @@ impl Call {
     }
 }
 
-fn replaced_again() -> Failure {
+pub(super) fn replaced_again() -> Failure {
     Failure::Internal("an object was replaced again and again while it was read".to_owned())
 }
 

@@ -1,0 +1,4 @@
+//! `AWS::CloudFormation::*`
+
+pub mod stack;
+pub mod wait_condition_handle;

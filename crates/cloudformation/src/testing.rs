@@ -1,0 +1,125 @@
+//! A cloud in memory with stacks whose turns are taken.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+use cloud::testing::{Answer, Call, Cloud, Demands, account, root};
+use cloud::{Caller, Demand, Fault, Service};
+use serde_json::{Value, json};
+
+use crate::stack::StackRow;
+use crate::turn::{self, Note, Objects};
+
+pub(crate) struct Stacks {
+    pub(crate) cloud: Cloud,
+}
+
+fn find(name: &str, call: Call<'_>) -> Option<Answer> {
+    if crate::table::OPERATIONS.iter().any(|entry| entry.name == name) {
+        return crate::table::visit(name, call);
+    }
+    cloud::table::visit(cloud::testing::own(name)?, name, call)
+}
+
+fn demands(name: &str, call: Demands<'_>) -> Option<Vec<Demand>> {
+    crate::table::visit(name, call)
+}
+
+impl Stacks {
+    pub(crate) fn new() -> Self {
+        let schema =
+            crate::add_rows(lambda::add_rows(s3::add_rows(ec2::add_rows(cloud::schema::schema()))));
+        Self { cloud: Cloud::with(schema, find, demands) }
+    }
+
+    pub(crate) fn run(&self, name: &str, input: Value) -> Answer {
+        self.run_as(&root(), name, input)
+    }
+
+    /// Runs an operation, then takes turns until nothing can be done any more.
+    pub(crate) fn run_as(&self, caller: &Caller, name: &str, input: Value) -> Answer {
+        let answer = self.cloud.run_as(caller, name, input);
+        self.settle();
+        answer
+    }
+
+    pub(crate) fn settle(&self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        loop {
+            let mut progressed = false;
+            let view = self.cloud.view();
+            let stacks = view.everywhere::<StackRow>().filter(|stack| stack.work.is_some());
+            let ids: Vec<String> = stacks.map(|stack| stack.id.clone()).collect();
+            for id in ids {
+                progressed |= self.turn(&id, &mut notes);
+            }
+            if !progressed {
+                return notes;
+            }
+        }
+    }
+
+    pub(crate) fn turn(&self, id: &str, notes: &mut Vec<Note>) -> bool {
+        let itself = Caller::Service { name: "cloudformation.amazonaws.com", account: account() };
+        let id = id.to_owned();
+        let outcome = self.cloud.act(&itself, Service::CloudFormation, move |act| {
+            let status =
+                |_: Service, fault: &Fault| if fault.code == "AccessDenied" { 403 } else { 400 };
+            turn::turn(act, &id, &Objects::new(), status)
+        });
+        let outcome = outcome.expect("rows are stored");
+        notes.extend(outcome.notes);
+        outcome.progressed
+    }
+
+    pub(crate) fn create(&self, name: &str, template: &str) -> Answer {
+        self.run("CreateStack", Self::input(name, template))
+    }
+
+    pub(crate) fn update(&self, name: &str, template: &str) -> Answer {
+        self.run("UpdateStack", Self::input(name, template))
+    }
+
+    pub(crate) fn input(name: &str, template: &str) -> Value {
+        json!({
+            "StackName": name, "TemplateBody": template, "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        })
+    }
+
+    pub(crate) fn stack(&self, name: &str) -> StackRow {
+        let view = self.cloud.view();
+        let found = view.everywhere::<StackRow>().filter(|stack| stack.name == name);
+        StackRow::clone(found.last().expect("there is such a stack"))
+    }
+
+    pub(crate) fn status(&self, name: &str) -> &'static str {
+        self.stack(name).status.name()
+    }
+
+    /// `ID STATUS reason` of every event, oldest first; what differs from run to run is left out.
+    pub(crate) fn events(&self, name: &str) -> Vec<String> {
+        let stack = self.stack(name);
+        let view = self.cloud.view();
+        let events = view.everywhere::<crate::event::EventRow>();
+        let of_stack = events.filter(|event| event.stack == stack.id);
+        of_stack
+            .map(|event| {
+                let reason = event.reason.as_deref().unwrap_or_default();
+                let reason = reason.split(" (Service").next().unwrap_or_default();
+                format!("{} {} {reason}", event.logical_id, event.status).trim_end().to_owned()
+            })
+            .collect()
+    }
+
+    /// All rows that are not CloudFormation's own, as text.
+    pub(crate) fn others(&self) -> String {
+        let mut all: Value = serde_json::from_str(&self.cloud.export()).unwrap();
+        let tables = all["tables"].as_object_mut().unwrap();
+        tables.retain(|name, _| !name.starts_with("cloudformation_"));
+        all.to_string()
+    }
+}
