@@ -8,8 +8,7 @@ const VERSIONS: &str = include_str!("../../../examples/terraform/everyone/versio
 const EVERYONE: &str = include_str!("../../../examples/terraform/everyone/main.tf");
 const SERVERLESS: &str = include_str!("../../../examples/terraform/serverless/main.tf");
 const CLUSTER: &str = include_str!("../../../examples/terraform/cluster/main.tf");
-const ACCESS: &str =
-    include_str!("../../../examples/terraform/cluster/tests/access.tftest.hcl");
+const ACCESS: &str = include_str!("../../../examples/terraform/cluster/tests/access.tftest.hcl");
 const ASKED: &str = include_str!("../../../examples/terraform/cluster/tests/access/main.tf");
 const POLICY: &str = include_str!("../../../examples/terraform/cluster-policy/main.tf");
 
