@@ -333,6 +333,9 @@ fn only_what_exists_is_imported() {
     assert_eq!(state["iam_role_arn"], "arn:aws:iam::123456789012:role/r".into());
     let missing = import("arn:aws:iam::123456789012:instance-profile/other");
     assert_eq!(told(&missing.diagnostics), ["!There is nothing to import"]);
+    for wrong in ["other", "arn:aws:iam::123456789012:role/other"] {
+        assert_eq!(told(&import(wrong).diagnostics), ["!An instance profile's ARN is needed"]);
+    }
     let pair = terraform.provider.import(p::ImportResourceStateRequest {
         type_name: "databricks_group_role".to_owned(),
         id: "12".to_owned(),

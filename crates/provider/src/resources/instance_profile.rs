@@ -169,6 +169,13 @@ impl Resource for InstanceProfile {
         Ok(planned.clone())
     }
 
+    fn import(&self, id: &str) -> Result<Members, Failure> {
+        check_import(id)?;
+        let mut state = self.schema().to_import();
+        state.insert("id".to_owned(), Value::text(id));
+        Ok(state)
+    }
+
     fn delete(&self, client: &Client, state: &Members) -> Result<(), Failure> {
         let body = json!({"instance_profile_arn": text(state, "id")});
         match client.post(&format!("{API}/remove"), &body) {
@@ -176,6 +183,18 @@ impl Resource for InstanceProfile {
             _ => Ok(()),
         }
     }
+}
+
+/// Only an instance profile's own ARN can be imported, not its name or its role's.
+fn check_import(id: &str) -> Result<(), Diagnostic> {
+    let named: Members = [("id".to_owned(), Value::text(id))].into();
+    let mut found = Diagnostics::default();
+    arn::check_profile(&named, "id", &mut found);
+    let wrong = found.all().first().cloned();
+    wrong.map_or(Ok(()), |mut wrong| {
+        wrong.path.clear();
+        Err(wrong)
+    })
 }
 
 /// The entry of a registered instance profile. There is no call for a single one.
