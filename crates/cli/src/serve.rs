@@ -1,6 +1,6 @@
 //! `rolecall serve`: an AWS account on this machine.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -71,7 +71,9 @@ pub struct Args {
 /// # Errors
 /// [`Failure`] if the server cannot start.
 pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
-    tracing_subscriber::fmt().with_max_level(arguments.log).with_writer(io::stderr).init();
+    // Colours are for people, not for files.
+    let log = tracing_subscriber::fmt().with_max_level(arguments.log);
+    log.with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     let config = config(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
