@@ -105,13 +105,22 @@ fn names(python: &str) -> BTreeMap<String, String> {
     python.lines().filter_map(pair).collect()
 }
 
+/// Types all of whose properties are attributes, too (`_getatts.py` of the package).
+const TELLING_ALL: &[&str] =
+    &["AWS::EC2::Instance", "AWS::EC2::SecurityGroup", "AWS::EC2::Subnet", "AWS::EC2::VPC"];
+
 /// What is needed of a schema.
 fn of_type(schema: &Value) -> Value {
     let definitions = schema.get("definitions").unwrap_or(&Value::Null);
     let read_only = paths(schema, "readOnlyProperties");
+    let mut attributes = read_only.clone();
     let mut properties = object(schema, definitions);
     if let Some(all) = properties.as_object_mut() {
         all.retain(|name, _| !read_only.contains(name));
+        let type_name = schema.get("typeName").and_then(Value::as_str).unwrap_or_default();
+        if TELLING_ALL.contains(&type_name) {
+            attributes.extend(all.keys().cloned());
+        }
     }
     let mut shapes = Map::new();
     if let Some(definitions) = definitions.as_object() {
@@ -146,7 +155,7 @@ fn of_type(schema: &Value) -> Value {
         "required": schema.get("required").cloned().unwrap_or_else(|| json!([])),
         "create_only": create_only,
         "name": name,
-        "attributes": read_only,
+        "attributes": attributes,
         "shapes": shapes,
     })
 }

@@ -22,7 +22,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
 commands:
-  bench [--seconds N] [--quick] [--postgres URL]
+  bench [aws|databricks] [--seconds N] [--quick] [--postgres URL]
                                 how fast the server answers, beside a bare one
   bench terraform               what of Terraform's time on an example is rolecall's
   ci [--full]                   check and test everything; --full adds what takes long

@@ -27,6 +27,7 @@ pub mod simulation;
 pub mod table;
 pub mod tags;
 pub mod user;
+pub mod user_credential;
 
 /// Adds the rows that IAM keeps.
 #[must_use]
@@ -47,4 +48,7 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<role::service_linked::DeletionTaskRow>()
         .with::<saml_provider::SamlProviderRow>()
         .with::<user::UserRow>()
+        .with::<user_credential::ServiceSpecificCredentialRow>()
+        .with::<user_credential::SigningCertificateRow>()
+        .with::<user_credential::SshPublicKeyRow>()
 }

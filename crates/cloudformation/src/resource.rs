@@ -21,10 +21,15 @@
 //! handler need not tidy up, and need not expect half of itself.
 
 pub mod cloudformation;
+pub mod ec2;
 pub mod iam;
+pub mod lambda;
 pub mod provision;
+pub mod s3;
 pub mod schema;
 pub mod table;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -271,6 +276,12 @@ pub fn text(answer: &Value, name: &str) -> String {
 
 fn read<T: ResourceType>(properties: &Value) -> Result<T::Properties, Fault> {
     T::Properties::deserialize(properties).map_err(|error| {
-        Fault::new("InvalidRequest", format!("Properties of {}: {error}", T::NAME))
+        let text = error.to_string();
+        // The schema has it, and the type's own properties do not.
+        let unknown = text.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'));
+        match unknown {
+            Some((property, _)) => provision::not_modelled(property, T::NAME),
+            None => Fault::new("InvalidRequest", format!("Properties of {}: {text}", T::NAME)),
+        }
     })
 }

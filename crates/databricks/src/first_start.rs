@@ -35,10 +35,11 @@ pub const ADMIN_NAME: &str = "admin@example.com";
 /// The role that the first workspace is made with.
 pub const ROLE_NAME: &str = "databricks-cross-account";
 
-/// Whether there has been a first start.
+/// Whether there has been a first start. Who or what it made may be gone since.
 #[must_use]
 pub fn has_been(view: &store::View, account_id: &str) -> bool {
-    identity::named(view, account_id, Kind::ServicePrincipal, CLIENT_ID).is_some()
+    Kind::ALL.into_iter().any(|kind| identity::all(view, account_id, kind).next().is_some())
+        || workspace::all(view, account_id).next().is_some()
 }
 
 /// The account's admin: called before there is anybody who could call.

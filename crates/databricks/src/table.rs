@@ -271,10 +271,24 @@ fn hex(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
+/// What the account's host has, by how its paths begin (Databricks SDKs).
+const OF_ACCOUNT: [&str; 6] = [
+    "/api/2.0/accounts/",
+    "/api/2.1/accounts/",
+    "/api/2.0/preview/accounts/",
+    "/api/2.0/identity/accounts/",
+    "/api/networking/v1/accounts/",
+    "/api/disaster-recovery/v1/accounts/",
+];
+/// What begins likewise and is a workspace's own, as there is no account in it.
+const OF_WORKSPACES: [&str; 2] =
+    ["/api/2.0/accounts/servicePrincipals/", "/api/2.0/preview/accounts/access-control/"];
+
 /// Whether a path is one of the account's host.
 #[must_use]
 pub fn is_of_account(path: &str) -> bool {
-    path.starts_with("/api/2.0/accounts/") || path.starts_with("/api/2.1/accounts/")
+    let begins = |known: &[&str]| known.iter().any(|known| path.starts_with(known));
+    begins(&OF_ACCOUNT) && !begins(&OF_WORKSPACES)
 }
 
 #[cfg(test)]

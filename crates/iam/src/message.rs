@@ -47,7 +47,9 @@ fn bare(request: &Request) -> String {
     }
     let mut sentence =
         format!("User: {} is not authorized to perform: {action}", request.caller().name());
-    if request.resource().arn_parts().is_some() {
+    // IAM itself names whatever it asks about, `*` too (ministryofjustice/modernisation-platform pull
+    // request 1676); other services leave out what is no ARN.
+    if request.resource().arn_parts().is_some() || request.action().service() == "iam" {
         sentence.push_str(" on resource: ");
         sentence.push_str(request.resource().as_str());
     }

@@ -1,17 +1,18 @@
-//! The package of a function: a zip file, looked at and not kept, as nothing runs it.
+//! Where the package of a function comes from: the request, or an object of S3 that is read as the caller.
 
 use base64ct::{Base64, Encoding};
 use cloud::Fault;
+use cloud::constraint::{Check, Constraints};
+use cloud::object::{SeenObject, TOO_LARGE, WantedObject};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
-/// Bytes of a package that comes with the request (Lambda's quotas).
-pub const MAX_ZIP_BYTES: usize = 50 << 20;
+use crate::name::finish;
+use crate::package::{self, MAX_UNZIPPED_BYTES, MAX_ZIP_BYTES, Package};
 
-/// The signature of a zip file's end of central directory, and how far from the end it can be: its own 22
-/// bytes and a comment (PKWARE's APPNOTE, 4.3.16).
-const END: &[u8] = b"PK\x05\x06";
-const MAX_END_BYTES: usize = 22 + 65_535;
+const BUCKET: Check = Check::Pattern("^[0-9A-Za-z\\.\\-_]*(?<!\\.)$", |name| {
+    let is_part = |it: u8| it.is_ascii_alphanumeric() || b".-_".contains(&it);
+    !name.ends_with('.') && name.bytes().all(is_part)
+});
 
 /// `FunctionCode`
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -33,70 +34,100 @@ pub struct FunctionCode {
     /// The key that the package is encrypted with.
     #[serde(rename = "SourceKMSKeyArn")]
     pub source_kms_key_arn: Option<String>,
-}
-
-/// What is known of a package.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Package {
-    /// Its size.
-    pub bytes: u64,
-    /// Its SHA-256 in base64.
-    pub sha256: String,
+    /// What came of reading the object.
+    #[serde(skip)]
+    pub seen: Option<SeenObject>,
 }
 
 impl FunctionCode {
-    /// Checks that there is one source, of a kind that is modelled.
+    /// Checks that there is one source, of a kind that is modelled, and looks at it if it is there.
     ///
     /// # Errors
     /// `InvalidParameterValueException`, or `NotImplemented` for images.
-    pub fn check(&self) -> Result<(), Fault> {
+    pub fn check(&self, operation: &str) -> Result<(), Fault> {
         if self.image_uri.is_some() {
             return Err(not_modelled("functions from container images"));
         }
         if self.source_kms_key_arn.is_some() {
             return Err(not_modelled("packages that are encrypted with a key of KMS"));
         }
+        let mut constraints = Constraints::new();
+        let bucket = [Check::MinLength(3), Check::MaxLength(63), BUCKET];
+        constraints.optional("code.s3Bucket", self.s3_bucket.as_deref(), &bucket);
+        let key = [Check::MinLength(1), Check::MaxLength(1024)];
+        constraints.optional("code.s3Key", self.s3_key.as_deref(), &key);
+        finish(&constraints)?;
         let from_s3 = self.s3_bucket.is_some() || self.s3_key.is_some();
         match (&self.zip_file, from_s3) {
             (Some(_), true) => Err(invalid("Please provide exactly one source for function code.")),
             (None, false) => Err(invalid("Please provide a source for function code.")),
-            (None, true) => Err(not_modelled("packages from S3")),
-            (Some(_), false) => Ok(()),
+            (None, true) if self.s3_bucket.is_none() || self.s3_key.is_none() => {
+                Err(invalid("Please provide a source for function code."))
+            }
+            _ if self.wanted().is_some() => Ok(()),
+            _ => self.package(operation).map(drop),
         }
+    }
+
+    /// The object that has to be read first.
+    #[must_use]
+    pub fn wanted(&self) -> Option<WantedObject> {
+        if self.seen.is_some() || self.zip_file.is_some() {
+            return None;
+        }
+        Some(WantedObject {
+            bucket: self.s3_bucket.clone()?,
+            key: self.s3_key.clone()?,
+            version_id: self.s3_object_version.clone(),
+            max_bytes: MAX_UNZIPPED_BYTES,
+        })
     }
 
     /// Looks at the package.
     ///
     /// # Errors
-    /// `InvalidParameterValueException` for what is no zip file; `RequestEntityTooLargeException`.
-    pub fn package(&self) -> Result<Package, Fault> {
-        let text = self.zip_file.as_deref().unwrap_or_default();
-        let bytes = Base64::decode_vec(text).map_err(|_| {
-            invalid(
-                "Could not unzip uploaded file. Please check your file, then try to upload again.",
-            )
-        })?;
-        look_at(&bytes)
+    /// `InvalidParameterValueException` for what is no zip file or was not found in S3; `AccessDeniedException`;
+    /// `RequestEntityTooLargeException`.
+    pub fn package(&self, operation: &str) -> Result<Package, Fault> {
+        if let Some(seen) = &self.seen {
+            return seen
+                .as_ref()
+                .map_err(|fault| self.refused(fault))
+                .and_then(|it| Package::of(it));
+        }
+        let Some(text) = self.zip_file.as_deref() else {
+            return Err(Fault::new("ServiceException", "the package was not read from S3"));
+        };
+        // What is no base64 is no zip file either.
+        let bytes = Base64::decode_vec(text).unwrap_or_default();
+        if bytes.len() > MAX_ZIP_BYTES {
+            let most = MAX_ZIP_BYTES.div_ceil(3) * 4;
+            let text =
+                format!("Request must be smaller than {most} bytes for the {operation} operation");
+            return Err(Fault::new("RequestEntityTooLargeException", text));
+        }
+        Package::of(&bytes)
     }
-}
 
-fn look_at(bytes: &[u8]) -> Result<Package, Fault> {
-    if bytes.len() > MAX_ZIP_BYTES {
-        let text = format!("Unzipped size must be smaller than {MAX_ZIP_BYTES} bytes");
-        return Err(Fault::new("RequestEntityTooLargeException", text));
+    /// What Lambda makes of S3's refusals (users' reports, such as binxio/cfn-lb-ip-address-provider issue 4 and
+    /// serverless/serverless issue 13208).
+    fn refused(&self, fault: &Fault) -> Fault {
+        let Fault { code, message, .. } = fault;
+        let s3 = format!("S3 Error Code: {code}. S3 Error Message: {message}");
+        match *code {
+            TOO_LARGE => package::too_large(),
+            "AccessDenied" => {
+                let bucket = self.s3_bucket.as_deref().unwrap_or_default();
+                let key = self.s3_key.as_deref().unwrap_or_default();
+                let text = format!(
+                    "Your access has been denied by S3, please make sure your request credentials have permission \
+                     to GetObject for {bucket}/{key}. {s3}"
+                );
+                Fault::new("AccessDeniedException", text)
+            }
+            _ => invalid(format!("Error occurred while GetObject. {s3}")),
+        }
     }
-    let tail = bytes.get(bytes.len().saturating_sub(MAX_END_BYTES)..).unwrap_or_default();
-    let has_end = tail.windows(END.len()).any(|window| window == END);
-    if !bytes.starts_with(b"PK") || !has_end {
-        let text =
-            "Could not unzip uploaded file. Please check your file, then try to upload again.";
-        return Err(invalid(text));
-    }
-    if bytes.starts_with(END) {
-        return Err(invalid("Uploaded file must be a non-empty zip"));
-    }
-    let bytes_long = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    Ok(Package { bytes: bytes_long, sha256: Base64::encode_string(&Sha256::digest(bytes)) })
 }
 
 /// What Lambda says to a value that cannot be.
@@ -109,26 +140,4 @@ pub fn invalid(text: impl Into<String>) -> Fault {
 #[must_use]
 pub fn not_modelled(what: &str) -> Fault {
     Fault::new("NotImplemented", format!("rolecall does not model {what}: see docs/fidelity.md"))
-}
-
-#[cfg(test)]
-mod unit_tests {
-    use super::*;
-
-    /// A zip file of one empty file `a`.
-    const ZIP: &str = "UEsDBAoAAAAAAAAAIQAAAAAAAAAAAAAAAAABAAAAYVBLAQIUAwoAAAAAAAAAIQAAAAAAAAAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAABhUEsFBgAAAAABAAEALwAAAB8AAAAAAA==";
-
-    #[test]
-    fn packages() {
-        let code =
-            |zip: &str| FunctionCode { zip_file: Some(zip.to_owned()), ..FunctionCode::default() };
-        let package = code(ZIP).package().unwrap();
-        assert_eq!(package.bytes, 100);
-        for bad in ["", "!", "AAAA", &Base64::encode_string(b"PK\x03\x04 cut off")] {
-            assert!(code(bad).package().is_err(), "{bad}");
-        }
-        let empty = [END, &[0; 18]].concat();
-        let fault = look_at(&empty).unwrap_err();
-        assert_eq!(fault.message, "Uploaded file must be a non-empty zip");
-    }
 }

@@ -42,6 +42,9 @@ pub struct FunctionRow {
     pub grants: Vec<Grant>,
     /// Its tags.
     pub tags: Vec<Tag>,
+    /// Concurrent executions that are kept for it.
+    #[serde(default)]
+    pub reserved_concurrency: Option<i64>,
 }
 
 /// A state of a function: what it is set to and what it runs.

@@ -3,8 +3,10 @@
 
 pub mod alias;
 pub mod code;
+pub mod concurrency;
 pub mod function;
 pub mod name;
+pub mod package;
 pub mod permission;
 pub mod role;
 pub mod table;
@@ -12,6 +14,7 @@ pub mod tags;
 #[cfg(test)]
 mod tests;
 pub mod version;
+pub mod vpc;
 
 /// Adds the rows that Lambda keeps.
 #[must_use]

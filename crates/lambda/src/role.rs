@@ -7,7 +7,8 @@ use cloud::iam::role;
 use cloud::{Act, Ask, Caller, Demand, Fault};
 use names::Arn;
 
-const LAMBDA: &str = "lambda.amazonaws.com";
+/// Lambda as a caller and as one that roles are passed to.
+pub const LAMBDA: &str = "lambda.amazonaws.com";
 const PATTERN: &str = "arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+";
 
 /// Checks the form of `Role`.
@@ -44,8 +45,14 @@ pub fn check_trust(act: &Act<'_, '_>, arn: &str) -> Result<(), Fault> {
     if is_trusting(&ask, act.facts, act.policies, arn) {
         return Ok(());
     }
+    Err(cannot_be_assumed())
+}
+
+/// What Lambda says of a role that is not there or does not trust it.
+#[must_use]
+pub fn cannot_be_assumed() -> Fault {
     let text = "The role defined for the function cannot be assumed by Lambda.";
-    Err(Fault::new("InvalidParameterValueException", text))
+    Fault::new("InvalidParameterValueException", text)
 }
 
 fn is_trusting(

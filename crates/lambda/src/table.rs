@@ -19,6 +19,10 @@ cloud::operations! { Lambda;
     write crate::alias::DeleteAlias;
     read crate::alias::ListAliases;
 
+    write crate::concurrency::PutFunctionConcurrency;
+    read crate::concurrency::GetFunctionConcurrency;
+    write crate::concurrency::DeleteFunctionConcurrency;
+
     write crate::permission::AddPermission;
     write crate::permission::RemovePermission;
     read crate::permission::GetPolicy;
@@ -90,6 +94,14 @@ pub const ROUTES: &[Route] = &[
         "RemovePermission",
         204,
     ),
+    route("PUT", "/2017-10-31/functions/{FunctionName}/concurrency", "PutFunctionConcurrency", 200),
+    route("GET", "/2019-09-30/functions/{FunctionName}/concurrency", "GetFunctionConcurrency", 200),
+    route(
+        "DELETE",
+        "/2017-10-31/functions/{FunctionName}/concurrency",
+        "DeleteFunctionConcurrency",
+        204,
+    ),
     route("POST", "/2017-03-31/tags/{Resource}", "TagResource", 204),
     route("DELETE", "/2017-03-31/tags/{Resource}", "UntagResource", 204),
     route("GET", "/2017-03-31/tags/{Resource}", "ListTags", 200),
@@ -98,7 +110,6 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/2014-11-13/functions/{FunctionName}/invoke-async", "InvokeAsync", 202),
     route("POST", "/2015-03-31/event-source-mappings", "CreateEventSourceMapping", 202),
     route("GET", "/2015-03-31/event-source-mappings", "ListEventSourceMappings", 200),
-    route("PUT", "/2017-10-31/functions/{FunctionName}/concurrency", "PutFunctionConcurrency", 200),
     route("POST", "/2021-10-31/functions/{FunctionName}/url", "CreateFunctionUrlConfig", 201),
     route("POST", "/2018-10-31/layers/{LayerName}/versions", "PublishLayerVersion", 201),
     route("POST", "/2020-04-22/code-signing-configs", "CreateCodeSigningConfig", 201),

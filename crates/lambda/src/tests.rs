@@ -7,6 +7,9 @@
     reason = "tests"
 )]
 
+mod package;
+mod vpc;
+
 use cloud::testing::{ACCOUNT, Answer, Cloud, allow, code, statement};
 use serde_json::{Value, json};
 
@@ -17,10 +20,13 @@ const ROLE: &str = "arn:aws:iam::123456789012:role/app/f";
 
 fn cloud() -> Cloud {
     let cloud = Cloud::with(
-        crate::add_rows(cloud::schema::schema()),
+        ec2::add_rows(crate::add_rows(cloud::schema::schema())),
         |name, call| {
+            // Of the names that several services have, Lambda's are meant.
+            let is_ec2s = ec2::table::OPERATIONS.iter().any(|entry| entry.name == name);
             let ours = crate::table::OPERATIONS.iter().any(|entry| entry.name == name);
             match cloud::testing::own(name).filter(|_| !ours) {
+                None if is_ec2s && !ours => ec2::table::visit(name, call),
                 Some(service) => cloud::table::visit(service, name, call),
                 None => crate::table::visit(name, call),
             }

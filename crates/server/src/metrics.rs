@@ -40,17 +40,17 @@ impl Outcome {
 /// Counts of one operation by outcome.
 type Counts = [AtomicU64; Outcome::ALL.len()];
 
-/// An operation: the service's prefix, or [`DATABRICKS`], and its own name.
-pub(crate) type Name<'a> = (&'a str, &'a str);
+/// A service, as IAM's actions name it, and an operation.
+type Name = (&'static str, &'static str);
 
-/// What stands for the service of Databricks' operations.
+/// What the operations of Databricks count under.
 pub(crate) const DATABRICKS: &str = "databricks";
 
 /// All that is counted. There are as many counters as operations, whatever clients ask for.
 #[derive(Debug)]
 pub(crate) struct Metrics {
-    operations: Vec<(Name<'static>, Counts)>,
-    places: HashMap<Name<'static>, usize, foldhash::fast::FixedState>,
+    operations: Vec<(Name, Counts)>,
+    places: HashMap<Name, usize, foldhash::fast::FixedState>,
     /// Requests for nothing that is in the table.
     others: Counts,
     /// Requests by time: as many as the bounds, and those beyond.
@@ -60,14 +60,14 @@ pub(crate) struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
-        let aws = OPERATIONS.iter().copied().flatten();
-        let aws = aws.map(|entry| (entry.service.prefix(), entry.name));
-        let databricks = databricks::table::OPERATIONS.iter();
-        let databricks = databricks.map(|entry| (DATABRICKS, entry.name));
-        let operations: Vec<_> =
-            aws.chain(databricks).map(|name| (name, Counts::default())).collect();
-        let places =
-            operations.iter().enumerate().map(|(place, (name, _))| (*name, place)).collect();
+        let of_aws = OPERATIONS.iter().copied().flatten();
+        let of_aws = of_aws.map(|entry| (entry.service.prefix(), entry.name));
+        let of_databricks = databricks::table::OPERATIONS.iter();
+        let of_databricks = of_databricks.map(|entry| (DATABRICKS, entry.name));
+        let operations: Vec<(Name, Counts)> =
+            of_aws.chain(of_databricks).map(|name| (name, Counts::default())).collect();
+        let names = operations.iter().map(|(name, _)| *name);
+        let places = names.enumerate().map(|(place, name)| (name, place)).collect();
         let (others, times) = (Counts::default(), <_>::default());
         Self { operations, places, others, times, time_us: AtomicU64::new(0) }
     }
@@ -75,7 +75,7 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Counts a request; `operation` if it was for one of the table.
-    pub(crate) fn count(&self, operation: Option<Name<'_>>, outcome: Outcome, time: Duration) {
+    pub(crate) fn count(&self, operation: Option<(&str, &str)>, outcome: Outcome, time: Duration) {
         let place = operation.and_then(|name| self.places.get(&name).copied());
         let counts = place.and_then(|place| self.operations.get(place)).map(|(_, counts)| counts);
         let counter = counts.unwrap_or(&self.others).get(outcome as usize);
@@ -97,8 +97,10 @@ impl Metrics {
 
     fn write_requests(&self, out: &mut String) -> std::fmt::Result {
         head(out, "rolecall_requests_total", "counter", "Requests by operation and outcome.")?;
-        let known =
-            self.operations.iter().map(|((service, name), counts)| (*service, *name, counts));
+        let known = self
+            .operations
+            .iter()
+            .map(|((service, operation), counts)| (*service, *operation, counts));
         for (service, operation, counts) in known.chain([("", "", &self.others)]) {
             for ((_, outcome), count) in Outcome::ALL.iter().zip(counts) {
                 let count = count.load(Ordering::Relaxed);

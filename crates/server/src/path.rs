@@ -68,21 +68,21 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
     let answer = answer.await;
     log(&received, &routed, answer.as_ref().err(), &request_id);
     let operation = (routed.service.prefix(), routed.operation.as_str());
-    shared.metrics.count(Some(operation), outcome(&answer), started.elapsed());
+    let ended = answer.as_ref().map_or_else(outcome, |_| Outcome::Ok);
+    shared.metrics.count(Some(operation), ended, started.elapsed());
     match answer {
         Ok(body) => respond::success(routed.speaks, routed.status, body, &request_id),
         Err(failure) => respond::failure(&failure, routed.speaks, &request_id),
     }
 }
 
-/// How a request ended.
-pub(crate) fn outcome<T>(answer: &Result<T, Failure>) -> Outcome {
-    match answer {
-        Ok(_) => Outcome::Ok,
-        Err(Failure::Denied(_)) => Outcome::Denied,
-        Err(Failure::Unknown(_)) => Outcome::Unauthenticated,
-        Err(Failure::Internal(_)) => Outcome::Internal,
-        Err(Failure::Service(_) | Failure::Wire(_)) => Outcome::Failed,
+/// How a failure counts.
+pub(crate) fn outcome(failure: &Failure) -> Outcome {
+    match failure {
+        Failure::Denied(_) => Outcome::Denied,
+        Failure::Unknown(_) => Outcome::Unauthenticated,
+        Failure::Internal(_) => Outcome::Internal,
+        Failure::Service(_) | Failure::Wire(_) => Outcome::Failed,
     }
 }
 

@@ -20,14 +20,15 @@ use axum::body::{Body, Bytes};
 use axum::response::Response;
 use cloud::authorize::Facts;
 use cloud::table::Visitor;
-use cloud::{Caller, Issue, Operation, Read, Write};
+use cloud::{Caller, Issue, Operation, Read, Service, Write};
 use names::Entropy;
 use store::Snapshot;
 use wire::rest_xml;
 
 use crate::authenticate::{Signed, authenticate_s3};
 use crate::clock::{self, OsEntropy};
-use crate::path::outcome;
+use crate::metrics::Outcome;
+use crate::path;
 use crate::perform::Job;
 use crate::receive::Received;
 use crate::respond::Failure;
@@ -79,7 +80,10 @@ pub(crate) async fn serve(received: Received, body: Body, shared: Arc<Shared>) -
         rest_xml::read(&received.method, bucket, &received.path, &received.query, has_header);
     let request = match request {
         Ok(request) => request,
-        Err(fault) => return told.failure(&Failure::Wire(fault), None),
+        Err(fault) => {
+            shared.metrics.count(None, Outcome::Failed, started.elapsed());
+            return told.failure(&Failure::Wire(fault), None);
+        }
     };
     let operation = request.shape.operation;
     let region = shared.bucket_region(request.bucket.as_deref()).await;
@@ -87,7 +91,8 @@ pub(crate) async fn serve(received: Received, body: Body, shared: Arc<Shared>) -
         Ok(call) => call.run().await,
         Err(failure) => Err(failure),
     };
-    shared.metrics.count(Some(("s3", operation)), outcome(&answer), started.elapsed());
+    let ended = answer.as_ref().map_or_else(path::outcome, |_| Outcome::Ok);
+    shared.metrics.count(Some((Service::S3.prefix(), operation)), ended, started.elapsed());
     match answer {
         Ok(response) => {
             tracing::info!("s3:{operation} ok {} {source}", told.request_id);
@@ -132,7 +137,7 @@ async fn begin(
     let region = region.unwrap_or_else(|| shared.config.region.clone());
     let facts = Facts {
         context: arrive::context(&received, &signed, clock::real_now()),
-        ..crate::path::facts(&received, parameters(&request))
+        ..path::facts(&received, parameters(&request))
     };
     let job = Job {
         facts,

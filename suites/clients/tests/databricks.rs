@@ -3,7 +3,9 @@
 
 use std::process::Command;
 
-use clients::{Clients, Finished, Server};
+use clients::databricks::{ACCOUNT_ID, Host};
+use clients::{Clients, Finished, Folder, Server};
+use serde_json::Value;
 
 #[test]
 fn identities() {
@@ -28,6 +30,23 @@ fn workspaces_with_a_policy_that_has_too_little() {
 fn guardrails_that_stop_the_probe_of_a_registration() {
     let Some(clients) = Clients::of("databricks-guardrails") else { return };
     clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/guardrails.py");
+}
+
+#[test]
+fn a_server_starts_again_whoever_is_gone() {
+    let folder = Folder::new();
+    let data = folder.path().display().to_string();
+    let server = Server::with_workspace(&["--data", &data]);
+    let account = Host::account(&server);
+    let scim = format!("/api/2.0/accounts/{ACCOUNT_ID}/scim/v2/ServicePrincipals");
+    let listed = account.must("GET", &scim, &Value::Null);
+    let id = listed["Resources"][0]["id"].as_str().unwrap_or_default();
+    account.must("DELETE", &format!("{scim}/{id}"), &Value::Null);
+    drop(server);
+    let server = Server::with_workspace(&["--data", &data]);
+    let me = "/api/2.0/preview/scim/v2/Me";
+    let me = Host::first_workspace(&server).must("GET", me, &Value::Null);
+    assert_eq!(me["userName"], "admin@example.com");
 }
 
 #[test]

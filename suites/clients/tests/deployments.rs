@@ -23,6 +23,7 @@ mod told;
 mod world;
 
 use databricks_policy::{CrossAccount, PolicyType, cross_account};
+use serde_json::json;
 
 use policy::Kind;
 use world::World;
@@ -103,7 +104,22 @@ fn restricted_credentials_serve_one_workspace() {
     let expected = ["ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress"];
     assert_eq!(calls, expected.map(|operation| (operation, group.as_str())));
     // The first one is as it was.
-    life::launch(&one, &serde_json::json!({"availability": "ON_DEMAND"})).unwrap();
+    life::launch(&one, &json!({"availability": "ON_DEMAND"})).unwrap();
+}
+
+#[test]
+fn what_runs_goes_with_its_workspace() {
+    let world = World::new(Kind::Managed);
+    world.allow(&policy::example(&world));
+    let deployed = life::deploy(&world, &world.group_id, "one").unwrap();
+    let host = &deployed.host;
+    let profile = json!({"instance_profile_arn": world.profile_arn()});
+    host.must("POST", "/api/2.0/instance-profiles/add", &profile);
+    life::launch(&deployed, &json!({"availability": "ON_DEMAND"})).unwrap();
+    life::launch_from_pool(&deployed).unwrap();
+    life::start_warehouse(&deployed).unwrap();
+    assert_eq!(life::instances(&world), 2 + 2 + 2);
+    life::end(&deployed).unwrap();
 }
 
 #[test]

@@ -10,6 +10,11 @@ use tokio::net::TcpStream;
 pub(crate) trait Source: Send + 'static {
     /// The next one; `None` once there are no more.
     fn next(&mut self) -> Option<&[u8]>;
+
+    /// How many requests each is, sent one behind the other.
+    fn in_one(&self) -> usize {
+        1
+    }
 }
 
 /// What was measured.
@@ -57,27 +62,31 @@ async fn connect(address: SocketAddr, mut source: impl Source, until: Instant) -
         if sent >= until {
             return latencies;
         }
+        let expected = source.in_one();
         let Some(request) = source.next() else { return latencies };
         stream.write_all(request).await.unwrap();
-        read(&mut stream, &mut answer).await;
-        assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+        answer.clear();
+        for _ in 0..expected {
+            read(&mut stream, &mut answer).await;
+        }
         latencies.push(u32::try_from(sent.elapsed().as_nanos()).unwrap_or(u32::MAX));
     }
 }
 
-/// Reads one answer: its head, and as much of a body as the head says.
+/// Reads one answer: its head, and as much of a body as the head says. What came behind it stays.
 async fn read(stream: &mut TcpStream, answer: &mut Vec<u8>) {
-    answer.clear();
     let mut end = None;
     loop {
-        let read = stream.read_buf(answer).await.unwrap();
-        assert!(read > 0, "the server hung up: {}", String::from_utf8_lossy(answer));
         if end.is_none() {
             end = head_end(answer).map(|head| head + body_length(&answer[..head]));
         }
-        if end.is_some_and(|end| answer.len() >= end) {
+        if let Some(end) = end.filter(|end| answer.len() >= *end) {
+            assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(answer));
+            answer.drain(..end);
             return;
         }
+        let read = stream.read_buf(answer).await.unwrap();
+        assert!(read > 0, "the server hung up: {}", String::from_utf8_lossy(answer));
     }
 }
 

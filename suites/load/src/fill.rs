@@ -1,6 +1,8 @@
-//! An account with many roles, written into the store without asking a server.
+//! Many roles and many users, written into the store without asking a server.
 
 use cloud::iam::role::RoleRow;
+use databricks::first_start::WORKSPACE_ID;
+use databricks::identity::{IdentityRow, Kind};
 use names::{AccountId, Timestamp};
 use store::{Options, Place, Store};
 
@@ -27,6 +29,37 @@ pub(crate) fn roles(folder: &str, count: usize) {
         }
         store.close().await;
     });
+}
+
+/// Fills a new store in `folder` with users of the workspace that a server will find there.
+pub(crate) fn users(folder: &str, count: usize) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let schema = databricks::add_rows(ec2::add_rows(cloud::schema::schema()));
+        let place = Place::Folder(folder.into());
+        let store = Store::open(place, schema, Options::default()).await.unwrap();
+        // Not in the account, too: a server would not take it for new.
+        let partition = WORKSPACE_ID.to_string();
+        let of = partition.clone();
+        let written = store.write(&partition, move |tx| {
+            (0..count).try_for_each(|number| tx.insert(user(&of, number)))
+        });
+        written.await.unwrap();
+        store.close().await;
+    });
+}
+
+fn user(partition: &str, number: usize) -> IdentityRow {
+    let (id, name) = (format!("{:016}", 5_000_000_000_000_000 + number), user_name(number));
+    let mut row = IdentityRow::new(partition.to_owned(), Kind::User, id, name.clone());
+    row.display_name = Some(format!("User {number}"));
+    row.emails.push(name);
+    row
+}
+
+/// The name of the user with this number.
+pub(crate) fn user_name(number: usize) -> String {
+    format!("user-{number:05}@example.com")
 }
 
 fn role(number: usize) -> RoleRow {

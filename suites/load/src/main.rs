@@ -11,6 +11,7 @@
 )]
 
 mod connection;
+mod databricks;
 mod fill;
 mod flush;
 mod hello;
@@ -43,6 +44,15 @@ struct Options {
     postgres: Option<String>,
     /// Only the first part: the embedded store in memory.
     quick: bool,
+    /// Which half.
+    half: Option<Half>,
+}
+
+/// A half of the clouds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Aws,
+    Databricks,
 }
 
 fn main() {
@@ -63,12 +73,21 @@ fn main() {
         report.add(Row::new("bare axum", "hello", connections, measured, hello.memory()));
     }
     drop(hello);
-    in_memory(&options, &mut report);
+    if options.half != Some(Half::Databricks) {
+        aws(&options, &mut report);
+    }
+    if options.half != Some(Half::Aws) {
+        databricks::all(&options, &mut report);
+    }
+}
+
+fn aws(options: &Options, report: &mut Report) {
+    in_memory(options, report);
     if !options.quick {
-        durable(&options, &mut report);
-        many_roles(&options, &mut report);
+        durable(options, report);
+        many_roles(options, report);
         if let Some(url) = &options.postgres {
-            on_postgres(&options, url, &mut report);
+            on_postgres(options, url, report);
         }
     }
 }
@@ -79,6 +98,7 @@ fn options(arguments: &[String]) -> Options {
         binary: "target/release/rolecall".to_owned(),
         postgres: None,
         quick: false,
+        half: None,
     };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
@@ -91,7 +111,11 @@ fn options(arguments: &[String]) -> Options {
             "--binary" => options.binary = value().clone(),
             "--postgres" => options.postgres = Some(value().clone()),
             "--quick" => options.quick = true,
-            other => panic!("unknown option `{other}`; there are --seconds, --postgres, --quick"),
+            "aws" => options.half = Some(Half::Aws),
+            "databricks" => options.half = Some(Half::Databricks),
+            other => panic!(
+                "unknown option `{other}`; there are --seconds, --postgres, --quick, and the halves aws and databricks"
+            ),
         }
     }
     options

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
+    /// The first Databricks workspace; none of a bare server.
+    pub(crate) workspace: Option<SocketAddr>,
     /// From its start until it was ready to answer.
     pub(crate) started: Duration,
 }
@@ -36,10 +38,12 @@ impl Server {
     fn run(mut command: Command) -> Self {
         let start = Instant::now();
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut address = None;
+        let (mut address, mut workspace) = (None, None);
         for line in BufReader::new(child.stdout.as_mut().unwrap()).lines().map_while(Result::ok) {
-            if let Some(rest) = line.strip_prefix("AWS ") {
-                address = rest.trim().strip_prefix("http://").and_then(|it| it.parse().ok());
+            for (name, found) in [("AWS ", &mut address), ("workspace ", &mut workspace)] {
+                if let Some(rest) = line.strip_prefix(name) {
+                    *found = rest.trim().strip_prefix("http://").and_then(|it| it.parse().ok());
+                }
             }
             if line.starts_with("Ready.") {
                 break;
@@ -49,7 +53,8 @@ impl Server {
         // What it prints later is read by nobody, and must not stop it.
         let mut stdout = child.stdout.take().unwrap();
         std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
-        Self { child, address: address.expect("it says where it answers"), started }
+        let address = address.expect("it says where it answers");
+        Self { child, address, workspace, started }
     }
 
     /// Its resident memory in bytes, as the system tells it; 0 where it does not.

@@ -17,13 +17,14 @@ const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","
 const ROLES_PER_ACCOUNT: usize = 990;
 
 /// The account of all but the roles that are made.
-const ACCOUNT: &str = "000000000000";
+pub(crate) const ACCOUNT: &str = "000000000000";
 
 /// Requests one after the other; once or again and again.
 #[derive(Debug)]
 pub(crate) struct Requests {
     ready: Vec<Vec<u8>>,
     once: bool,
+    in_one: usize,
     next: usize,
 }
 
@@ -33,12 +34,21 @@ impl Source for Requests {
         self.next += 1;
         self.ready.get(at).map(Vec::as_slice)
     }
+
+    fn in_one(&self) -> usize {
+        self.in_one
+    }
 }
 
 impl Requests {
     fn of(key: &Key, service: &str, forms: impl Iterator<Item = Form>) -> Self {
         let ready = forms.map(|form| signed::sign(key, service, &form)).collect();
-        Self { ready, once: false, next: 0 }
+        Self::again(ready, 1)
+    }
+
+    /// These again and again, each of which is so many requests.
+    pub(crate) fn again(ready: Vec<Vec<u8>>, in_one: usize) -> Self {
+        Self { ready, once: false, in_one, next: 0 }
     }
 
     pub(crate) fn caller_identity(key: &Key, _: usize) -> Self {
@@ -73,7 +83,7 @@ impl Requests {
             let form = |number| new_role(&format!("role-{number}"));
             (0..ROLES_PER_ACCOUNT).map(move |number| signed::sign(key, "iam", &form(number)))
         });
-        Self { ready: roles.collect(), once: true, next: 0 }
+        Self { ready: roles.collect(), once: true, in_one: 1, next: 0 }
     }
 }
 
@@ -115,6 +125,6 @@ pub(crate) fn reset(server: SocketAddr) {
     assert_eq!(answer.status, 204, "{}", answer.body);
 }
 
-fn connect(server: SocketAddr) -> Connection {
+pub(crate) fn connect(server: SocketAddr) -> Connection {
     Connection::open(&server.to_string()).unwrap()
 }

@@ -1,6 +1,8 @@
 //! The names and paths of IAM entities, and the patterns of the API model.
 
 use crate::constraint::{Check, Constraints};
+use crate::demand::Demand;
+use crate::operation::Ask;
 
 /// The path of entities that were given none.
 pub const DEFAULT_PATH: &str = "/";
@@ -95,6 +97,20 @@ pub fn check_arn(constraints: &mut Constraints, parameter: &str, arn: &str) {
 #[must_use]
 pub fn key(name: &str) -> String {
     name.to_lowercase()
+}
+
+/// What listing the entities of a kind is asked on: the ARN of the path, though the service authorization
+/// reference knows of no resource. Denials name it (kubernetes/kops pull request 17854 for profiles with a
+/// path; users, roles and groups in many reports).
+#[must_use]
+pub fn list_demand(
+    ask: &Ask<'_>,
+    action: &'static str,
+    kind: &str,
+    path_prefix: Option<&str>,
+) -> Demand {
+    let path = path_prefix.unwrap_or(DEFAULT_PATH);
+    Demand::new(action, format!("arn:aws:iam::{}:{kind}{path}", ask.account()))
 }
 
 fn check_prefix(constraints: &mut Constraints, prefix: Option<&str>, form: Check) {

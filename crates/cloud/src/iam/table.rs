@@ -136,4 +136,19 @@ crate::operations! { Iam;
     write crate::iam::user::TagUser;
     write crate::iam::user::UntagUser;
     write crate::iam::user::UpdateUser;
+
+    write crate::iam::user_credential::CreateServiceSpecificCredential;
+    write crate::iam::user_credential::DeleteSSHPublicKey;
+    write crate::iam::user_credential::DeleteServiceSpecificCredential;
+    write crate::iam::user_credential::DeleteSigningCertificate;
+    read crate::iam::user_credential::GetSSHPublicKey;
+    read crate::iam::user_credential::ListSSHPublicKeys;
+    read crate::iam::user_credential::ListServiceSpecificCredentials;
+    read crate::iam::user_credential::ListSigningCertificates;
+    write crate::iam::user_credential::ResetServiceSpecificCredential;
+    write crate::iam::user_credential::UpdateSSHPublicKey;
+    write crate::iam::user_credential::UpdateServiceSpecificCredential;
+    write crate::iam::user_credential::UpdateSigningCertificate;
+    write crate::iam::user_credential::UploadSSHPublicKey;
+    write crate::iam::user_credential::UploadSigningCertificate;
 }

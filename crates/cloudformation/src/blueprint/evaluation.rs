@@ -120,7 +120,9 @@ impl Attributes for World<'_> {
 
     fn attribute(&self, id: &str, name: &str) -> Option<Node> {
         let existing = (self.existing)(id)?;
-        existing.physical.attributes.get(name).map(node)
+        let own = existing.physical.attributes.get(name);
+        // Properties that are attributes, too, are what the template says.
+        own.or_else(|| existing.properties.get(name)).map(node)
     }
 
     fn export(&self, name: &str) -> Option<Node> {

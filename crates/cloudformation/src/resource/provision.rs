@@ -157,14 +157,7 @@ impl<'p, 'a, 'tx> Provision<'p, 'a, 'tx> {
     /// # Errors
     /// `NotImplemented` if `is_set`.
     pub fn not_modelled(&self, property: &str, is_set: bool) -> Result<(), Fault> {
-        if !is_set {
-            return Ok(());
-        }
-        let text = format!(
-            "rolecall does not model the property `{property}` of `{}`: leave it out",
-            self.logical_id
-        );
-        Err(Fault::new("NotImplemented", text))
+        if is_set { Err(not_modelled(property, self.logical_id)) } else { Ok(()) }
     }
 
     /// The state, for resources that are CloudFormation's own.
@@ -182,6 +175,12 @@ impl<'p, 'a, 'tx> Provision<'p, 'a, 'tx> {
             }
         }
     }
+}
+
+/// What is said of a property that a type takes and rolecall does not model.
+pub(crate) fn not_modelled(property: &str, of: &str) -> Fault {
+    let text = format!("rolecall does not model the property `{property}` of `{of}`: leave it out");
+    Fault::new("NotImplemented", text)
 }
 
 fn decode<O: Operation>(input: Value) -> Result<O, Fault> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloud::constraint::Constraints;
+use cloud::object::{SeenObject, WantedObject};
 use cloud::tag::{self, Tag};
 use cloud::{Act, Ask, Demand, Fault, Operation, Service, Write};
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use crate::function::read::FunctionConfiguration;
 use crate::function::settings::{Changes, Environment, EphemeralStorage, Settings, TracingConfig};
 use crate::function::{self, FunctionRow, State};
 use crate::name::{Named, finish};
+use crate::vpc::VpcConfig;
 use crate::{role, version};
 
 /// `CreateFunction`
@@ -40,7 +42,7 @@ pub struct CreateFunction {
     #[serde(default)]
     architectures: Vec<String>,
     ephemeral_storage: Option<EphemeralStorage>,
-    vpc_config: Option<Value>,
+    vpc_config: Option<VpcConfig>,
     dead_letter_config: Option<Value>,
     layers: Option<Value>,
     file_system_configs: Option<Value>,
@@ -88,6 +90,7 @@ impl CreateFunction {
             tracing: self.tracing_config.as_ref(),
             storage: self.ephemeral_storage.as_ref(),
             kms_key_arn: self.kms_key_arn.as_deref(),
+            vpc: self.vpc_config.as_ref(),
         }
     }
 
@@ -112,6 +115,7 @@ impl CreateFunction {
             storage: 512,
             tracing: "PassThrough".to_owned(),
             kms_key_arn: None,
+            vpc: None,
         };
         self.changes().apply(&mut settings);
         settings
@@ -131,7 +135,6 @@ impl Operation for CreateFunction {
         self.named()?;
         self.changes().check()?;
         refuse_unmodelled(&[
-            ("VpcConfig", self.vpc_config.as_ref()),
             ("DeadLetterConfig", self.dead_letter_config.as_ref()),
             ("Layers", self.layers.as_ref()),
             ("FileSystemConfigs", self.file_system_configs.as_ref()),
@@ -153,12 +156,19 @@ impl Operation for CreateFunction {
         if self.architectures.iter().any(|it| !matches!(it.as_str(), "x86_64" | "arm64")) {
             return Err(code::invalid("Architecture is not supported"));
         }
-        self.code.check()?;
         if self.runtime.is_none() || self.handler.is_none() {
             let text = "Runtime and Handler are mandatory parameters for functions created with deployment packages.";
             return Err(code::invalid(text));
         }
-        self.code.package().map(drop)
+        self.code.check(Self::NAME)
+    }
+
+    fn wanted_object(&self) -> Option<WantedObject> {
+        self.code.wanted()
+    }
+
+    fn see_object(&mut self, seen: SeenObject) {
+        self.code.seen = Some(seen);
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
@@ -183,13 +193,17 @@ impl Write for CreateFunction {
             return Err(Fault::new("ResourceConflictException", text));
         }
         role::check_trust(act, &self.role)?;
-        let package = self.code.package()?;
+        let package = self.code.package(Self::NAME)?;
+        let mut settings = self.settings();
+        if let Some(vpc) = &self.vpc_config {
+            settings.vpc = vpc.attach(act, &self.role)?;
+        }
         let mut row = FunctionRow {
             account,
             region,
             name: named.name,
             latest: State {
-                settings: self.settings(),
+                settings,
                 code_size: package.bytes,
                 code_sha256: package.sha256,
                 modified: act.now,
@@ -200,6 +214,7 @@ impl Write for CreateFunction {
             aliases: BTreeMap::new(),
             grants: Vec::new(),
             tags: self.tags(),
+            reserved_concurrency: None,
         };
         let shown = if self.publish {
             let number = version::publish(&mut row, None, act.entropy);

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use cloud::{Ask, Demand, Fault, Operation, Read, Service};
 use serde::{Deserialize, Serialize};
 
+use crate::concurrency::Concurrency;
 use crate::function::settings::{Environment, EphemeralStorage, TracingConfig};
 use crate::function::{self, FunctionRow};
 use crate::name::Named;
+use crate::vpc::Vpc;
 
 /// Functions of one page.
 const MAX_PAGE: usize = 50;
@@ -41,6 +43,8 @@ pub struct FunctionConfiguration {
     package_type: &'static str,
     architectures: Vec<String>,
     ephemeral_storage: EphemeralStorage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vpc_config: Option<Vpc>,
     snap_start: SnapStart,
     logging_config: LoggingConfig,
 }
@@ -98,6 +102,7 @@ impl FunctionConfiguration {
             package_type: "Zip",
             architectures: vec![settings.architecture.clone()],
             ephemeral_storage: EphemeralStorage { size: settings.storage },
+            vpc_config: settings.vpc.clone(),
             snap_start: SnapStart { apply_on: "None", optimization_status: "Off" },
             logging_config: LoggingConfig {
                 log_format: "Text",
@@ -132,6 +137,8 @@ pub struct GetFunction {
 pub struct GetFunctionOutput {
     configuration: FunctionConfiguration,
     code: CodeLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    concurrency: Option<Concurrency>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tags: BTreeMap<String, String>,
 }
@@ -164,6 +171,7 @@ impl Read for GetFunction {
         Ok(GetFunctionOutput {
             configuration: FunctionConfiguration::of(row, named.qualifier.as_deref())?,
             code: CodeLocation { repository_type: "S3" },
+            concurrency: row.reserved_concurrency.map(|_| Concurrency::of(row)),
             tags: crate::tags::map(&row.tags),
         })
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::name::finish;
 use crate::role;
+use crate::vpc::{Vpc, VpcConfig};
 
 /// Seconds that a function may run at most.
 pub const MAX_TIMEOUT_SECONDS: i64 = 900;
@@ -115,6 +116,9 @@ pub struct Settings {
     pub tracing: String,
     /// The key that its environment is encrypted with.
     pub kms_key_arn: Option<String>,
+    /// What it is attached to.
+    #[serde(default)]
+    pub vpc: Option<Vpc>,
 }
 
 /// `Environment`
@@ -165,6 +169,8 @@ pub struct Changes<'r> {
     pub storage: Option<&'r EphemeralStorage>,
     /// `KMSKeyArn`
     pub kms_key_arn: Option<&'r str>,
+    /// `VpcConfig`, which [`VpcConfig::attach`] applies.
+    pub vpc: Option<&'r VpcConfig>,
 }
 
 impl Changes<'_> {
@@ -205,7 +211,11 @@ impl Changes<'_> {
             mode,
             &[Check::OneOf(&["Active", "PassThrough"])],
         );
+        if let Some(vpc) = self.vpc {
+            vpc.check_form(&mut constraints);
+        }
         finish(&constraints)?;
+        self.vpc.map_or(Ok(()), VpcConfig::check)?;
         if let Some(runtime) = self.runtime {
             check_runtime(runtime)?;
         }

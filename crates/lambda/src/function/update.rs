@@ -1,5 +1,6 @@
 //! `UpdateFunctionCode` and `UpdateFunctionConfiguration`
 
+use cloud::object::{SeenObject, WantedObject};
 use cloud::{Act, Ask, Demand, Fault, Operation, Service, Write};
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,6 +11,7 @@ use crate::function::read::FunctionConfiguration;
 use crate::function::settings::{Changes, Environment, EphemeralStorage, TracingConfig};
 use crate::function::{self, FunctionRow};
 use crate::name::Named;
+use crate::vpc::{Vpc, VpcConfig};
 use crate::{role, version};
 
 /// `UpdateFunctionConfiguration`
@@ -29,7 +31,7 @@ pub struct UpdateFunctionConfiguration {
     tracing_config: Option<TracingConfig>,
     revision_id: Option<String>,
     ephemeral_storage: Option<EphemeralStorage>,
-    vpc_config: Option<Value>,
+    vpc_config: Option<VpcConfig>,
     dead_letter_config: Option<Value>,
     layers: Option<Value>,
     file_system_configs: Option<Value>,
@@ -53,6 +55,7 @@ impl UpdateFunctionConfiguration {
             tracing: self.tracing_config.as_ref(),
             storage: self.ephemeral_storage.as_ref(),
             kms_key_arn: self.kms_key_arn.as_deref(),
+            vpc: self.vpc_config.as_ref(),
         }
     }
 }
@@ -66,7 +69,6 @@ impl Operation for UpdateFunctionConfiguration {
         Named::read(&self.function_name, None)?;
         self.changes().check()?;
         refuse_unmodelled(&[
-            ("VpcConfig", self.vpc_config.as_ref()),
             ("DeadLetterConfig", self.dead_letter_config.as_ref()),
             ("Layers", self.layers.as_ref()),
             ("FileSystemConfigs", self.file_system_configs.as_ref()),
@@ -94,6 +96,12 @@ impl Write for UpdateFunctionConfiguration {
             role::check_trust(act, role)?;
         }
         self.changes().apply(&mut row.latest.settings);
+        let attached = row.latest.settings.vpc.as_ref().map(Vpc::config);
+        let kept = attached.filter(|_| self.role.is_some());
+        if let Some(vpc) = self.vpc_config.clone().or(kept) {
+            let role = row.latest.settings.role.clone();
+            row.latest.settings.vpc = vpc.attach(act, &role)?;
+        }
         touch(act, &mut row);
         let answer = FunctionConfiguration::of(&row, None)?;
         act.tx.update(row)?;
@@ -123,6 +131,8 @@ pub struct UpdateFunctionCode {
     architectures: Vec<String>,
     #[serde(rename = "SourceKMSKeyArn")]
     source_kms_key_arn: Option<String>,
+    #[serde(skip)]
+    seen: Option<SeenObject>,
 }
 
 impl UpdateFunctionCode {
@@ -134,6 +144,7 @@ impl UpdateFunctionCode {
             s3_object_version: self.s3_object_version.clone(),
             image_uri: self.image_uri.clone(),
             source_kms_key_arn: self.source_kms_key_arn.clone(),
+            seen: self.seen.clone(),
         }
     }
 }
@@ -145,9 +156,15 @@ impl Operation for UpdateFunctionCode {
 
     fn check(&self) -> Result<(), Fault> {
         Named::read(&self.function_name, None)?;
-        let code = self.code();
-        code.check()?;
-        code.package().map(drop)
+        self.code().check(Self::NAME)
+    }
+
+    fn wanted_object(&self) -> Option<WantedObject> {
+        self.code().wanted()
+    }
+
+    fn see_object(&mut self, seen: SeenObject) {
+        self.seen = Some(seen);
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
@@ -160,7 +177,7 @@ impl Write for UpdateFunctionCode {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<FunctionConfiguration, Fault> {
         let mut row = found(act, &self.function_name)?;
         function::check_revision(&row.latest.revision_id, self.revision_id.as_deref())?;
-        let package = self.code().package()?;
+        let package = self.code().package(Self::NAME)?;
         row.latest.code_size = package.bytes;
         row.latest.code_sha256 = package.sha256;
         if let Some(architecture) = self.architectures.first() {

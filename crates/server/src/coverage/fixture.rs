@@ -11,7 +11,8 @@
 //! (`"iam/role"`). In strings, `${CreateAccessKey.AccessKey.AccessKeyId}` stands for a field of the newest
 //! answer of that operation, and `{"$json": …}` for the JSON as text. `fails` is the code with which the
 //! service refuses the input after it was authorized, where it cannot succeed (a code of a second factor, say);
-//! it is better left away. An operation that is not signed lists inputs that must be `refused`.
+//! it is better left away. An operation that is not signed lists inputs that must be `refused`. One that demands nothing
+//! of its own and makes calls that do (`DeleteObjects`) lists action and resource of what they `make` it demand.
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,9 @@ pub(super) struct Case {
     pub(super) input: Value,
     #[serde(default)]
     pub(super) fails: Option<String>,
+    /// Action and resource of what the calls demand that the operation makes for its caller, one by one.
+    #[serde(default)]
+    pub(super) make: Vec<(String, String)>,
     /// For an operation that is not signed: inputs that are denied, and why.
     #[serde(default)]
     pub(super) refused: BTreeMap<String, Value>,

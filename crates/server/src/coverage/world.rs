@@ -144,7 +144,7 @@ impl World {
         let work = self.work(self.caller(), self.filled(input));
         let answer = table::visit(entry.service, entry.name, Run(work)).unwrap();
         match self.runtime.block_on(answer) {
-            Ok(_) => Outcome::Done,
+            Ok(answer) => denied_within(&answer).map_or(Outcome::Done, Outcome::Denied),
             Err(failure) => told(failure),
         }
     }
@@ -155,7 +155,7 @@ impl World {
         entry: &Entry,
         case: &Case,
     ) -> Result<Vec<(String, String)>, String> {
-        let mut demands = Vec::new();
+        let mut demands = case.make.clone();
         for demand in self.full_demands(entry, case)? {
             let pair = (demand.action.to_owned(), demand.resource);
             if !demands.contains(&pair) {
@@ -272,6 +272,13 @@ impl World {
             other => panic!("`{path}` is {other:?} in {answer:?}"),
         }
     }
+}
+
+/// The text of a denial that is an entry of an answer which succeeds, as `DeleteObjects` has for each object.
+fn denied_within(answer: &Value) -> Option<String> {
+    let errors = answer["Error"].as_array()?;
+    let denied = errors.iter().find(|error| error["Code"] == "AccessDenied")?;
+    Some(denied["Message"].as_str().unwrap_or_default().to_owned())
 }
 
 fn told(failure: Failure) -> Outcome {

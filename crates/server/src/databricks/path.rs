@@ -21,7 +21,7 @@ use crate::databricks::authenticate::authenticate;
 use crate::databricks::perform::Job;
 use crate::databricks::respond::Shape;
 use crate::databricks::{input, listeners, oidc, perform, respond};
-use crate::metrics::{self, Outcome};
+use crate::metrics::{DATABRICKS, Outcome};
 use crate::receive::Received;
 use crate::shared::Shared;
 
@@ -56,11 +56,16 @@ pub(crate) async fn serve(
     let found = found.filter(|_| table::is_of_account(path) == host.is_account());
     let Some(found) = found else {
         tracing::info!("databricks {method} {path} unknown {request_id}");
+        shared.metrics.count(None, Outcome::Failed, started.elapsed());
         return respond::unrouted(method, path, &host, &request_id);
     };
     let caller = match authenticate(&received, &host, &snapshot, &shared) {
         Ok(caller) => caller,
-        Err(unknown) => return respond::unauthenticated(unknown, &host, &request_id),
+        Err(unknown) => {
+            let name = Some((DATABRICKS, found.entry.name));
+            shared.metrics.count(name, Outcome::Unauthenticated, started.elapsed());
+            return respond::unauthenticated(unknown, &host, &request_id);
+        }
     };
     let name = found.entry.name;
     let input = account_of(&found.parts, &host).and_then(|()| input::read(&received, found.parts));
@@ -72,8 +77,8 @@ pub(crate) async fn serve(
         Err(fault) => Err(fault),
     };
     log(name, answer.as_ref().err(), &request_id);
-    let operation = (metrics::DATABRICKS, name);
-    shared.metrics.count(Some(operation), outcome(answer.as_ref().err()), started.elapsed());
+    let ended = answer.as_ref().map_or_else(outcome, |_| Outcome::Ok);
+    shared.metrics.count(Some((DATABRICKS, name)), ended, started.elapsed());
     match answer {
         Ok(body) => respond::success(body, path, &host, &request_id),
         Err(fault) => respond::failure(&fault, Shape::of_path(path), &host, &request_id),
@@ -123,12 +128,11 @@ async fn start(
     Ok(body)
 }
 
-fn outcome(fault: Option<&Fault>) -> Outcome {
-    match fault.map(|fault| fault.code) {
-        None => Outcome::Ok,
-        Some("PERMISSION_DENIED") => Outcome::Denied,
-        Some("INTERNAL_ERROR") => Outcome::Internal,
-        Some(_) => Outcome::Failed,
+fn outcome(fault: &Fault) -> Outcome {
+    match fault.code {
+        "PERMISSION_DENIED" => Outcome::Denied,
+        "INTERNAL_ERROR" => Outcome::Internal,
+        _ => Outcome::Failed,
     }
 }
 

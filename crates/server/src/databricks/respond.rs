@@ -104,15 +104,29 @@ pub(crate) fn unauthenticated(unknown: Unknown, host: &Host, request_id: &str) -
     response
 }
 
+/// What workspaces answer outside of `/api`: model serving, SQL drivers, what tools report, the pages of a browser.
+const BESIDE_THE_API: [&str; 9] = [
+    "/serving-endpoints",
+    "/sql/1.0/",
+    "/sql/protocolv1/",
+    "/telemetry-",
+    "/graphql",
+    "/ajax-api/",
+    "/driver-proxy",
+    "/oidc/v1/authorize",
+    "/login",
+];
+
 /// To a request for something that this host does not have: the wrong level, or not modelled.
 pub(crate) fn unrouted(method: &str, path: &str, host: &Host, request_id: &str) -> Response {
     let shape = Shape::of_path(path);
-    if !path.starts_with("/api/") {
+    let is_known = BESIDE_THE_API.iter().any(|known| path.starts_with(known));
+    if !path.starts_with("/api/") && !is_known {
         let fault = Fault::new("ENDPOINT_NOT_FOUND", format!("Endpoint not found for {path}"));
         return failure(&fault, shape, host, request_id);
     }
     let of_account = databricks::table::is_of_account(path);
-    match (host.is_account(), of_account) {
+    match (host.is_account() && !is_known, of_account) {
         // "HTTP method POST is not supported by this URL" is what users report who send a workspace's
         // requests to the account's host (terraform-provider-databricks issue 2183).
         (true, false) => {

@@ -163,8 +163,15 @@ fn aws_error(parameters: &Value) -> String {
     format!("{}: {}", text("aws_api_error_code"), text("aws_error_message"))
 }
 
+/// A warehouse with servers.
+pub(crate) fn start_warehouse(deployed: &Deployed<'_>) -> Result<(), Failure> {
+    let input = json!({"name": "w", "cluster_size": "2X-Small", "warehouse_type": "CLASSIC"});
+    ask(&deployed.host, "start a warehouse", ("POST", "/api/2.0/sql/warehouses"), &input)?;
+    Ok(())
+}
+
 /// A pool with an instance that waits, and a cluster that dresses it; their ids.
-fn launch_from_pool(deployed: &Deployed<'_>) -> Result<(String, String), Failure> {
+pub(crate) fn launch_from_pool(deployed: &Deployed<'_>) -> Result<(String, String), Failure> {
     let input = json!({
         "instance_pool_name": "p", "node_type_id": "m5.large", "min_idle_instances": 1,
         "idle_instance_autotermination_minutes": 10, "aws_attributes": {"availability": "ON_DEMAND"},
@@ -219,26 +226,22 @@ fn lost(
     }
 }
 
-fn instances(world: &World) -> Vec<String> {
+/// How many instances run.
+pub(crate) fn instances(world: &World) -> usize {
     let filter = [("Filter.1.Name", "instance-state-name"), ("Filter.1.Value.1", "running")];
     let answer = world.aws("ec2", &ec2("DescribeInstances", &filter));
-    answer
-        .body
-        .split("<instanceId>")
-        .skip(1)
-        .map(|it| it.split('<').next().unwrap().to_owned())
-        .collect()
+    answer.body.matches("<instanceId>").count()
 }
 
 fn nothing_runs(world: &World, place: &'static str, answer: &Answer) -> Result<(), Failure> {
-    match instances(world).len() {
+    match instances(world) {
         0 => Ok(()),
         count => Err(failure(place, "200", &format!("{count} instances still run"), answer)),
     }
 }
 
 /// Deletes the workspace; whatever Databricks made must go with it.
-fn end(deployed: &Deployed<'_>) -> Result<(), Failure> {
+pub(crate) fn end(deployed: &Deployed<'_>) -> Result<(), Failure> {
     let world = deployed.world;
     let path = account_path(&format!("workspaces/{}", deployed.id));
     let answer = ask(&world.account, "delete the workspace", ("DELETE", &path), &Value::Null)?;
@@ -263,6 +266,8 @@ fn end(deployed: &Deployed<'_>) -> Result<(), Failure> {
             left.push(format!("{element}s"));
         }
     }
+    // Nor is there a row of its own.
+    assert!(!world.get("/_rolecall/export").body.contains(&deployed.id), "{}", deployed.id);
     if left.is_empty() {
         return Ok(());
     }

@@ -104,8 +104,8 @@ impl Operation for ListGroups {
         constraints.finish()
     }
 
-    fn demands(&self, _: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        Ok(vec![Demand::new("iam:ListGroups", "*")])
+    fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
+        Ok(vec![name::list_demand(ask, "iam:ListGroups", "group", self.path_prefix.as_deref())])
     }
 }
 

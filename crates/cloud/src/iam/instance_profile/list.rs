@@ -53,8 +53,13 @@ impl Operation for ListInstanceProfiles {
         constraints.finish()
     }
 
-    fn demands(&self, _: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        Ok(vec![Demand::new("iam:ListInstanceProfiles", "*")])
+    fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
+        Ok(vec![name::list_demand(
+            ask,
+            "iam:ListInstanceProfiles",
+            "instance-profile",
+            self.path_prefix.as_deref(),
+        )])
     }
 }
 

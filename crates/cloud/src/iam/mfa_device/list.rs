@@ -140,8 +140,8 @@ impl Operation for ListVirtualMFADevices {
         constraints.finish()
     }
 
-    fn demands(&self, _: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        Ok(vec![Demand::new("iam:ListVirtualMFADevices", "*")])
+    fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
+        Ok(vec![name::list_demand(ask, "iam:ListVirtualMFADevices", "mfa", None)])
     }
 }
 

@@ -60,7 +60,9 @@ impl Operation for ListPolicies {
     }
 
     fn demands(&self, _: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        Ok(vec![Demand::new("iam:ListPolicies", "*")])
+        // No ARN, so that only `*` allows it (quoted in many reports).
+        let prefix = self.path_prefix.as_deref().unwrap_or(name::DEFAULT_PATH);
+        Ok(vec![Demand::new("iam:ListPolicies", format!("policy path {prefix}"))])
     }
 }
 

@@ -41,8 +41,8 @@ impl Operation for ListRoles {
         constraints.finish()
     }
 
-    fn demands(&self, _: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        Ok(vec![Demand::new("iam:ListRoles", "*")])
+    fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
+        Ok(vec![name::list_demand(ask, "iam:ListRoles", "role", self.path_prefix.as_deref())])
     }
 }
 

@@ -6,7 +6,7 @@ use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::user::{self, MAX_EXISTING_NAME, UserRow};
-use crate::iam::{attach, name};
+use crate::iam::{attach, name, user_credential};
 use crate::operation::{Act, Ask, Operation, Service, Write};
 
 /// `DeleteUser`
@@ -35,7 +35,8 @@ impl Operation for DeleteUser {
 impl Write for DeleteUser {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
         let user = user::find(act.tx, act.account(), &self.user_name)?.clone();
-        if let Some(what) = in_the_way(&user) {
+        let left = in_the_way(&user).or_else(|| user_credential::in_the_way(act.tx, &user));
+        if let Some(what) = left {
             let text = format!("Cannot delete entity, must {what} first.");
             return Err(Fault::new("DeleteConflict", text));
         }

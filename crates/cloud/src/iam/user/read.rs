@@ -76,8 +76,8 @@ impl Operation for ListUsers {
         constraints.finish()
     }
 
-    fn demands(&self, _: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        Ok(vec![Demand::new("iam:ListUsers", "*")])
+    fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
+        Ok(vec![name::list_demand(ask, "iam:ListUsers", "user", self.path_prefix.as_deref())])
     }
 }
 

@@ -1,0 +1,4 @@
+//! `AWS::S3::*`
+
+pub mod bucket;
+pub mod bucket_policy;
