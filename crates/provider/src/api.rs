@@ -43,7 +43,9 @@ pub fn from_json(block: &Block, json: &Map<String, Json>, before: &Members) -> M
             Some(value) => Value::from_json(value),
             None => Value::Null,
         };
-        let value = if old.is_null() && is_zero(&value) && attribute.giver != Giver::Computed {
+        // What has a default is never left open by a configuration.
+        let may_be_open = attribute.giver != Giver::Computed && attribute.default.is_none();
+        let value = if old.is_null() && is_zero(&value) && may_be_open {
             Value::Null
         } else if value.is_null() && is_zero(old) {
             old.clone()

@@ -655,3 +655,42 @@ fn a_policys_rules_come_from_one_place() {
     check(&[], &["!The policy has no rules"]);
     check(&[("definition", "{".into())], &["!The policy's rules are not JSON"]);
 }
+
+#[test]
+fn a_cluster_that_is_imported_does_not_restart() {
+    const GET: &str = "/api/2.1/clusters/get";
+    let kind = "databricks_cluster";
+    let cluster = json!({
+        "cluster_id": "c", "cluster_name": "n", "spark_version": "v", "node_type_id": "m5.large",
+        "driver_node_type_id": "m5.large", "num_workers": 0, "autotermination_minutes": 60, "state": "RUNNING",
+        "aws_attributes": {"availability": "SPOT", "zone_id": "us-east-1a"},
+        "workload_type": {"clients": {"jobs": false, "notebooks": true}},
+    });
+    let terraform = Terraform::new(vec![
+        ("GET", GET, 200, cluster),
+        ("GET", "/api/2.1/clusters/list", 200, json!({})),
+    ]);
+    let imported = terraform
+        .provider
+        .import(p::ImportResourceStateRequest { type_name: kind.to_owned(), id: "c".to_owned() });
+    assert_eq!(told(&imported.diagnostics), [""; 0]);
+    let state = read(imported.imported_resources[0].state.clone()).unwrap();
+    assert_eq!(state["num_workers"], Value::int(0));
+    let clients = [("jobs", false.into()), ("notebooks", true.into())];
+    let clients = clients.map(|(name, value)| (name.to_owned(), value));
+    let clients = Value::List(vec![Value::Map(clients.into())]);
+    let workload = Value::List(vec![Value::Map([("clients".to_owned(), clients)].into())]);
+    assert_eq!(state["workload_type"], workload);
+    let given = [
+        ("cluster_name", "n".into()),
+        ("spark_version", "v".into()),
+        ("node_type_id", "m5.large".into()),
+        ("workload_type", workload),
+    ];
+    let plan = terraform.plan(kind, Some(state.clone()), &given);
+    terraform.workspace.asked();
+    let (_, found) = terraform.apply(kind, Some(state), read(plan.planned_state));
+    assert_eq!(told(&found), [""; 0]);
+    let asked = terraform.workspace.asked();
+    assert!(asked.iter().all(|(line, _)| line.starts_with("GET ")), "{asked:?}");
+}

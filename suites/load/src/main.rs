@@ -18,6 +18,7 @@ mod hello;
 mod report;
 mod server;
 mod signed;
+mod stacks;
 mod terraform;
 
 use std::time::Duration;
@@ -63,6 +64,12 @@ fn main() {
     }
     if arguments.first().is_some_and(|first| first == "terraform") {
         terraform::run();
+        return;
+    }
+    if let [first, rest @ ..] = arguments.as_slice()
+        && first == "cloudformation"
+    {
+        stacks::run(&options(rest).binary);
         return;
     }
     let options = options(&arguments);
