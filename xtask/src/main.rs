@@ -22,8 +22,9 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
 commands:
-  bench [aws|databricks] [--seconds N] [--quick] [--postgres URL]
-                                how fast the server answers, beside a bare one
+  bench [PART] [--seconds N] [--quick] [--postgres URL]
+                                how fast the server answers, beside a bare one; the parts are iam,
+                                ec2, s3 (or aws for these three) and databricks
   bench terraform               what of Terraform's time on an example is rolecall's
   bench cloudformation          how long stacks take, beside the same calls made directly
   ci [--full]                   check and test everything; --full adds what takes long

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use cloud::latency::Latency;
 use cloud::propagation::Mode;
 use etcetera::app_strategy::{AppStrategy, AppStrategyArgs, choose_native_strategy};
 use names::AccountId;
@@ -61,6 +62,11 @@ pub struct Args {
     #[arg(long, value_name = "MODE")]
     propagation: Option<Mode>,
 
+    /// How long instances and their associations with profiles are on their way: `none`, states such as
+    /// pending are over before the next poll; `real`, they last about as long as on AWS.
+    #[arg(long, value_name = "LATENCY", default_value = "none")]
+    latency: Latency,
+
     /// How much to log: error, warn, info (one line a request), debug.
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     log: tracing::Level,
@@ -106,6 +112,7 @@ fn config(arguments: &Args) -> Result<Config, Failure> {
         account,
         region: arguments.region.clone(),
         propagation: arguments.propagation,
+        latency: arguments.latency,
     })
 }
 

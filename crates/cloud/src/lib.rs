@@ -15,6 +15,7 @@ pub mod demand;
 pub mod fault;
 pub mod iam;
 pub mod jwt;
+pub mod latency;
 pub mod object;
 pub mod operation;
 pub mod organizations;

@@ -1,4 +1,5 @@
-//! What only this server knows: the key that seals session tokens, and how second factors are checked.
+//! What only this server knows: the key that seals session tokens, how second factors are checked, and whether
+//! what is on its way takes time.
 
 use std::fmt;
 
@@ -8,6 +9,7 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
+use crate::latency::Latency;
 use crate::operation::Ask;
 
 /// Bytes of a sealing key.
@@ -27,6 +29,8 @@ pub struct Secrets {
     pub sealing_key: SealingKey,
     /// Checks the code of a second factor.
     pub mfa: MfaCheck,
+    /// Whether what is on its way takes time.
+    pub latency: Latency,
 }
 
 /// Whether `code` is what the caller's device `serial` shows now.
@@ -73,7 +77,7 @@ impl Secrets {
     /// With `sealing_key`, for a cloud in which nobody has a second factor.
     #[must_use]
     pub fn new(sealing_key: SealingKey) -> Self {
-        Self { sealing_key, mfa: |_, _, _| MfaAnswer::UnknownDevice }
+        Self { sealing_key, mfa: |_, _, _| MfaAnswer::UnknownDevice, latency: Latency::None }
     }
 }
 

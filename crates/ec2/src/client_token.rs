@@ -10,6 +10,9 @@ use store::Row;
 
 use crate::regional;
 
+#[cfg(test)]
+mod tests;
+
 /// The longest token, in characters (API reference).
 pub const MAX_TOKEN: usize = 64;
 
@@ -74,6 +77,27 @@ pub fn check(token: Option<&str>) -> Result<(), Fault> {
     }
     let text = format!("Client token must be at most {MAX_TOKEN} characters in length");
     Err(Fault::new("InvalidParameterValue", text))
+}
+
+/// Makes a resource, unless the first request with this token did so; its id.
+///
+/// # Errors
+/// `IdempotentParameterMismatch`, and those of `make`.
+pub fn once(
+    act: &mut Act<'_, '_>,
+    operation: &str,
+    token: Option<&str>,
+    content: &impl Serialize,
+    make: impl FnOnce(&mut Act<'_, '_>) -> Result<String, Fault>,
+) -> Result<String, Fault> {
+    let fingerprint = Fingerprint::of(content);
+    let known = known(act, operation, token, &fingerprint)?;
+    if let Some(id) = known.into_iter().flatten().next() {
+        return Ok(id);
+    }
+    let id = make(act)?;
+    remember(act, operation, token, fingerprint, vec![id.clone()])?;
+    Ok(id)
 }
 
 /// What the first request with this token made.

@@ -9,7 +9,9 @@ pub mod describe;
 pub mod life;
 pub mod metadata_options;
 pub mod modify;
+pub mod monitor;
 pub mod power;
+pub mod settings;
 pub mod shape;
 pub mod status;
 pub mod terminate;
@@ -75,6 +77,9 @@ pub struct InstanceRow {
     pub metadata: MetadataOptions,
     /// The name of its key pair.
     pub key_name: Option<String>,
+    /// The public half of it, which the instance keeps when the key pair is deleted.
+    #[serde(default)]
+    pub public_key: Option<String>,
     /// What it was given to start with, in base64.
     pub user_data: Option<String>,
     /// The token that its launch was marked with.
@@ -155,6 +160,14 @@ pub struct Attributes {
     pub cpu: Option<(i32, i32)>,
     /// `open` or `none`.
     pub capacity_reservations: Option<String>,
+}
+
+impl Attributes {
+    /// What `AutoRecovery` is.
+    #[must_use]
+    pub fn auto_recovery(&self) -> &'static str {
+        if self.no_auto_recovery { "disabled" } else { "default" }
+    }
 }
 
 impl Row for InstanceRow {

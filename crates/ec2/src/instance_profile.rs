@@ -19,8 +19,8 @@ use crate::time::Time;
 
 /// What the ids of associations start with.
 const ASSOCIATION_PREFIX: &str = "iip-assoc-";
-/// How long an association takes, in seconds: it is there before the next poll.
-pub(crate) const ASSOCIATING_SECONDS: i64 = 0;
+/// How long an association takes, in seconds, where time is taken (unverified).
+const ASSOCIATING_SECONDS: i64 = 5;
 
 /// `IamInstanceProfile`: a profile by its name or by its ARN.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,7 +195,7 @@ impl Profile {
             profile_arn: self.row.arn.clone(),
             profile_id: self.row.id.clone(),
             since: act.now,
-            settles: act.now.plus_seconds(ASSOCIATING_SECONDS),
+            settles: act.now.plus_seconds(act.secrets.latency.seconds(ASSOCIATING_SECONDS)),
         }
     }
 }

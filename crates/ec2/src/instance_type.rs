@@ -3,6 +3,8 @@
 pub mod describe;
 pub mod offering;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -131,48 +133,5 @@ impl InstanceType {
     #[must_use]
     pub fn unlimited_by_default(&self) -> Option<bool> {
         self.burstable.then(|| !self.name.starts_with("t2."))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_type_of_the_catalogue_is_read() {
-        for name in catalogue::instance_type_names() {
-            let kind = find(name).unwrap_or_else(|| panic!("{name} is not read"));
-            assert!(kind.vcpus > 0 && kind.memory_mib > 0 && kind.max_interfaces > 0, "{name}");
-            assert!(!kind.architectures.is_empty(), "{name}");
-        }
-    }
-
-    #[test]
-    fn facts_that_launches_use() {
-        let micro = find("t3.micro").unwrap();
-        assert_eq!((micro.vcpus, micro.memory_mib, micro.burstable), (2, 1024, true));
-        assert_eq!(micro.unlimited_by_default(), Some(true));
-        assert_eq!(find("t2.micro").unwrap().unlimited_by_default(), Some(false));
-        let disk = find("m5d.large").unwrap();
-        assert_eq!((disk.local_disk_gb, disk.unlimited_by_default()), (75, None));
-        assert_eq!(find("m6g.large").unwrap().architectures, ["arm64"]);
-        assert_eq!(
-            wanted("t9.nano").unwrap_err().message,
-            "Invalid value 't9.nano' for InstanceType."
-        );
-    }
-
-    #[test]
-    fn a_zone_that_does_not_offer_a_type() {
-        let fault = check_offered("us-east-1", "us-east-1e", "t3.micro").unwrap_err();
-        let text = "Your requested instance type (t3.micro) is not supported in your requested \
-                    Availability Zone (us-east-1e). Please retry your request by not specifying an \
-                    Availability Zone or choosing us-east-1a, us-east-1b, us-east-1c, us-east-1d, \
-                    us-east-1f.";
-        assert_eq!(fault, Fault::new("Unsupported", text));
-        assert_eq!(check_offered("us-east-1", "us-east-1a", "t3.micro"), Ok(()));
-        // No zone of the region has it.
-        let nowhere = check_offered("ap-southeast-5", "ap-southeast-5a", "m1.small").unwrap_err();
-        assert!(nowhere.message.starts_with("The requested configuration"), "{nowhere}");
     }
 }

@@ -12,6 +12,8 @@ pub mod device;
 pub mod interface;
 mod make;
 pub mod options;
+#[cfg(test)]
+mod permission_tests;
 pub mod place;
 pub mod plan;
 pub mod run;
@@ -26,6 +28,9 @@ use crate::kind::Kind;
 pub use plan::Plan;
 pub use run::RunInstances;
 pub use specification::LaunchData;
+
+/// How long an instance is pending, in seconds, where time is taken (unverified).
+pub(crate) const PENDING_SECONDS: i64 = 15;
 
 /// What a launch can tag.
 pub const TAGGABLE: [Kind; 4] =

@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod assign;
+pub mod attach;
 pub mod attribute;
 pub mod create;
 pub mod delete;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use cloud::latency::Latency;
 use cloud::propagation::Mode;
 use names::AccountId;
 use store::Place;
@@ -27,6 +28,8 @@ pub struct Config {
     pub region: String,
     /// How long IAM's changes take; `None` leaves it as it was when the state was last used.
     pub propagation: Option<Mode>,
+    /// Whether states such as `pending` last.
+    pub latency: Latency,
 }
 
 /// A setup that is refused.

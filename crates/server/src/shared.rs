@@ -102,6 +102,7 @@ impl Shared {
         let propagation = Propagation::open(&store, config.propagation).await?;
         let clock = Clock::new(ClockRow::find(&store.snapshot()));
         let contents = Contents::open(&config.place).await?;
+        let latency = config.latency;
         Ok(Self {
             config,
             metrics: Metrics::default(),
@@ -119,7 +120,7 @@ impl Shared {
             stacks: Stacks::default(),
             uses: Arc::default(),
             needs: Needs::default(),
-            secrets: Arc::new(Secrets { sealing_key, mfa: check_code }),
+            secrets: Arc::new(Secrets { sealing_key, mfa: check_code, latency }),
         })
     }
 

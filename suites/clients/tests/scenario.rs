@@ -33,6 +33,8 @@ fn steps() -> Vec<Step> {
                 step.expected.push_str(block.unwrap());
                 step.expected.push('\n');
             }
+            // An answer goes on after a line that is empty.
+            None if line.is_empty() && within => steps.last_mut().unwrap().expected.push('\n'),
             _ => within = false,
         }
     }

@@ -19,7 +19,7 @@ const USERS: usize = 10_000;
 const CROSS_ACCOUNT: &str = "databricks-cross-account";
 
 /// Everything.
-pub(crate) fn all(options: &Options, report: &mut Report) {
+pub(crate) fn run(options: &Options, report: &mut Report) {
     let server = Server::start(&options.binary, &["--ephemeral"]);
     report.start("workspace", &server);
     let host = host(&server);

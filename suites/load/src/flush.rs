@@ -25,6 +25,11 @@ impl Folder {
         Self { path, data }
     }
 
+    /// Where it is.
+    pub(crate) fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
     /// For `--data`.
     pub(crate) fn data(&self) -> &str {
         &self.data

@@ -15,6 +15,8 @@ pub(crate) struct Row {
     p50: Duration,
     p99: Duration,
     memory: u64,
+    /// Whether it waits for a flush, where the state is on disk.
+    is_write: bool,
 }
 
 /// The figures so far.
@@ -45,7 +47,13 @@ impl Row {
             p50: at(0.5),
             p99: at(0.99),
             memory,
+            is_write: false,
         }
+    }
+
+    /// One that waits for a flush, where the state is on disk.
+    pub(crate) fn writes(self) -> Self {
+        Self { is_write: true, ..self }
     }
 }
 
@@ -72,13 +80,27 @@ impl Report {
             row.memory as f64 / 1e6,
         );
         if row.place == "on disk"
-            && row.operation == "CreateRole"
+            && row.is_write
             && let Some(flush) = self.flush
         {
             let most = row.connections as f64 / flush.as_secs_f64();
             println!("{:36} {:.0} % of connections ÷ flush", "", row.per_second / most * 100.0);
         }
         self.rows.push(row);
+    }
+
+    /// Prints how much a second the newest figure moved, of requests that move `bytes` each, beside what the disk
+    /// does by itself.
+    pub(crate) fn throughput(&self, bytes: usize, raw: f64) {
+        let Some(row) = self.rows.last() else { return };
+        let rate = row.per_second * bytes as f64;
+        println!(
+            "{:36} {:.0} MB/s, {:.0} % of the disk's {:.0}",
+            "",
+            rate / 1e6,
+            rate / raw * 100.0,
+            raw / 1e6
+        );
     }
 
     /// Prints how long a server took to start, and what it weighs before anybody asks anything.

@@ -66,6 +66,13 @@ impl Server {
             .and_then(|output| String::from_utf8_lossy(&output.stdout).trim().parse::<u64>().ok());
         kilobytes.unwrap_or(0) * 1024
     }
+
+    /// How many sockets it holds, where the system tells.
+    pub(crate) fn sockets(&self) -> Option<usize> {
+        let files = std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).ok()?;
+        let links = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        Some(links.filter(|link| link.to_string_lossy().starts_with("socket:")).count())
+    }
 }
 
 impl Drop for Server {

@@ -7,8 +7,8 @@ use clients::signed::{self, Connection, Form, Key, iam, sts};
 use crate::connection::Source;
 use crate::fill;
 
-/// Whoever calls may assume the roles.
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}]}"#;
+/// Whoever calls may assume the roles, and so may EC2.
+const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000","Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 
 /// What the user may do: each request is decided on by these.
 const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:CreateRole","iam:GetRole"],"Resource":"arn:aws:iam::*:role/*"},{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::000000000000:role/target"}]}"#;
@@ -19,20 +19,21 @@ const ROLES_PER_ACCOUNT: usize = 990;
 /// The account of all but the roles that are made.
 pub(crate) const ACCOUNT: &str = "000000000000";
 
-/// Requests one after the other; once or again and again.
+/// Requests one after the other, and then again from the first.
 #[derive(Debug)]
 pub(crate) struct Requests {
     ready: Vec<Vec<u8>>,
-    once: bool,
+    /// How many are sent in all.
+    most: usize,
     in_one: usize,
     next: usize,
 }
 
 impl Source for Requests {
     fn next(&mut self) -> Option<&[u8]> {
-        let at = if self.once { self.next } else { self.next % self.ready.len() };
+        let at = self.next % self.ready.len().max(1);
         self.next += 1;
-        self.ready.get(at).map(Vec::as_slice)
+        self.ready.get(at).filter(|_| self.next <= self.most).map(Vec::as_slice)
     }
 
     fn in_one(&self) -> usize {
@@ -41,14 +42,19 @@ impl Source for Requests {
 }
 
 impl Requests {
-    fn of(key: &Key, service: &str, forms: impl Iterator<Item = Form>) -> Self {
+    pub(crate) fn of(key: &Key, service: &str, forms: impl Iterator<Item = Form>) -> Self {
         let ready = forms.map(|form| signed::sign(key, service, &form)).collect();
         Self::again(ready, 1)
     }
 
     /// These again and again, each of which is so many requests.
     pub(crate) fn again(ready: Vec<Vec<u8>>, in_one: usize) -> Self {
-        Self { ready, once: false, in_one, next: 0 }
+        Self { ready, most: usize::MAX, in_one, next: 0 }
+    }
+
+    /// Not more than this many.
+    pub(crate) fn at_most(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     pub(crate) fn caller_identity(key: &Key, _: usize) -> Self {
@@ -62,7 +68,7 @@ impl Requests {
     /// Roles that were filled in, all over the account.
     pub(crate) fn get_filled(key: &Key, connection: usize) -> Self {
         let forms = (0..64).map(move |at| {
-            let number = (connection * 7919 + at * 1543) % crate::MANY_ROLES;
+            let number = (connection * 7919 + at * 1543) % crate::iam::MANY_ROLES;
             iam("GetRole", &[("RoleName", &fill::name(number))])
         });
         Self::of(key, "iam", forms)
@@ -83,7 +89,9 @@ impl Requests {
             let form = |number| new_role(&format!("role-{number}"));
             (0..ROLES_PER_ACCOUNT).map(move |number| signed::sign(key, "iam", &form(number)))
         });
-        Self { ready: roles.collect(), once: true, in_one: 1, next: 0 }
+        let ready: Vec<Vec<u8>> = roles.collect();
+        let most = ready.len();
+        Self::again(ready, 1).at_most(most)
     }
 }
 
@@ -91,7 +99,7 @@ impl Requests {
 pub(crate) fn prepare(server: SocketAddr) -> Key {
     let mut connection = connect(server);
     let root = Key::root(ACCOUNT);
-    let key = user(&mut connection, &root);
+    let key = user(&mut connection, &root, POLICY);
     connection.must(&root, "iam", &new_role("target"));
     key
 }
@@ -101,19 +109,21 @@ pub(crate) fn prepare_accounts(server: SocketAddr, roles: usize, connections: us
     let mut connection = connect(server);
     let accounts = roles.div_ceil(ROLES_PER_ACCOUNT).next_multiple_of(connections);
     let root = |number| Key::root(&format!("{number:012}"));
-    (1..=accounts).map(|number| user(&mut connection, &root(number))).collect()
+    (1..=accounts).map(|number| user(&mut connection, &root(number), POLICY)).collect()
 }
 
-fn user(connection: &mut Connection, root: &Key) -> Key {
+/// A user with a policy, in the account of `root`.
+pub(crate) fn user(connection: &mut Connection, root: &Key, policy: &str) -> Key {
     let name = ("UserName", "load");
     connection.must(root, "iam", &iam("CreateUser", &[name]));
     let made = connection.must(root, "iam", &iam("CreateAccessKey", &[name]));
-    let policy = [name, ("PolicyName", "load"), ("PolicyDocument", POLICY)];
+    let policy = [name, ("PolicyName", "load"), ("PolicyDocument", policy)];
     connection.must(root, "iam", &iam("PutUserPolicy", &policy));
     Key::of(&made)
 }
 
-fn new_role(name: &str) -> Form {
+/// A role that whoever calls, and EC2, may assume.
+pub(crate) fn new_role(name: &str) -> Form {
     iam("CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", TRUST)])
 }
 
@@ -125,6 +135,7 @@ pub(crate) fn reset(server: SocketAddr) {
     assert_eq!(answer.status, 204, "{}", answer.body);
 }
 
+/// A connection to it.
 pub(crate) fn connect(server: SocketAddr) -> Connection {
     Connection::open(&server.to_string()).unwrap()
 }

@@ -23,6 +23,7 @@ use crate::fault::Fault;
 use crate::iam::name;
 use crate::jwt::{self, Jwk};
 use crate::operation::Ask;
+use crate::propagation::Sight;
 use crate::tag::Tag;
 
 pub use create::{
@@ -107,11 +108,11 @@ pub fn find<'v>(view: &'v View, arn: &str) -> Result<&'v Arc<OidcProviderRow>, F
 /// The provider of an account that issues tokens as `issuer`.
 #[must_use]
 pub fn of_issuer<'v>(
-    view: &'v View,
+    sight: Sight<'v>,
     account: AccountId,
     issuer: &str,
 ) -> Option<&'v Arc<OidcProviderRow>> {
-    view.get::<OidcProviderRow>(account.as_str(), issuer.strip_prefix("https://")?)
+    sight.get::<OidcProviderRow>(account.as_str(), issuer.strip_prefix("https://")?)
 }
 
 /// Sets the keys that the tokens of a provider are checked with, from a JSON web key set. No operation

@@ -11,6 +11,7 @@ use super::{Change, Mode, Reader};
 use crate::iam::access_key::AccessKeyRow;
 use crate::iam::group::GroupRow;
 use crate::iam::instance_profile::InstanceProfileRow;
+use crate::iam::oidc_provider::OidcProviderRow;
 use crate::iam::policy::PolicyRow;
 use crate::iam::role::RoleRow;
 use crate::iam::user::UserRow;
@@ -116,6 +117,7 @@ pub fn record(tx: &mut Tx<'_>, mode: Mode, now_ms: i64) -> Result<(), RowError> 
     record_type::<AccessKeyRow>(tx, mode, now_ms)?;
     record_type::<GroupRow>(tx, mode, now_ms)?;
     record_type::<InstanceProfileRow>(tx, mode, now_ms)?;
+    record_type::<OidcProviderRow>(tx, mode, now_ms)?;
     record_type::<PolicyRow>(tx, mode, now_ms)?;
     record_type::<RoleRow>(tx, mode, now_ms)?;
     record_type::<UserRow>(tx, mode, now_ms)
@@ -130,6 +132,7 @@ pub fn forget(tx: &mut Tx<'_>, account: &str) -> Result<bool, RowError> {
     let mut left = forget_type::<AccessKeyRow>(tx, account)?;
     left |= forget_type::<GroupRow>(tx, account)?;
     left |= forget_type::<InstanceProfileRow>(tx, account)?;
+    left |= forget_type::<OidcProviderRow>(tx, account)?;
     left |= forget_type::<PolicyRow>(tx, account)?;
     left |= forget_type::<RoleRow>(tx, account)?;
     left |= forget_type::<UserRow>(tx, account)?;
@@ -142,6 +145,7 @@ pub(crate) fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<Past<AccessKeyRow>>()
         .with::<Past<GroupRow>>()
         .with::<Past<InstanceProfileRow>>()
+        .with::<Past<OidcProviderRow>>()
         .with::<Past<PolicyRow>>()
         .with::<Past<RoleRow>>()
         .with::<Past<UserRow>>()
@@ -215,6 +219,15 @@ impl Propagated for InstanceProfileRow {
 
     fn name(&self) -> &str {
         &self.name
+    }
+}
+
+impl Propagated for OidcProviderRow {
+    const PAST_TABLE: &'static str = "iam_oidc_provider_past";
+    const NOUN: &'static str = "OpenID Connect provider";
+
+    fn name(&self) -> &str {
+        &self.url
     }
 }
 

@@ -149,7 +149,7 @@ impl AssumeRoleWithWebIdentity {
             )
         })?;
         let issuer = required(&token, "iss")?;
-        let provider = oidc_provider::of_issuer(ask.view, account, issuer);
+        let provider = oidc_provider::of_issuer(ask.sight(), account, issuer);
         let provider = provider.ok_or_else(|| {
             invalid(format!("No OpenIDConnect provider found in your account for {issuer}"))
         })?;

@@ -190,7 +190,8 @@ fn named(attribute: &str, value: &str) -> Result<Change, Fault> {
     }
 }
 
-fn invalid(name: &str, value: &str) -> Fault {
+/// The error for a value that a parameter cannot have.
+pub(super) fn invalid(name: &str, value: &str) -> Fault {
     let text = format!("Value ({value}) for parameter {name} is invalid.");
     Fault::new("InvalidParameterValue", text)
 }
@@ -237,12 +238,7 @@ impl Operation for ModifyInstanceAttribute {
 
 impl Write for ModifyInstanceAttribute {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
-        let row = regional::find::<InstanceRow>(&act.ask(), &self.instance_id)?;
-        if row.life.is_over() {
-            let text = format!("The instance '{}' is terminated.", row.id);
-            return Err(Fault::new("IncorrectInstanceState", text));
-        }
-        let mut row = InstanceRow::clone(&row);
+        let mut row = changeable(act, &self.instance_id)?;
         match self.change()? {
             Change::SourceDestCheck(check) => {
                 return change_interface(act, &row, |_, one| {
@@ -296,8 +292,22 @@ impl Write for ModifyInstanceAttribute {
     }
 }
 
+/// An instance that is not terminated, to be changed.
+pub(super) fn changeable(act: &Act<'_, '_>, id: &str) -> Result<InstanceRow, Fault> {
+    let row = regional::find::<InstanceRow>(&act.ask(), id)?;
+    if row.life.is_over() {
+        let text = format!("The instance '{id}' is terminated.");
+        return Err(Fault::new("IncorrectInstanceState", text));
+    }
+    Ok(InstanceRow::clone(&row))
+}
+
 /// Some attributes can only be changed while the instance is stopped.
-fn check_stopped(act: &Act<'_, '_>, row: &InstanceRow, attribute: &str) -> Result<(), Fault> {
+pub(super) fn check_stopped(
+    act: &Act<'_, '_>,
+    row: &InstanceRow,
+    attribute: &str,
+) -> Result<(), Fault> {
     if row.life.state(act.now) == State::Stopped {
         return Ok(());
     }
@@ -399,12 +409,7 @@ impl Operation for ModifyInstanceMetadataOptions {
 impl Write for ModifyInstanceMetadataOptions {
     /// The answer says `pending`; whoever asks next sees the change `applied`.
     fn write(&self, act: &mut Act<'_, '_>) -> Result<MetadataOptionsOutput, Fault> {
-        let row = regional::find::<InstanceRow>(&act.ask(), &self.instance_id)?;
-        if row.life.is_over() {
-            let text = format!("The instance '{}' is terminated.", row.id);
-            return Err(Fault::new("IncorrectInstanceState", text));
-        }
-        let mut row = InstanceRow::clone(&row);
+        let mut row = changeable(act, &self.instance_id)?;
         options::apply(&self.asked(), &mut row.metadata)?;
         let instance_metadata_options = MetadataOptionsShape::new(&row.metadata, "pending");
         let instance_id = row.id.clone();

@@ -9,13 +9,14 @@ use crate::demand;
 use crate::instance::life::{Reason, State, StateShape, Target};
 use crate::instance::{InstanceRow, Life};
 use crate::kind::Kind;
+use crate::launch::PENDING_SECONDS;
 use crate::launch::place::check_still_offered;
 use crate::network_interface::{NetworkInterfaceRow, PublicAddress, address};
 use crate::regional;
 use crate::spot_request;
 
-/// How long starting and stopping take, in seconds: they are done before the next poll.
-const MOVING_SECONDS: i64 = 0;
+/// How long stopping takes, in seconds, where time is taken (unverified).
+const STOPPING_SECONDS: i64 = 30;
 
 /// `StartInstances`
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -162,7 +163,8 @@ impl Write for StartInstances {
 
 fn start(act: &mut Act<'_, '_>, row: &InstanceRow) -> Result<(), Fault> {
     let mut row = row.clone();
-    row.life = Life::towards(Target::Running, act.now, MOVING_SECONDS, None);
+    let seconds = act.secrets.latency.seconds(PENDING_SECONDS);
+    row.life = Life::towards(Target::Running, act.now, seconds, None);
     row.launched = act.now;
     if row.public_address {
         let address = address::public(act.entropy);
@@ -245,7 +247,8 @@ impl Write for StopInstances {
 /// instance IP addressing").
 fn stop(act: &mut Act<'_, '_>, row: &InstanceRow) -> Result<(), Fault> {
     let mut row = row.clone();
-    row.life = Life::towards(Target::Stopped, act.now, MOVING_SECONDS, Some(Reason::User));
+    let seconds = act.secrets.latency.seconds(STOPPING_SECONDS);
+    row.life = Life::towards(Target::Stopped, act.now, seconds, Some(Reason::User));
     change_public(act, &row, |public| public.filter(|public| public.elastic.is_some()))?;
     regional::put(act, row)
 }

@@ -355,9 +355,7 @@ impl InstanceShape {
             hibernation_options: ConfiguredShape { configured: attributes.hibernation },
             enclave_options: EnabledShape { enabled: attributes.enclave },
             metadata_options: MetadataOptionsShape::new(&row.metadata, "applied"),
-            maintenance_options: MaintenanceShape {
-                auto_recovery: if attributes.no_auto_recovery { "disabled" } else { "default" },
-            },
+            maintenance_options: MaintenanceShape { auto_recovery: attributes.auto_recovery() },
             private_dns_name_options: (!over).then_some(PrivateDnsNameShape {
                 hostname_type: if attributes.named_by_id { "resource-name" } else { "ip-name" },
                 enable_resource_name_dns_a_record: attributes.named_by_id_a_record,

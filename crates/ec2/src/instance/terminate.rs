@@ -12,8 +12,8 @@ use crate::regional;
 use crate::spot_request;
 use crate::volume;
 
-/// How long an instance is shutting down, in seconds: it is over before the next poll.
-const SHUTTING_DOWN_SECONDS: i64 = 0;
+/// How long an instance is shutting down, in seconds, where time is taken (unverified).
+const SHUTTING_DOWN_SECONDS: i64 = 30;
 
 /// `TerminateInstances`
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -114,7 +114,8 @@ pub(crate) fn instance(
         volume::release(act, &device.volume_id, device.delete_on_termination)?;
     }
     let mut over = row.clone();
-    over.life = Life::towards(Target::Terminated, act.now, SHUTTING_DOWN_SECONDS, Some(reason));
+    let seconds = act.secrets.latency.seconds(SHUTTING_DOWN_SECONDS);
+    over.life = Life::towards(Target::Terminated, act.now, seconds, Some(reason));
     over.network_interface_ids.clear();
     over.devices.clear();
     over.profile = None;

@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use cloud::latency::Latency;
 use cloud::testing::{Cloud, code, failure};
 use serde_json::{Value, json};
 
@@ -54,6 +57,34 @@ fn a_life() {
     let gone = format!("The instance ID '{id}' does not exist");
     assert_eq!(cloud.run("DescribeInstances", of), failure("InvalidInstanceID.NotFound", &gone));
     assert_eq!(ids(&cloud.run("DescribeInstances", json!({})).unwrap()), [""; 0]);
+}
+
+#[test]
+fn states_last_where_time_is_taken() {
+    let mut cloud = cloud();
+    Arc::get_mut(&mut cloud.secrets).unwrap().latency = Latency::Real;
+    profile(&cloud, "app");
+    let id = start(&cloud, json!({"IamInstanceProfile": {"Name": "app"}}));
+    let of = json!({"InstanceId": [id]});
+    let association = || {
+        let shown = cloud.run("DescribeIamInstanceProfileAssociations", json!({})).unwrap();
+        text(&shown, "/iamInstanceProfileAssociationSet/0/state")
+    };
+    assert_eq!((state(&cloud, &id), association()), ("pending".into(), "associating".into()));
+    cloud.sleep(15);
+    assert_eq!((state(&cloud, &id), association()), ("running".into(), "associated".into()));
+    cloud.run("StopInstances", of.clone()).unwrap();
+    cloud.sleep(29);
+    assert_eq!(state(&cloud, &id), "stopping");
+    assert_eq!(code(cloud.run("StartInstances", of.clone())), "IncorrectInstanceState");
+    cloud.sleep(1);
+    assert_eq!(state(&cloud, &id), "stopped");
+    cloud.run("StartInstances", of.clone()).unwrap();
+    assert_eq!(state(&cloud, &id), "pending");
+    cloud.run("TerminateInstances", of).unwrap();
+    assert_eq!(state(&cloud, &id), "shutting-down");
+    cloud.sleep(30);
+    assert_eq!(state(&cloud, &id), "terminated");
 }
 
 #[test]
@@ -153,6 +184,57 @@ fn metadata_options_are_changed() {
     );
     let bad = json!({"InstanceId": id, "HttpEndpoint": "maybe"});
     assert_eq!(code(cloud.run("ModifyInstanceMetadataOptions", bad)), "InvalidParameterValue");
+    let ipv6 = json!({"InstanceId": id, "HttpProtocolIpv6": "enabled"});
+    assert_eq!(code(cloud.run("ModifyInstanceMetadataOptions", ipv6)), "NotImplemented");
+    assert_eq!(seen(&cloud, &id)["metadataOptions"]["httpProtocolIpv6"], "disabled");
+}
+
+#[test]
+fn options_with_an_operation_each() {
+    let cloud = cloud();
+    let id = start(&cloud, json!({}));
+    let run =
+        |operation: &str, more: Value| cloud.run(operation, with(json!({"InstanceId": id}), more));
+    let now = |path: &str| seen(&cloud, &id).pointer(path).cloned();
+
+    let many = json!({"InstanceId": [id]});
+    let answer = cloud.run("MonitorInstances", many.clone()).unwrap();
+    assert_eq!(answer["instancesSet"][0]["monitoring"]["state"], "pending");
+    assert_eq!(now("/monitoring/state"), Some(json!("enabled")));
+    let answer = cloud.run("UnmonitorInstances", many.clone()).unwrap();
+    assert_eq!(answer["instancesSet"][0]["monitoring"]["state"], "disabling");
+    assert_eq!(now("/monitoring/state"), Some(json!("disabled")));
+
+    let maintenance = "ModifyInstanceMaintenanceOptions";
+    let answer = run(maintenance, json!({"AutoRecovery": "disabled"})).unwrap();
+    assert_eq!(answer["autoRecovery"], "disabled");
+    assert_eq!(now("/maintenanceOptions/autoRecovery"), Some(json!("disabled")));
+    assert_eq!(code(run(maintenance, json!({"AutoRecovery": "no"}))), "InvalidParameterValue");
+    let reboot = json!({"RebootMigration": "disabled"});
+    assert_eq!(code(run(maintenance, reboot)), "NotImplemented");
+
+    let names = "ModifyPrivateDnsNameOptions";
+    run(names, json!({"EnableResourceNameDnsARecord": true})).unwrap();
+    let record = "/privateDnsNameOptions/enableResourceNameDnsARecord";
+    assert_eq!(now(record), Some(json!(true)));
+    let by_id = json!({"PrivateDnsHostnameType": "resource-name"});
+    let reservations = "ModifyInstanceCapacityReservationAttributes";
+    let none =
+        json!({"CapacityReservationSpecification": {"CapacityReservationPreference": "none"}});
+    // These two wait until it is stopped.
+    assert_eq!(code(run(names, by_id.clone())), "IncorrectInstanceState");
+    assert_eq!(code(run(reservations, none.clone())), "IncorrectInstanceState");
+    cloud.run("StopInstances", many.clone()).unwrap();
+    run(names, by_id).unwrap();
+    run(reservations, none).unwrap();
+    assert_eq!(now("/privateDnsName"), Some(json!(format!("{id}.us-east-1.compute.internal"))));
+    let preference = "/capacityReservationSpecification/capacityReservationPreference";
+    assert_eq!(now(preference), Some(json!("none")));
+
+    cloud.run("TerminateInstances", many.clone()).unwrap();
+    let over = cloud.run("MonitorInstances", many);
+    let text = format!("The instance '{id}' is terminated.");
+    assert_eq!(over, failure("IncorrectInstanceState", &text));
 }
 
 #[test]

@@ -190,35 +190,31 @@ pub(crate) struct GpuDeviceInfo {
     pub(crate) gpu_partition_size: Option<f64>,
     #[serde(rename(serialize = "workloadSet"))]
     pub(crate) workloads: Option<Vec<String>>,
-    pub(crate) memory_info: Option<GpuDeviceMemoryInfo>,
+    pub(crate) memory_info: Option<DeviceMemoryInfo>,
 }
 
+/// The memory of one device of whatever kind.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub(crate) struct GpuDeviceMemoryInfo {
+pub(crate) struct DeviceMemoryInfo {
     pub(crate) size_in_mi_b: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
 pub(crate) struct FpgaInfo {
-    pub(crate) fpgas: Option<Vec<FpgaDeviceInfo>>,
+    pub(crate) fpgas: Option<Vec<DeviceInfo>>,
     pub(crate) total_fpga_memory_in_mi_b: Option<i32>,
 }
 
+/// Devices of one kind that are no GPUs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub(crate) struct FpgaDeviceInfo {
+pub(crate) struct DeviceInfo {
     pub(crate) name: Option<String>,
     pub(crate) manufacturer: Option<String>,
     pub(crate) count: Option<i32>,
-    pub(crate) memory_info: Option<FpgaDeviceMemoryInfo>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub(crate) struct FpgaDeviceMemoryInfo {
-    pub(crate) size_in_mi_b: Option<i32>,
+    pub(crate) memory_info: Option<DeviceMemoryInfo>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -230,23 +226,8 @@ pub(crate) struct PlacementGroupInfo {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
 pub(crate) struct InferenceAcceleratorInfo {
-    pub(crate) accelerators: Option<Vec<InferenceDeviceInfo>>,
+    pub(crate) accelerators: Option<Vec<DeviceInfo>>,
     pub(crate) total_inference_memory_in_mi_b: Option<i32>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub(crate) struct InferenceDeviceInfo {
-    pub(crate) count: Option<i32>,
-    pub(crate) name: Option<String>,
-    pub(crate) manufacturer: Option<String>,
-    pub(crate) memory_info: Option<InferenceDeviceMemoryInfo>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub(crate) struct InferenceDeviceMemoryInfo {
-    pub(crate) size_in_mi_b: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -258,23 +239,8 @@ pub(crate) struct NitroTpmInfo {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
 pub(crate) struct MediaAcceleratorInfo {
-    pub(crate) accelerators: Option<Vec<MediaDeviceInfo>>,
+    pub(crate) accelerators: Option<Vec<DeviceInfo>>,
     pub(crate) total_media_memory_in_mi_b: Option<i32>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub(crate) struct MediaDeviceInfo {
-    pub(crate) count: Option<i32>,
-    pub(crate) name: Option<String>,
-    pub(crate) manufacturer: Option<String>,
-    pub(crate) memory_info: Option<MediaDeviceMemoryInfo>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub(crate) struct MediaDeviceMemoryInfo {
-    pub(crate) size_in_mi_b: Option<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -290,7 +256,7 @@ pub(crate) struct NeuronDeviceInfo {
     pub(crate) count: Option<i32>,
     pub(crate) name: Option<String>,
     pub(crate) core_info: Option<NeuronDeviceCoreInfo>,
-    pub(crate) memory_info: Option<NeuronDeviceMemoryInfo>,
+    pub(crate) memory_info: Option<DeviceMemoryInfo>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -298,10 +264,4 @@ pub(crate) struct NeuronDeviceInfo {
 pub(crate) struct NeuronDeviceCoreInfo {
     pub(crate) count: Option<i32>,
     pub(crate) version: Option<i32>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all(serialize = "camelCase", deserialize = "PascalCase"))]
-pub(crate) struct NeuronDeviceMemoryInfo {
-    pub(crate) size_in_mi_b: Option<i32>,
 }

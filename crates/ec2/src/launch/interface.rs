@@ -8,6 +8,7 @@ use cloud::{Ask, Fault};
 use crate::launch::LaunchData;
 use crate::launch::specification::InterfaceSpecification;
 use crate::network_interface::NetworkInterfaceRow;
+use crate::network_interface::attach::in_use;
 use crate::regional;
 use crate::security_group::{self, SecurityGroupRow};
 use crate::subnet::SubnetRow;
@@ -145,8 +146,7 @@ fn one(
     if let Some(id) = &asked.network_interface_id {
         let existing = regional::find::<NetworkInterfaceRow>(ask, id)?;
         if existing.attachment.is_some() {
-            let text = format!("interface: [{id}] in-use");
-            return Err(Fault::new("InvalidNetworkInterface.InUse", text));
+            return Err(in_use(id));
         }
         return Ok(InterfacePlan {
             device_index,

@@ -6,14 +6,11 @@ use cloud::{Act, Fault};
 use crate::instance::life::Target;
 use crate::instance::{Device, InstanceRow, Life, Placement};
 use crate::kind::{Kind, new_digits};
-use crate::launch::Plan;
+use crate::launch::{PENDING_SECONDS, Plan};
 use crate::network_interface::{self, NetworkInterfaceRow, NewInterface};
 use crate::regional;
 use crate::tag;
 use crate::volume::{self, NewVolume};
-
-/// How long an instance is pending, in seconds: it runs before the next poll.
-pub(crate) const PENDING_SECONDS: i64 = 0;
 
 /// What instances of one launch have in common.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +44,7 @@ pub(super) fn instance(
     let devices = devices(act, plan, &id)?;
     let first = interfaces.first();
     let profile = plan.profile.as_ref().map(|profile| profile.association(act));
+    let pending_seconds = act.secrets.latency.seconds(PENDING_SECONDS);
     let row = InstanceRow {
         account: act.account(),
         region: act.region.to_owned(),
@@ -56,7 +54,7 @@ pub(super) fn instance(
         instance_type: plan.kind.name.to_owned(),
         placement: placement(plan),
         launched: act.now,
-        life: Life::towards(Target::Running, act.now, PENDING_SECONDS, None),
+        life: Life::towards(Target::Running, act.now, pending_seconds, None),
         vpc_id: plan.subnet.vpc_id.clone(),
         subnet_id: plan.subnet.id.clone(),
         private_ip: first.map(|one| one.primary().to_string()).unwrap_or_default(),
@@ -69,6 +67,7 @@ pub(super) fn instance(
         profile,
         metadata: plan.metadata,
         key_name: plan.key.as_ref().map(|key| key.name.clone()),
+        public_key: plan.key.as_ref().map(|key| key.public_key.clone()),
         user_data: plan.data.user_data.clone().filter(|data| !data.is_empty()),
         client_token: together.client_token.clone(),
         spot_request_id,

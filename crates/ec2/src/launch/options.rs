@@ -39,7 +39,7 @@ pub fn metadata(
 /// Changes `options` to what is asked for.
 ///
 /// # Errors
-/// `InvalidParameterValue` (unverified: its text).
+/// `InvalidParameterValue` (unverified: its text); `NotImplemented` for IPv6.
 pub fn apply(
     asked: &MetadataOptionsSpecification,
     options: &mut MetadataOptions,
@@ -54,6 +54,11 @@ pub fn apply(
     let tokens = word("httpTokens", &asked.http_tokens, "required", "optional")?;
     let enabled = switch("httpEndpoint", &asked.http_endpoint)?;
     let ipv6 = switch("httpProtocolIpv6", &asked.http_protocol_ipv6)?;
+    if ipv6 == Some(true) {
+        let text = "rolecall does not model `HttpProtocolIpv6=enabled`: metadata is read over IPv4, so leave \
+                    it out, or see docs/fidelity/metadata.md";
+        return Err(Fault::new("NotImplemented", text));
+    }
     let tags = switch("instanceMetadataTags", &asked.instance_metadata_tags)?;
     if let Some(limit) = asked.http_put_response_hop_limit {
         let fits = (1..=MAX_HOP_LIMIT).contains(&limit);

@@ -1,6 +1,7 @@
 //! What a launch template holds, as EC2 answers it: the same as what was sent, under the names of answers.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// As the API answers it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -79,7 +80,7 @@ struct Interface {
     description: Option<String>,
     device_index: Option<i32>,
     #[serde(rename(deserialize = "SecurityGroupId"))]
-    group_set: Option<Vec<String>>,
+    group_set: Option<GroupIds>,
     interface_type: Option<String>,
     network_interface_id: Option<String>,
     private_ip_address: Option<String>,
@@ -88,6 +89,18 @@ struct Interface {
     secondary_private_ip_address_count: Option<i32>,
     subnet_id: Option<String>,
     network_card_index: Option<i32>,
+}
+
+/// Each id in an element `groupId`, where the members of all other lists are in `item` (the service's model).
+#[derive(Debug, Clone, Default, Deserialize)]
+struct GroupIds(Vec<String>);
+
+impl Serialize for GroupIds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_struct("GroupIds", self.0.len())?;
+        self.0.iter().try_for_each(|id| members.serialize_field("groupId", id))?;
+        members.end()
+    }
 }
 
 /// Part of it.

@@ -1,8 +1,11 @@
 //! `CreateLaunchTemplateVersion`, `DescribeLaunchTemplateVersions` and `DeleteLaunchTemplateVersions`
 
+use std::sync::Arc;
+
 use cloud::{Act, Ask, Demand, Fault, Operation, Read, Service, Write};
 use serde::{Deserialize, Serialize};
 
+use crate::client_token;
 use crate::demand;
 use crate::filter::{Field, Filter, Filters};
 use crate::kind::Kind;
@@ -21,7 +24,7 @@ const MAX_SHOWN: i32 = 200;
 const MAX_DELETED: usize = 200;
 
 /// `CreateLaunchTemplateVersion`
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateLaunchTemplateVersion {
     /// Only asks whether it would be done.
@@ -55,6 +58,7 @@ impl Operation for CreateLaunchTemplateVersion {
     type Output = VersionOutput;
 
     fn check(&self) -> Result<(), Fault> {
+        client_token::check(self.client_token.as_deref())?;
         check_description(self.version_description.as_deref())?;
         if self.source_version.is_some() && self.launch_template_data == LaunchData::default() {
             return Ok(());
@@ -63,8 +67,7 @@ impl Operation for CreateLaunchTemplateVersion {
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        let (id, name) = (self.launch_template_id.as_deref(), self.launch_template_name.as_deref());
-        let template = launch_template::find(ask, id, name)?;
+        let template = self.template(ask)?;
         let action = "ec2:CreateLaunchTemplateVersion";
         Ok(vec![demand::on(ask, action, Kind::LaunchTemplate, &template.id)])
     }
@@ -76,9 +79,26 @@ impl Operation for CreateLaunchTemplateVersion {
 
 impl Write for CreateLaunchTemplateVersion {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<VersionOutput, Fault> {
+        let token = self.client_token.as_deref();
+        let number = client_token::once(act, Self::NAME, token, self, |act| self.make(act))?;
         let ask = act.ask();
+        let template = self.template(&ask)?;
+        let version = template.version(&ask, &number)?;
+        let launch_template_version = VersionShape::new(&template, version)?;
+        Ok(VersionOutput { launch_template_version })
+    }
+}
+
+impl CreateLaunchTemplateVersion {
+    fn template(&self, ask: &Ask<'_>) -> Result<Arc<LaunchTemplateRow>, Fault> {
         let (id, name) = (self.launch_template_id.as_deref(), self.launch_template_name.as_deref());
-        let template = launch_template::find(&ask, id, name)?;
+        launch_template::find(ask, id, name)
+    }
+
+    /// The number of the new version.
+    fn make(&self, act: &mut Act<'_, '_>) -> Result<String, Fault> {
+        let ask = act.ask();
+        let template = self.template(&ask)?;
         let data = match &self.source_version {
             Some(source) => {
                 let source = template.version(&ask, source)?;
@@ -103,10 +123,10 @@ impl Write for CreateLaunchTemplateVersion {
             created_by: act.caller.arn(),
             data,
         };
-        let launch_template_version = VersionShape::new(&template, &version)?;
+        let number = version.number.to_string();
         regional::put(act, version)?;
         regional::put(act, template)?;
-        Ok(VersionOutput { launch_template_version })
+        Ok(number)
     }
 }
 

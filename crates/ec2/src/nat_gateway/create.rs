@@ -8,14 +8,14 @@ use crate::elastic_ip::{self, ElasticIpRow};
 use crate::internet_gateway;
 use crate::kind::Kind;
 use crate::network_interface::create::parse;
-use crate::network_interface::{NewInterface, Purpose, attachment, make};
+use crate::network_interface::{self, NewInterface, Purpose, attachment};
 use crate::subnet::SubnetRow;
 use crate::tag::TagSpecification;
 use crate::unmodelled::Unmodelled;
-use crate::{demand, regional, tag};
+use crate::{client_token, demand, regional, tag};
 
 /// `CreateNatGateway`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateNatGateway {
     subnet_id: Option<String>,
@@ -56,6 +56,7 @@ impl Operation for CreateNatGateway {
     type Output = CreateNatGatewayOutput;
 
     fn check(&self) -> Result<(), Fault> {
+        client_token::check(self.client_token.as_deref())?;
         let mode = self.availability_mode.as_ref().filter(|mode| *mode != "zonal");
         Unmodelled::new(Self::NAME)
             .value("AvailabilityMode", mode)
@@ -113,6 +114,18 @@ impl Operation for CreateNatGateway {
 
 impl Write for CreateNatGateway {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<CreateNatGatewayOutput, Fault> {
+        let token = self.client_token.as_deref();
+        let id = client_token::once(act, Self::NAME, token, self, |act| self.make(act))?;
+        let gateway = regional::find::<NatGatewayRow>(&act.ask(), &id)?;
+        Ok(CreateNatGatewayOutput {
+            nat_gateway: NatGatewayShape::new(&act.ask(), &gateway, "pending"),
+            client_token: self.client_token.clone(),
+        })
+    }
+}
+
+impl CreateNatGateway {
+    fn make(&self, act: &mut Act<'_, '_>) -> Result<String, Fault> {
         let id = self.subnet_id.as_deref().unwrap_or_default();
         let subnet = regional::get::<SubnetRow>(&act.ask(), id).ok_or_else(|| {
             // github.com/hashicorp/terraform-provider-aws issue 2443
@@ -149,14 +162,9 @@ impl Write for CreateNatGateway {
         }
         regional::put(act, gateway.clone())?;
         tag::set(act, &gateway.id, &tag::specified(&self.tag_specification, Kind::NatGateway))?;
-        Ok(CreateNatGatewayOutput {
-            nat_gateway: NatGatewayShape::new(&act.ask(), &gateway, "pending"),
-            client_token: self.client_token.clone(),
-        })
+        Ok(gateway.id)
     }
-}
 
-impl CreateNatGateway {
     fn address(
         &self,
         act: &mut Act<'_, '_>,
@@ -173,7 +181,7 @@ impl CreateNatGateway {
             attachment: Some(attachment),
             ..NewInterface::new(subnet)
         };
-        let interface = make(act, new)?;
+        let interface = network_interface::make(act, new)?;
         let elastic = match elastic {
             Some(elastic) => Some(NatElastic {
                 allocation_id: elastic.id.clone(),

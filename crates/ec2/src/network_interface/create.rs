@@ -6,15 +6,15 @@ use cloud::{Act, Ask, Demand, Fault, Operation, Service, Write};
 use serde::{Deserialize, Serialize};
 
 use super::shape::NetworkInterfaceShape;
-use super::{NewInterface, make};
+use super::{NetworkInterfaceRow, NewInterface, make};
 use crate::kind::Kind;
 use crate::subnet::SubnetRow;
 use crate::tag::TagSpecification;
 use crate::unmodelled::Unmodelled;
-use crate::{demand, regional, tag};
+use crate::{client_token, demand, regional, tag};
 
 /// `CreateNetworkInterface`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateNetworkInterface {
     subnet_id: String,
@@ -36,7 +36,7 @@ pub struct CreateNetworkInterface {
 }
 
 /// An address that is asked for.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PrivateIpAddress {
     private_ip_address: String,
@@ -74,6 +74,7 @@ impl Operation for CreateNetworkInterface {
     type Output = CreateNetworkInterfaceOutput;
 
     fn check(&self) -> Result<(), Fault> {
+        client_token::check(self.client_token.as_deref())?;
         let kind = self.interface_type.as_ref().filter(|kind| *kind != "interface");
         Unmodelled::new(Self::NAME)
             .value("InterfaceType", kind)
@@ -110,6 +111,18 @@ impl Operation for CreateNetworkInterface {
 
 impl Write for CreateNetworkInterface {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<CreateNetworkInterfaceOutput, Fault> {
+        let token = self.client_token.as_deref();
+        let id = client_token::once(act, Self::NAME, token, self, |act| self.make(act))?;
+        let interface = regional::find::<NetworkInterfaceRow>(&act.ask(), &id)?;
+        Ok(CreateNetworkInterfaceOutput {
+            network_interface: NetworkInterfaceShape::new(&act.ask(), &interface),
+            client_token: self.client_token.clone(),
+        })
+    }
+}
+
+impl CreateNetworkInterface {
+    fn make(&self, act: &mut Act<'_, '_>) -> Result<String, Fault> {
         let subnet = regional::find::<SubnetRow>(&act.ask(), &self.subnet_id)?;
         let more = self.secondary_private_ip_address_count.unwrap_or_default();
         let new = NewInterface {
@@ -122,9 +135,6 @@ impl Write for CreateNetworkInterface {
         let interface = make(act, new)?;
         let tags = tag::specified(&self.tag_specification, Kind::NetworkInterface);
         tag::set(act, &interface.id, &tags)?;
-        Ok(CreateNetworkInterfaceOutput {
-            network_interface: NetworkInterfaceShape::new(&act.ask(), &interface),
-            client_token: self.client_token.clone(),
-        })
+        Ok(interface.id)
     }
 }

@@ -1,7 +1,8 @@
-use cloud::testing::{Cloud, failure};
+use cloud::testing::{Cloud, code, failure};
 use serde_json::{Value, json};
 
 use super::MAX_GROUPS;
+use crate::launch::tests::{seen, start};
 use crate::testing::{cloud, subnet, text, told, vpc};
 
 fn create(cloud: &Cloud, subnet_id: &str, more: Value) -> Value {
@@ -126,4 +127,54 @@ fn creating_demands_interface_subnet_and_groups() {
     let subnet = format!("subnet/{subnet_id}");
     assert_eq!(resources, ["network-interface/*", &subnet, "security-group/sg-12345678"]);
     assert!(told(&demands[1]).contains("ec2:Vpc=arn:aws:ec2:us-east-1:123456789012:vpc/vpc-"));
+}
+
+#[test]
+fn interfaces_are_attached_and_detached() {
+    let cloud = cloud();
+    let instance = start(&cloud, json!({}));
+    let shown = || seen(&cloud, &instance)["networkInterfaceSet"].as_array().unwrap().clone();
+    let subnet_id = text(&seen(&cloud, &instance), "/subnetId");
+    let spare = create(&cloud, &subnet_id, json!({}));
+    let spare = text(&spare, "/networkInterfaceId");
+    let attach = |interface: &str, index: i32| {
+        let input =
+            json!({"NetworkInterfaceId": interface, "InstanceId": instance, "DeviceIndex": index});
+        cloud.run("AttachNetworkInterface", input)
+    };
+    let taken =
+        format!("Instance '{instance}' already has an interface attached at device index '0'.");
+    assert_eq!(attach(&spare, 0), failure("InvalidParameterValue", &taken));
+    let attachment = text(&attach(&spare, 1).unwrap(), "/attachmentId");
+    assert_eq!(read(&cloud, &spare)["attachment"]["deleteOnTermination"], false);
+    assert_eq!(shown()[1]["networkInterfaceId"], spare);
+    let in_use = format!("Interface: [{spare}] in use.");
+    assert_eq!(attach(&spare, 2), failure("InvalidNetworkInterface.InUse", &in_use));
+    // A t3.micro has two.
+    let third = text(&create(&cloud, &subnet_id, json!({})), "/networkInterfaceId");
+    let full = "Interface count 3 exceeds the limit for t3.micro";
+    assert_eq!(attach(&third, 2), failure("AttachmentLimitExceeded", full));
+    let detach =
+        |attachment: &str| cloud.run("DetachNetworkInterface", json!({"AttachmentId": attachment}));
+    let first = text(&shown()[0], "/attachment/attachmentId");
+    let fixed =
+        "The network interface at device index 0 and networkCard index 0 cannot be detached.";
+    assert_eq!(detach(&first), failure("OperationNotPermitted", fixed));
+    detach(&attachment).unwrap();
+    assert_eq!((shown().len(), &read(&cloud, &spare)["status"]), (1, &json!("available")));
+    let gone = format!("The attachment ID '{attachment}' does not exist");
+    assert_eq!(detach(&attachment), failure("InvalidAttachmentID.NotFound", &gone));
+    let zones = [("us-east-1a", "us-east-1b"), ("us-east-1b", "us-east-1a")];
+    let here = text(&seen(&cloud, &instance), "/placement/availabilityZone");
+    let other = zones.iter().find(|(zone, _)| *zone == here).map_or("us-east-1a", |(_, it)| it);
+    let vpc_id = text(&seen(&cloud, &instance), "/vpcId");
+    let filter = json!([
+        {"Name": "vpc-id", "Value": [vpc_id]}, {"Name": "availability-zone", "Value": [other]}
+    ]);
+    let elsewhere = cloud.run("DescribeSubnets", json!({"Filter": filter})).unwrap();
+    let elsewhere = create(&cloud, &text(&elsewhere, "/subnetSet/0/subnetId"), json!({}));
+    let elsewhere = attach(&text(&elsewhere, "/networkInterfaceId"), 1);
+    assert_eq!(code(elsewhere), "InvalidParameterCombination");
+    cloud.run("TerminateInstances", json!({"InstanceId": [instance]})).unwrap();
+    assert_eq!(code(attach(&spare, 1)), "IncorrectInstanceState");
 }

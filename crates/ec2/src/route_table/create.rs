@@ -7,10 +7,10 @@ use super::{MAX_TABLES, RouteTableRow, RouteTableShape, of_vpc};
 use crate::kind::Kind;
 use crate::tag::TagSpecification;
 use crate::vpc::VpcRow;
-use crate::{demand, regional, tag};
+use crate::{client_token, demand, regional, tag};
 
 /// `CreateRouteTable`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateRouteTable {
     vpc_id: String,
@@ -35,6 +35,7 @@ impl Operation for CreateRouteTable {
     type Output = CreateRouteTableOutput;
 
     fn check(&self) -> Result<(), Fault> {
+        client_token::check(self.client_token.as_deref())?;
         Kind::Vpc.check(&self.vpc_id)?;
         tag::check_specifications(&self.tag_specification, &[Kind::RouteTable])
     }
@@ -54,6 +55,18 @@ impl Operation for CreateRouteTable {
 
 impl Write for CreateRouteTable {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<CreateRouteTableOutput, Fault> {
+        let token = self.client_token.as_deref();
+        let id = client_token::once(act, Self::NAME, token, self, |act| self.make(act))?;
+        let table = regional::find::<RouteTableRow>(&act.ask(), &id)?;
+        Ok(CreateRouteTableOutput {
+            route_table: RouteTableShape::new(&act.ask(), &table),
+            client_token: self.client_token.clone(),
+        })
+    }
+}
+
+impl CreateRouteTable {
+    fn make(&self, act: &mut Act<'_, '_>) -> Result<String, Fault> {
         let vpc = regional::find::<VpcRow>(&act.ask(), &self.vpc_id)?;
         if of_vpc(&act.ask(), &vpc.id).len() >= MAX_TABLES {
             let text = "The maximum number of route tables has been reached.";
@@ -69,9 +82,6 @@ impl Write for CreateRouteTable {
         };
         regional::put(act, table.clone())?;
         tag::set(act, &table.id, &tag::specified(&self.tag_specification, Kind::RouteTable))?;
-        Ok(CreateRouteTableOutput {
-            route_table: RouteTableShape::new(&act.ask(), &table),
-            client_token: self.client_token.clone(),
-        })
+        Ok(table.id)
     }
 }

@@ -170,8 +170,7 @@ fn revoke(
     let is_default =
         regional::get::<VpcRow>(&act.ask(), &group.vpc_id).is_some_and(|vpc| vpc.is_default);
     if !unknown.is_empty() && !is_default {
-        let text = "The specified rule does not exist in this security group.";
-        return Err(Fault::new("InvalidPermission.NotFound", text));
+        return Err(no_such_rule());
     }
     let mut group = group.clone();
     group.rules.retain(|rule| !revoked.iter().any(|gone| gone.id == rule.id));
@@ -187,6 +186,12 @@ fn revoke(
             .map(|rule| RevokedRule::new(&group.id, rule))
             .collect(),
     })
+}
+
+/// The error for a rule that the group does not have.
+pub(super) fn no_such_rule() -> Fault {
+    let text = "The specified rule does not exist in this security group.";
+    Fault::new("InvalidPermission.NotFound", text)
 }
 
 impl RevokedRule {

@@ -3,6 +3,7 @@
 
 pub mod describe;
 pub mod modify;
+pub mod redescribe;
 
 use std::net::Ipv6Addr;
 

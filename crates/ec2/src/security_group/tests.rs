@@ -41,8 +41,11 @@ fn a_group_begins_with_everything_out() {
     cloud.run("RevokeSecurityGroupEgress", input.clone()).unwrap();
     assert_eq!(shown(&cloud, &id)["ipPermissionsEgress"], json!([]));
     let text = "The specified rule does not exist in this security group.";
-    let again = cloud.run("RevokeSecurityGroupEgress", input);
+    let again = cloud.run("RevokeSecurityGroupEgress", input.clone());
     assert_eq!(again, failure("InvalidPermission.NotFound", text));
+    let made = cloud.run("AuthorizeSecurityGroupEgress", input).unwrap();
+    assert_eq!(made["securityGroupRuleSet"][0]["isEgress"], true);
+    assert_eq!(shown(&cloud, &id)["ipPermissionsEgress"], *out);
 }
 
 #[test]
@@ -287,4 +290,45 @@ fn quotas_of_groups_and_lengths_of_descriptions() {
     described("1.0.0.0/8", MAX_DESCRIPTION).unwrap();
     let long = described("2.0.0.0/8", MAX_DESCRIPTION + 1);
     assert_eq!(long, Err("InvalidParameterValue".to_owned()));
+}
+
+#[test]
+fn rules_get_other_descriptions() {
+    let cloud = cloud();
+    let id = group(&cloud, &vpc(&cloud), "web");
+    let made = authorize(&cloud, &id, ssh("10.0.0.0/8")).unwrap();
+    let rule = text(&made, "/securityGroupRuleSet/0/securityGroupRuleId");
+    let described = || shown(&cloud, &id)["ipPermissions"][0]["ipRanges"][0]["description"].clone();
+    let update = |direction: &str, mut input: Value| {
+        input["GroupId"] = json!(id);
+        cloud.run(&format!("UpdateSecurityGroupRuleDescriptions{direction}"), input)
+    };
+    let by_traffic = |words: Value| {
+        let range = json!({"CidrIp": "10.0.0.0/8", "Description": words});
+        let ports = json!({"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [range]});
+        json!({"IpPermissions": [ports]})
+    };
+    update("Ingress", by_traffic(json!("office"))).unwrap();
+    assert_eq!(described(), "office");
+    let by_id = json!({"SecurityGroupRuleDescription": [
+        {"SecurityGroupRuleId": rule, "Description": "home"}
+    ]});
+    update("Ingress", by_id.clone()).unwrap();
+    assert_eq!(described(), "home");
+    // What goes out has other rules.
+    let missing = "The specified rule does not exist in this security group.";
+    assert_eq!(
+        update("Egress", by_traffic(json!("office"))),
+        failure("InvalidPermission.NotFound", missing)
+    );
+    let text = format!("The security group rule ID '{rule}' does not exist");
+    assert_eq!(update("Egress", by_id), failure("InvalidSecurityGroupRuleId.NotFound", &text));
+    assert_eq!(described(), "home");
+    update("Ingress", by_traffic(Value::Null)).unwrap();
+    assert_eq!(described(), Value::Null);
+    let nothing = cloud.run("UpdateSecurityGroupRuleDescriptionsIngress", json!({"GroupId": id}));
+    assert_eq!(
+        nothing,
+        failure("MissingParameter", "The request must contain the parameter ipPermissions")
+    );
 }

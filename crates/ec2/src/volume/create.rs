@@ -1,17 +1,17 @@
 //! `CreateVolume`
 
 use cloud::{Act, Ask, Demand, Fault, Operation, Service, Write};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::shape::VolumeShape;
-use super::{NewVolume, make};
+use super::{NewVolume, VolumeRow, make};
 use crate::demand::Key;
 use crate::kind::Kind;
 use crate::launch::device::DevicePlan;
 use crate::region::{self, Zone};
 use crate::tag::TagSpecification;
 use crate::unmodelled::Unmodelled;
-use crate::{demand, snapshot, tag};
+use crate::{client_token, demand, regional, snapshot, tag};
 
 /// What the types of volume can be: the least and most gibibytes, operations and mebibytes a second ("Amazon EBS
 /// volume types"). Zero stands for what cannot be asked for.
@@ -33,7 +33,7 @@ const TYPES: &[Limits] = &[
 ];
 
 /// `CreateVolume`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateVolume {
     availability_zone: Option<String>,
@@ -49,7 +49,6 @@ pub struct CreateVolume {
     multi_attach_enabled: bool,
     outpost_arn: Option<String>,
     volume_initialization_rate: Option<i32>,
-    #[expect(dead_code, reason = "a volume is made anew for every request")]
     client_token: Option<String>,
     #[serde(default)]
     tag_specification: Vec<TagSpecification>,
@@ -166,6 +165,7 @@ impl Operation for CreateVolume {
     type Output = VolumeShape;
 
     fn check(&self) -> Result<(), Fault> {
+        client_token::check(self.client_token.as_deref())?;
         Unmodelled::new(Self::NAME)
             .flag("MultiAttachEnabled", self.multi_attach_enabled)
             .value("OutpostArn", self.outpost_arn.as_ref())
@@ -213,12 +213,21 @@ impl Operation for CreateVolume {
 
 impl Write for CreateVolume {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<VolumeShape, Fault> {
+        let token = self.client_token.as_deref();
+        let id = client_token::once(act, Self::NAME, token, self, |act| self.make(act))?;
+        let volume = regional::find::<VolumeRow>(&act.ask(), &id)?;
+        Ok(VolumeShape::new(&act.ask(), &volume, "creating"))
+    }
+}
+
+impl CreateVolume {
+    fn make(&self, act: &mut Act<'_, '_>) -> Result<String, Fault> {
         let zone = self.zone(act.region)?;
         let size = self.size(&act.ask())?;
         check_performance(self.kind(), Some(size), self.iops, self.throughput)?;
         let new = NewVolume { plan: &self.plan(size), zone: &zone.name, instance_id: None };
         let volume = make(act, new)?;
         tag::set(act, &volume.id, &tag::specified(&self.tag_specification, Kind::Volume))?;
-        Ok(VolumeShape::new(&act.ask(), &volume, "creating"))
+        Ok(volume.id)
     }
 }

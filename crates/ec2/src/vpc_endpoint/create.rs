@@ -12,10 +12,10 @@ use crate::kind::Kind;
 use crate::tag::TagSpecification;
 use crate::unmodelled::Unmodelled;
 use crate::vpc::VpcRow;
-use crate::{demand, regional, tag};
+use crate::{client_token, demand, regional, tag};
 
 /// `CreateVpcEndpoint`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateVpcEndpoint {
     vpc_id: String,
@@ -42,7 +42,7 @@ pub struct CreateVpcEndpoint {
 }
 
 /// Which records are asked for.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DnsOptionsInput {
     dns_record_ip_type: Option<String>,
@@ -94,6 +94,7 @@ impl Operation for CreateVpcEndpoint {
     type Output = CreateVpcEndpointOutput;
 
     fn check(&self) -> Result<(), Fault> {
+        client_token::check(self.client_token.as_deref())?;
         let kind = self.vpc_endpoint_type.as_ref();
         Unmodelled::new(Self::NAME)
             .value(
@@ -161,6 +162,22 @@ impl Operation for CreateVpcEndpoint {
 
 impl Write for CreateVpcEndpoint {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<CreateVpcEndpointOutput, Fault> {
+        let token = self.client_token.as_deref();
+        let id = client_token::once(act, Self::NAME, token, self, |act| self.make(act))?;
+        let endpoint = regional::find::<VpcEndpointRow>(&act.ask(), &id)?;
+        let state = match (endpoint.accepted, endpoint.kind) {
+            (true, ServiceKind::Interface) => "pending",
+            _ => endpoint.state(),
+        };
+        Ok(CreateVpcEndpointOutput {
+            vpc_endpoint: VpcEndpointShape::new(&act.ask(), &endpoint, state),
+            client_token: self.client_token.clone(),
+        })
+    }
+}
+
+impl CreateVpcEndpoint {
+    fn make(&self, act: &mut Act<'_, '_>) -> Result<String, Fault> {
         let vpc = regional::find::<VpcRow>(&act.ask(), &self.vpc_id)?;
         let service = service::named(act.region, self.name());
         let elsewhere = self.service_region.as_deref().is_some_and(|region| region != act.region);
@@ -198,14 +215,7 @@ impl Write for CreateVpcEndpoint {
         }
         regional::put(act, endpoint.clone())?;
         tag::set(act, &endpoint.id, &tag::specified(&self.tag_specification, Kind::VpcEndpoint))?;
-        let state = match (endpoint.accepted, interface) {
-            (true, true) => "pending",
-            _ => endpoint.state(),
-        };
-        Ok(CreateVpcEndpointOutput {
-            vpc_endpoint: VpcEndpointShape::new(&act.ask(), &endpoint, state),
-            client_token: self.client_token.clone(),
-        })
+        Ok(endpoint.id)
     }
 }
 

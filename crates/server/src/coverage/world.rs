@@ -89,6 +89,7 @@ impl World {
             account: ACCOUNT.parse().unwrap(),
             region: "us-east-1".to_owned(),
             propagation: None,
+            latency: cloud::latency::Latency::None,
         };
         let shared = runtime.block_on(async {
             let store = Store::open(Place::Memory, schema(), Options::default()).await.unwrap();

@@ -104,18 +104,18 @@ impl Asker<'_> {
             };
         };
         // Only who looks at the profile has credentials made for it.
-        let worn = match (path, &self.row.profile) {
-            ([first, second, ..], Some(_)) if first == "meta-data" && second == "iam" => Some(
-                worn::look(self.open, self.shared, self.snapshot, self.row, self.delivery).await,
-            ),
+        let worn = match path {
+            [first, second, ..] if first == "meta-data" && second == "iam" => {
+                worn::look(self.open, self.shared, self.snapshot, self.row, self.delivery).await
+            }
             _ => None,
         };
         // The path that SDKs ask for over and over needs none of the rest.
         if let (Some(worn), [_, _, third, role]) = (&worn, path)
             && third == "security-credentials"
-            && worn.role.as_deref() == Some(&**role)
+            && worn.role() == Some(&**role)
         {
-            return worn.credentials.clone().map(Content::Text).ok_or(Status::NotFound);
+            return worn.credentials().map(Content::Text).ok_or(Status::NotFound);
         }
         let instance = facts::of(self.snapshot, self.row, worn.as_ref());
         let item = Item::find(&instance, path).ok_or(Status::NotFound)?;
@@ -126,17 +126,16 @@ impl Asker<'_> {
         &self,
         item: Item,
         instance: &Instance,
-        worn: Option<&Worn>,
+        worn: Option<&Worn<'_>>,
     ) -> Result<Content, Status> {
         let document = || identity::document(instance);
         Ok(match item {
             Item::Text(text) | Item::List(text) => text_of(text),
             Item::ProfileInfo => {
-                text_of(worn.map(|worn| worn.info.clone()).ok_or(Status::NotFound)?)
+                text_of(worn.map(|worn| worn.info(self.snapshot)).ok_or(Status::NotFound)?)
             }
             Item::Credentials => {
-                let credentials = worn.and_then(|worn| worn.credentials.clone());
-                Content::Text(credentials.ok_or(Status::NotFound)?)
+                Content::Text(worn.and_then(Worn::credentials).ok_or(Status::NotFound)?)
             }
             Item::UserData => {
                 let text = self.row.user_data.as_deref().unwrap_or_default();

@@ -59,12 +59,19 @@ pub(super) struct Latest {
 }
 
 /// For whom credentials are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 struct Wish {
     /// The bond of instance and profile: another one wants other credentials at once.
     association: String,
     /// When the instance was started: so does an instance that was started again.
     started: Timestamp,
+}
+
+impl Wish {
+    /// Whether it is this order's.
+    fn is_of(&self, order: &Order<'_>) -> bool {
+        self.association == order.association && self.started == order.row.launched
+    }
 }
 
 enum Outcome {
@@ -174,7 +181,7 @@ impl Latest {
             Outcome::Made { .. } => true,
             Outcome::Refused { .. } => self.version == order.version(),
         };
-        self.wish == order.wish() && now < self.next && unchanged
+        self.wish.is_of(order) && now < self.next && unchanged
     }
 
     /// Whether it has credentials that are good still.
@@ -184,7 +191,7 @@ impl Latest {
             Outcome::Made { credentials, .. } => credentials.ends,
             Outcome::Refused { .. } => return false,
         };
-        self.wish == order.wish() && now < ends
+        self.wish.is_of(order) && now < ends
     }
 
     /// Credentials that cannot be made anew are shown as long as they are good: a role that is taken out of

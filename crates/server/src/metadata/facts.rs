@@ -16,7 +16,7 @@ use store::{Row, View};
 use super::worn::Worn;
 
 /// What its metadata tells of the instance. What it wears is only there if somebody looked.
-pub(super) fn of(view: &View, row: &InstanceRow, worn: Option<&Worn>) -> Instance {
+pub(super) fn of(view: &View, row: &InstanceRow, worn: Option<&Worn<'_>>) -> Instance {
     let around = Around { view, row };
     let kind = instance_type::find(&row.instance_type);
     let architecture = kind.and_then(|kind| kind.architectures.last().cloned());
@@ -44,13 +44,13 @@ pub(super) fn of(view: &View, row: &InstanceRow, worn: Option<&Worn>) -> Instanc
         devices: row.devices.iter().enumerate().map(device).collect(),
         placement_group: row.placement.group_name.clone(),
         partition_number: row.placement.partition_number,
-        key: row.key_name.as_ref().map(|name| (name.clone(), None)),
+        key: row.key_name.as_ref().map(|name| (name.clone(), row.public_key.clone())),
         tags: row.metadata.tags.then(|| around.tags()),
         has_user_data: row.user_data.is_some(),
         profile: row
             .profile
             .as_ref()
-            .map(|_| Profile { role: worn.and_then(|worn| worn.role.clone()) }),
+            .map(|_| Profile { role: worn.and_then(Worn::role).map(str::to_owned) }),
     }
 }
 

@@ -67,6 +67,7 @@ impl World {
             account: account(),
             region: "us-east-1".to_owned(),
             propagation: None,
+            latency: cloud::latency::Latency::None,
         };
         let running = start(config).await.unwrap();
         let shared = Arc::clone(&running.shared);
@@ -210,7 +211,8 @@ fn instance() -> InstanceRow {
         devices: Vec::new(),
         profile: None,
         metadata: MetadataOptions::default(),
-        key_name: None,
+        key_name: Some("mine".to_owned()),
+        public_key: Some("ssh-ed25519 AAAA mine".to_owned()),
         user_data: Some("IyEvYmluL3NoCg==".to_owned()),
         client_token: None,
         spot_request_id: None,
@@ -306,6 +308,7 @@ async fn an_instance_reads_who_it_is() {
         ("/latest/meta-data/local-ipv4", "172.31.0.7"),
         ("/2019-10-01/meta-data/ami-id", "ami-1"),
         ("/latest/user-data", "#!/bin/sh\n"),
+        ("/latest/meta-data/public-keys/0/openssh-key", "ssh-ed25519 AAAA mine"),
         ("/latest/meta-data/placement/availability-zone-id", "use1-az1"),
     ] {
         let got = world.get(path).await;
@@ -355,6 +358,7 @@ async fn credentials_are_a_session_of_the_role() {
 #[tokio::test]
 async fn credentials_rotate_and_end_in_the_clients_time() {
     let world = World::with_role(TRUST).await;
+    world.shared.change_clock(ClockChange::Freeze).await.unwrap();
     let first = world.credentials().await;
     world.advance(3_599).await;
     let same = world.credentials().await;

@@ -236,3 +236,26 @@ fn malformed_input() {
     assert_eq!(code(provided), "InvalidParameterValue");
     assert!(run_input(&cloud, with(input(), "DurationSeconds", json!(3600))).is_ok());
 }
+
+#[test]
+fn a_new_provider_is_unknown_for_a_while() {
+    let idp = Idp::new();
+    let mut cloud = cloud(&idp, json!({}));
+    cloud
+        .run("DeleteOpenIDConnectProvider", json!({"OpenIDConnectProviderArn": PROVIDER}))
+        .unwrap();
+    cloud.propagation = "fixed:8".parse().unwrap();
+    let input = json!({"Url": ISSUER, "ClientIDList": ["sts.amazonaws.com"]});
+    cloud.run("CreateOpenIDConnectProvider", input).unwrap();
+    register(&cloud, idp.key_set());
+    let token = idp.token(&claims());
+    let unknown = format!("No OpenIDConnect provider found in your account for {ISSUER}");
+    assert_eq!(run(&cloud, &token), invalid_token(&unknown));
+    cloud.sleep(8);
+    run(&cloud, &token).unwrap();
+    let audience = json!({"OpenIDConnectProviderArn": PROVIDER, "ClientID": "sts.amazonaws.com"});
+    cloud.run("RemoveClientIDFromOpenIDConnectProvider", audience).unwrap();
+    run(&cloud, &token).unwrap();
+    cloud.sleep(8);
+    assert_eq!(run(&cloud, &token), invalid_token("Incorrect token audience"));
+}
