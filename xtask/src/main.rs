@@ -25,6 +25,7 @@ commands:
   bench [PART] [--seconds N] [--quick] [--postgres URL]
                                 how fast the server answers, beside a bare one; the parts are iam,
                                 ec2, s3 (or aws for these three) and databricks
+  bench terraform               what of Terraform's time on an example is rolecall's
   bench cloudformation          how long stacks take, beside the same calls made directly
   ci [--full]                   check and test everything; --full adds what takes long
   docs                          write docs/operations.md from the table of operations
