@@ -27,6 +27,16 @@ fn who_may_read_what() {
 }
 
 #[test]
+fn settings_that_are_records() {
+    script("settings");
+}
+
+#[test]
+fn buckets_addressed_by_host() {
+    script("hosts");
+}
+
+#[test]
 fn bad_input() {
     script("raw");
 }
