@@ -24,6 +24,7 @@ usage: cargo xtask COMMAND
 commands:
   bench [aws|databricks] [--seconds N] [--quick] [--postgres URL]
                                 how fast the server answers, beside a bare one
+  bench cloudformation          how long stacks take, beside the same calls made directly
   ci [--full]                   check and test everything; --full adds what takes long
   docs                          write docs/operations.md from the table of operations
   cloudformation-types [--version VERSION]

@@ -1,8 +1,9 @@
 //! `cargo xtask plans --mirror FOLDER [--only IP003]`: renews the plans among the fixtures of `check`.
 //!
-//! Takes the examples of the rules' pages that need nothing but the AWS provider, has the real Terraform plan them with
-//! the real provider from a filesystem mirror, and keeps what `terraform show -json` says, without what changes from
-//! run to run. No AWS account is asked: nothing in the examples exists yet.
+//! Takes the examples of the rules' pages, or `fail.plan.tf` and `pass.plan.tf` beside the fixtures where a plan cannot
+//! show what the example shows. The real Terraform plans them with the real AWS provider from a filesystem mirror and
+//! rolecall's Databricks provider (`cargo build -p rolecall -p provider` first), and what `terraform show -json` says is
+//! kept without what changes from run to run. No cloud is asked: nothing in the examples exists yet.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,9 @@ terraform {
   required_providers {
     aws = {
       source = "hashicorp/aws"
+    }
+    databricks = {
+      source = "rolecall/databricks"
     }
   }
 }
@@ -52,8 +56,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     );
     let config_file = work.join("cli.tfrc");
     write(&config_file, &config)?;
+    install_databricks(&root, &work, &config_file)?;
     for (id, name, example) in examples(&root.join("docs/rules"))? {
-        if only.is_some_and(|only| *only != id) || !needs_aws_only(&example) {
+        let own = root.join(format!("crates/check/tests/fixtures/{id}/{name}.plan.tf"));
+        let example = fs::read_to_string(own).unwrap_or(example);
+        if only.is_some_and(|only| *only != id) || !shows_in_a_plan(&example) {
             continue;
         }
         let plan = plan(&work.join(format!("{id}-{name}")), &config_file, &example)?;
@@ -86,10 +93,28 @@ fn examples(pages: &Path) -> Outcome<Vec<(String, &'static str, String)>> {
     Ok(found)
 }
 
-/// Whether the AWS provider alone can plan it, and the plan shows what the rule looks at.
-fn needs_aws_only(code: &str) -> bool {
-    let others = ["databricks_", "time_sleep", "lifecycle"];
-    !others.iter().any(|other| code.contains(other))
+/// Whether a plan shows what the rule looks at: it has no comments, and none of other providers' resources.
+fn shows_in_a_plan(code: &str) -> bool {
+    let others = ["time_sleep", "lifecycle"];
+    let is_about_comments = code.contains("skip_validation      = true\n");
+    !others.iter().any(|other| code.contains(other)) && !is_about_comments
+}
+
+/// Puts rolecall's Databricks provider into a mirror beside the other one.
+fn install_databricks(root: &Path, work: &Path, config: &Path) -> Outcome {
+    let binaries = root.join("target/debug");
+    let installed = Command::new(binaries.join("rolecall"))
+        .args(["terraform", "install", "--write", "--folder"])
+        .arg(work.join("mirror"))
+        .arg("--binary")
+        .arg(binaries.join("terraform-provider-databricks"))
+        .env("TF_CLI_CONFIG_FILE", config)
+        .output()
+        .map_err(|error| format!("cannot run `rolecall`, build it first: {error}"))?;
+    if installed.status.success() {
+        return Ok(());
+    }
+    Err(format!("`rolecall terraform install`: {}", String::from_utf8_lossy(&installed.stderr)))
 }
 
 fn plan(folder: &Path, config: &Path, example: &str) -> Outcome<String> {
@@ -118,6 +143,9 @@ fn terraform(folder: &Path, config: &Path, arguments: &[&str]) -> Outcome<String
         .current_dir(folder)
         .env("TF_CLI_CONFIG_FILE", config.canonicalize().unwrap_or_else(|_| config.to_owned()))
         .env("TF_VAR_databricks_account_id", "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9")
+        .env("TF_VAR_aws_account_id", "123456789012")
+        .env("DATABRICKS_HOST", "http://127.0.0.1:9")
+        .env("DATABRICKS_TOKEN", "none")
         .env("CHECKPOINT_DISABLE", "1")
         .output()
         .map_err(|error| format!("cannot run `terraform`: {error}"))?;

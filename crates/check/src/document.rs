@@ -305,6 +305,10 @@ impl Cast<'_, '_> {
                 let text = value.as_text()?;
                 if self.world.is_resolved(&text) {
                     out.push(json(&self.world.filled(&text)));
+                    let own = text.known().filter(|_| self.widen && name == "Principal");
+                    out.extend(
+                        own.and_then(|it| self.world.in_own_account(it)).map(|it| json(&it)),
+                    );
                 } else if self.widen {
                     return Some(format!("\"{name}\":\"*\""));
                 }
@@ -333,8 +337,19 @@ impl Cast<'_, '_> {
                 let texts = texts.filter(|texts| texts.iter().all(|t| self.world.is_resolved(t)));
                 match texts.filter(|_| is_stated) {
                     Some(texts) => {
-                        let values: Vec<String> =
+                        let mut values: Vec<String> =
                             texts.iter().map(|text| json(&self.world.filled(text))).collect();
+                        let own: Vec<String> = texts
+                            .iter()
+                            .filter_map(|text| self.world.in_own_account(text.known()?))
+                            .map(|text| json(&text))
+                            .collect();
+                        let is_negated = operator.marked().contains("Not");
+                        match (self.widen && !own.is_empty(), is_negated) {
+                            (true, true) => continue,
+                            (true, false) => values.extend(own),
+                            _ => {}
+                        }
                         lines.push(format!("{}:[{}]", json(&name), values.join(",")));
                     }
                     None if self.widen => {}

@@ -23,7 +23,7 @@ mod world;
 
 pub use finding::{Edit, Finding, Fix, Severity, Step};
 pub use page::page;
-pub use rule::{Oracle, RULES, Rule, find};
+pub use rule::{Language, Oracle, RULES, Rule, find};
 pub use suppression::{Suppression, suppressions};
 pub use world::{Extra, World};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::rule::Rule;
+use crate::rule::{Language, Rule};
 
 /// The page in Markdown.
 #[must_use]
@@ -18,6 +18,7 @@ pub fn page(rule: &Rule) -> String {
     }
     let _ = writeln!(out, "## Fails\n\n```terraform\n{}\n```\n", rule.failing.trim());
     let _ = writeln!(out, "## Passes\n\n```terraform\n{}\n```\n", rule.passing.trim());
+    let _ = writeln!(out, "## Where it is seen\n\n{}\n", languages(rule));
     let _ = writeln!(out, "## How a finding is shown to be right\n\n{}.\n", rule.oracle.describe());
     let _ = writeln!(
         out,
@@ -27,6 +28,21 @@ pub fn page(rule: &Rule) -> String {
     let _ = writeln!(out, "## References\n");
     for reference in rule.references {
         let _ = writeln!(out, "- {reference}");
+    }
+    out
+}
+
+/// In which languages it is seen; in which not, and why.
+fn languages(rule: &Rule) -> String {
+    let seen = Language::ALL.iter().filter(|it| rule.is_unseen_in(**it).is_none());
+    let seen: Vec<&str> = seen.map(|it| it.describe()).collect();
+    let mut out = match seen.as_slice() {
+        [] => "Terraform.".to_owned(),
+        [one] => format!("Terraform and {one}."),
+        more => format!("Terraform, {}.", more.join(", ")),
+    };
+    for (language, why) in rule.unseen_in {
+        let _ = write!(out, " Not in {}: {why}.", language.describe());
     }
     out
 }

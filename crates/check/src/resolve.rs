@@ -6,6 +6,7 @@
 use source::Resource;
 use template::{Hole, HoleId, Text};
 
+use crate::trust::{DATABRICKS_ACCOUNTS, SERVERLESS_ACCOUNT};
 use crate::world::World;
 
 /// The account that code is applied in, where nothing says which one.
@@ -106,6 +107,23 @@ impl World<'_> {
             Some(text) => self.filled(&text),
             None => "/".to_owned(),
         }
+    }
+
+    /// What an ARN, or an account's id, means if its account is the one that is applied in: that may be so where nothing
+    /// says which one that is. Databricks' own accounts are nobody else's.
+    pub(crate) fn in_own_account(&self, text: &str) -> Option<String> {
+        if self.account_is_known {
+            return None;
+        }
+        let is_account = |it: &str| it.len() == 12 && it.bytes().all(|byte| byte.is_ascii_digit());
+        let of_databricks =
+            |it: &str| DATABRICKS_ACCOUNTS.contains(&it) || it == SERVERLESS_ACCOUNT;
+        if is_account(text) {
+            return (!of_databricks(text)).then(|| self.account.clone());
+        }
+        let named =
+            text.split(':').nth(4).filter(|it| text.starts_with("arn:") && is_account(it))?;
+        (!of_databricks(named)).then(|| text.replacen(named, &self.account, 1))
     }
 
     /// The text with every hole filled: by what it stands for, or by a word that nothing else has.

@@ -29,7 +29,18 @@ pub struct Rule {
     pub references: &'static [&'static str],
     /// What in rolecall itself shows that a finding is right.
     pub oracle: Oracle,
+    /// Languages that it cannot be seen in, and why.
+    pub unseen_in: &'static [(Language, &'static str)],
     pub(crate) check: fn(&World<'_>, &mut Vec<Finding>),
+}
+
+/// What code is written in, beside Terraform's own language, in which every rule is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// `terraform show -json`
+    Plan,
+    /// Templates in YAML or JSON.
+    CloudFormation,
 }
 
 /// What in rolecall itself shows that a finding is right.
@@ -43,6 +54,28 @@ pub enum Oracle {
     RequestRefused(&'static str),
     /// Nothing is refused: the finding is about safety or about later.
     None(&'static str),
+}
+
+impl Rule {
+    /// Why it is not seen in a language, if it is not.
+    #[must_use]
+    pub fn is_unseen_in(&self, language: Language) -> Option<&'static str> {
+        self.unseen_in.iter().find(|(it, _)| *it == language).map(|(_, why)| *why)
+    }
+}
+
+impl Language {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Plan, Self::CloudFormation];
+
+    /// In words.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Plan => "plans",
+            Self::CloudFormation => "CloudFormation",
+        }
+    }
 }
 
 /// Every rule, in the order of their ids.

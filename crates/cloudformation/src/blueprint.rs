@@ -179,15 +179,21 @@ impl Blueprint {
             let hint = format!("rolecall makes resources of the types {}", known.join(", "));
             return Err(format_error(&text).with_hint(hint));
         }
-        nulls(&self.tree, "")
+        nulls(&self.tree, "").map_err(|(fault, place)| {
+            let line = position(&self.text, place);
+            fault.with_hint(format!(
+                "{line}: nothing stands here; what is meant may be indented too little"
+            ))
+        })
     }
 }
 
 /// `null` is refused wherever it stands.
-fn nulls(syntax: &Syntax, path: &str) -> Result<(), Fault> {
+fn nulls(syntax: &Syntax, path: &str) -> Result<(), (Fault, Place)> {
     match &syntax.kind {
         SyntaxKind::Null => {
-            Err(format_error(&format!("[{path}] 'null' values are not allowed in templates")))
+            let text = format!("[{path}] 'null' values are not allowed in templates");
+            Err((format_error(&text), syntax.place))
         }
         SyntaxKind::List(elements) => elements
             .iter()

@@ -10,6 +10,9 @@
 
 mod backward;
 mod forward;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod laws;
 mod phase;
 mod revert;
 #[cfg(test)]

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::fault::Fault;
-use crate::operation::Ask;
+use crate::operation::{Act, Ask};
 
 /// The most characters of a name (API reference, "Unity Catalog object names").
 pub const MAX_NAME_CHARACTERS: usize = 255;
@@ -82,6 +82,22 @@ fn rows_of<'v, R: store::Row>(
     // `0` follows `/`.
     let (from, to) = (format!("{metastore_id}/"), format!("{metastore_id}0"));
     view.range::<R>(account_id, from.as_str()..to.as_str()).map(|row| &**row)
+}
+
+/// Makes room for something under another name: its key there. What it was known by is gone.
+fn rename<R: store::Row>(
+    act: &mut Act<'_, '_>,
+    known_key: &str,
+    (metastore_id, name): (&str, &str),
+    taken: fn(&str) -> Fault,
+) -> Result<String, Fault> {
+    check_name(name)?;
+    let (account_id, key) = (act.host.account_id.clone(), name_key(metastore_id, name));
+    if key != known_key && act.aws.tx.get::<R>(&account_id, &key).is_some() {
+        return Err(taken(name));
+    }
+    act.tx().delete::<R>(&account_id, known_key)?;
+    Ok(key)
 }
 
 /// A page of a list: at most so many from a token on, and the token of the next.

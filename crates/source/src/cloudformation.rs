@@ -87,6 +87,10 @@ fn resources(graph: &mut Graph, document: &Document, options: &Options) {
     graph.holes = holes;
     graph.notices.extend(document.problems.iter().cloned().chain(problems).map(Notice::from));
     graph.notices.dedup();
+    // Whatever is missing, a macro may make.
+    if !document.transforms.is_empty() {
+        graph.notices.iter_mut().for_each(|notice| notice.is_error = false);
+    }
     for resource in found {
         graph.add(resource);
     }

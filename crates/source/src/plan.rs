@@ -12,7 +12,7 @@ use template::{FileId, Holes, Node, Place, Text, Value};
 
 use crate::graph::{Dialect, Graph, Lifecycle, Notice, Resource};
 use crate::json;
-use crate::terraform::{policy_document, write_policy};
+use crate::terraform::{databricks, policy_document, write_policy};
 
 /// The most resources of a plan.
 const MAX_RESOURCES: usize = 200_000;
@@ -218,8 +218,8 @@ fn changed(
     let mut fill = Fill { graph, address, module: &module };
     let mut body =
         fill.node(&after, unknown, written.map(|block| block.expressions), "", change.place);
-    if is_data && kind == "aws_iam_policy_document" {
-        body = with_document(body, &mut graph.holes);
+    if is_data && (kind == "aws_iam_policy_document" || databricks::is_one(kind)) {
+        body = with_document(kind, body, &mut graph.holes);
     }
     let place = change.get("address").map_or(change.place, |node| node.place);
     Some(Resource {
@@ -293,7 +293,11 @@ impl Fill<'_> {
                     .enumerate()
                     .map(|(at, value)| {
                         let unknown = unknown.and_then(|node| node.elements().get(at));
-                        let written = written.and_then(|node| node.elements().get(at));
+                        // The only element of a list has what the list refers to.
+                        let only = written
+                            .filter(|node| nodes.len() == 1 && node.get("references").is_some());
+                        let written =
+                            only.or_else(|| written.and_then(|node| node.elements().get(at)));
                         self.node(value, unknown, written, path, value.place)
                     })
                     .collect();
@@ -341,8 +345,8 @@ impl Fill<'_> {
         if rest.into_iter().any(|other| !first.starts_with(other)) {
             return None;
         }
-        let (resource, attribute) = first.rsplit_once('.')?;
-        let is_attribute = resource.contains('.') && !resource.starts_with("module.");
+        let (resource, attribute) = of_resource(first)?;
+        let is_attribute = !resource.starts_with("module.");
         // `policy = jsonencode({ … x.arn … })` lists `x.arn` alone, too.
         if path.ends_with("policy") && !matches!(attribute, "json" | "policy") {
             return None;
@@ -356,6 +360,24 @@ impl Fill<'_> {
     }
 }
 
+/// A reference as a resource's address and what is in it: `aws_iam_role.a["x.y"]` and `inline_policy[0].name`.
+fn of_resource(reference: &str) -> Option<(&str, &str)> {
+    let mut dots = if reference.starts_with("data.") { 3 } else { 2 };
+    let mut depth = 0_u32;
+    for (at, character) in reference.char_indices() {
+        match character {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            '.' if depth == 0 => dots -= 1,
+            _ => {}
+        }
+        if dots == 0 {
+            return Some((reference.get(..at)?, reference.get(at + 1..)?));
+        }
+    }
+    None
+}
+
 /// A plan lists the references of a template around an attribute as those of the attribute itself. In arguments
 /// that take a name, an ARN or a document as a whole, nobody writes templates; patterns are another matter.
 fn is_whole(path: &str) -> bool {
@@ -365,6 +387,7 @@ fn is_whole(path: &str) -> bool {
         "role"
             | "role_arn"
             | "roles"
+            | "pass_roles"
             | "user"
             | "group"
             | "policy"
@@ -407,20 +430,28 @@ fn decoded(body: Node) -> Node {
 }
 
 /// A document that is read only when applying: what is known of it.
-fn with_document(body: Node, holes: &mut Holes) -> Node {
+fn with_document(kind: &str, body: Node, holes: &mut Holes) -> Node {
     let Value::Map(entries) = &body.value else { return body };
     if body.get("json").is_some_and(|node| node.as_str().is_some()) {
         return body;
     }
     let mut out = (**entries).clone();
-    let json = match policy_document(&body) {
+    let tree = if kind == "aws_iam_policy_document" {
+        policy_document(&body).map_err(|fault| holes.unknown(&fault.message))
+    } else {
+        databricks::document(kind, &body, body.place).map_err(|missing| match missing {
+            databricks::Missing::Unknown(id) => id,
+            databricks::Missing::Refused(message) => holes.unknown(&message),
+        })
+    };
+    let json = match tree {
         Ok(tree) => {
             let mut text = String::new();
             write_policy(&tree, 0, &mut text);
             let text = Node::new(Value::Text(Text::from_marked(text)), body.place);
             Node { decoded: Some(Arc::new(tree)), ..text }
         }
-        Err(fault) => Node::new(Value::Hole(holes.unknown(&fault.message)), body.place),
+        Err(id) => Node::new(Value::Hole(id), body.place),
     };
     out.insert(Text::literal("json"), json);
     Node { value: Value::Map(out.into()), ..body }

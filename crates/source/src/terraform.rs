@@ -13,7 +13,7 @@
 //! and a notice.
 
 mod block;
-mod databricks;
+pub(crate) mod databricks;
 mod dependency;
 mod expression;
 mod function;

@@ -134,6 +134,8 @@ fn functions() {
         ("lookup(local.map, \"z\", \"none\")", r#""none""#),
         ("try(local.map.z, var.typed.a, \"x\")", r#""1""#),
         ("can(local.map.z)", "false"),
+        ("can(aws_iam_role.r.arn)", "true"),
+        ("can(regex(\"^a\", \"b\"))", r#""<the function `regex` is not modelled>""#),
         ("toset([\"b\", \"a\", \"b\"])", r#"["a","b"]"#),
         ("flatten([[1, [2]], 3])", "[1,2,3]"),
         ("element(local.list, 3)", r#""b""#),
@@ -249,6 +251,50 @@ resource "test" "x" {
     let test = graph.resource("test.x").unwrap();
     assert_eq!(shown(&graph, test.get("ingress").unwrap()), r#"[{"port":1},{"port":2}]"#);
     assert!(graph.waits_for("aws_iam_role.r", "test.x"));
+}
+
+#[test]
+fn override_files_are_merged_argument_by_argument() {
+    let graph = graph(&[
+        (
+            "main.tf",
+            r#"
+variable "size" {
+  type    = number
+  default = 1
+}
+resource "test" "x" {
+  name = "kept"
+  size = var.size
+  tags { key = "a" }
+  tags { key = "b" }
+  options { port = 1 }
+  lifecycle { ignore_changes = [size] }
+}
+"#,
+        ),
+        (
+            "zone_override.tf",
+            r#"
+variable "size" { default = "2" }
+resource "test" "x" {
+  zone = "z"
+  tags { key = "c" }
+  lifecycle { create_before_destroy = true }
+}
+resource "test" "new" {}
+"#,
+        ),
+        ("override.tf.json", r#"{"resource": {"test": {"x": {"zone": "y"}}}}"#),
+    ]);
+    let test = graph.resource("test.x").unwrap();
+    assert_eq!(
+        shown(&graph, &test.body),
+        r#"{"name":"kept","options":[{"port":1}],"size":2,"tags":[{"key":"c"}],"zone":"z"}"#
+    );
+    assert!(test.lifecycle.create_before_destroy);
+    assert_eq!(test.lifecycle.ignore_changes, ["size"]);
+    assert!(graph.resource("test.new").is_some());
 }
 
 #[test]

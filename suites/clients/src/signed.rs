@@ -13,6 +13,25 @@ pub struct Key {
     pub id: String,
     /// Its secret.
     pub secret: String,
+    /// What comes with temporary ones.
+    pub token: Option<String>,
+}
+
+/// What is signed and sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Plain<'a> {
+    /// Such as `s3`.
+    pub service: &'a str,
+    /// Such as `PUT`.
+    pub method: &'a str,
+    /// Encoded.
+    pub path: &'a str,
+    /// Encoded, without `?`.
+    pub query: &'a str,
+    /// `Content-Type`
+    pub content: &'a str,
+    /// What follows.
+    pub body: &'a str,
 }
 
 /// The parameters of a request, with `Action` and `Version`.
@@ -37,14 +56,20 @@ impl Key {
     /// The root user of an account, by its 12 digits.
     #[must_use]
     pub fn root(account: &str) -> Self {
-        Self { id: account.to_owned(), secret: "test".to_owned() }
+        Self { id: account.to_owned(), secret: "test".to_owned(), token: None }
     }
 
     /// The key of an answer to `CreateAccessKey`.
     #[must_use]
     pub fn of(answer: &Answer) -> Self {
         let element = |name| answer.element(name).to_owned();
-        Self { id: element("AccessKeyId"), secret: element("SecretAccessKey") }
+        Self { id: element("AccessKeyId"), secret: element("SecretAccessKey"), token: None }
+    }
+
+    /// The credentials of an answer to `AssumeRole`.
+    #[must_use]
+    pub fn of_session(answer: &Answer) -> Self {
+        Self { token: Some(answer.element("SessionToken").to_owned()), ..Self::of(answer) }
     }
 }
 
@@ -66,6 +91,12 @@ pub fn ec2(action: &str, parameters: &[(&'static str, &str)]) -> Form {
     form(action, "2016-11-15", parameters)
 }
 
+/// A form of CloudFormation.
+#[must_use]
+pub fn cloudformation(action: &str, parameters: &[(&'static str, &str)]) -> Form {
+    form(action, "2010-05-15", parameters)
+}
+
 fn form(action: &str, version: &str, parameters: &[(&'static str, &str)]) -> Form {
     let fixed = [("Action", action), ("Version", version)];
     fixed.iter().chain(parameters).map(|(name, value)| (*name, (*value).to_owned())).collect()
@@ -74,27 +105,40 @@ fn form(action: &str, version: &str, parameters: &[(&'static str, &str)]) -> For
 /// A signed request for a connection that stays open.
 #[must_use]
 pub fn sign(key: &Key, service: &str, form: &[(&'static str, String)]) -> Vec<u8> {
-    // The server is known by any name of the loopback.
-    const HOST: &str = "127.0.0.1:4566";
-    const CONTENT: &str = "application/x-www-form-urlencoded; charset=utf-8";
     let pairs: Vec<String> =
         form.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    const CONTENT: &str = "application/x-www-form-urlencoded; charset=utf-8";
     let body = pairs.join("&");
+    sign_plain(
+        key,
+        Plain { service, method: "POST", path: "/", query: "", content: CONTENT, body: &body },
+    )
+}
+
+/// The same of any request.
+#[must_use]
+pub fn sign_plain(key: &Key, plain: Plain<'_>) -> Vec<u8> {
+    // The server is known by any name of the loopback.
+    const HOST: &str = "127.0.0.1:4566";
+    let Plain { service, method, path, query, content, body } = plain;
     let signer = Signer {
         access_key_id: &key.id,
         secret_access_key: &key.secret,
-        session_token: None,
+        session_token: key.token.as_deref(),
         region: "us-east-1",
         service,
-        dialect: Dialect::Standard,
+        dialect: if service == "s3" { Dialect::S3 } else { Dialect::Standard },
     };
     let headers: [(&str, &[u8]); 2] =
-        [("host", HOST.as_bytes()), ("content-type", CONTENT.as_bytes())];
-    let request = Request { method: "POST", path: "/", query: "", headers: &headers };
+        [("host", HOST.as_bytes()), ("content-type", content.as_bytes())];
+    let request = Request { method, path, query, headers: &headers };
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let now = Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap());
     let added = signer.sign(&request, Payload::Bytes(body.as_bytes()), now).unwrap();
-    let mut out = format!("POST / HTTP/1.1\r\nhost: {HOST}\r\ncontent-type: {CONTENT}\r\n");
+    let mark = if query.is_empty() { "" } else { "?" };
+    let mut out = format!(
+        "{method} {path}{mark}{query} HTTP/1.1\r\nhost: {HOST}\r\ncontent-type: {content}\r\n"
+    );
     for (name, value) in added.iter() {
         out.push_str(&format!("{name}: {}\r\n", value.as_str()));
     }
@@ -102,7 +146,9 @@ pub fn sign(key: &Key, service: &str, form: &[(&'static str, String)]) -> Vec<u8
     out.into_bytes()
 }
 
-fn encode(text: &str) -> String {
+/// Percent-encoded.
+#[must_use]
+pub fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {

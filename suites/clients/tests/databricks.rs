@@ -33,6 +33,18 @@ fn guardrails_that_stop_the_probe_of_a_registration() {
 }
 
 #[test]
+fn what_unity_catalog_reaches() {
+    let Some(clients) = Clients::of("databricks-unity") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/unity.py");
+}
+
+#[test]
+fn what_the_official_provider_asks_of_unity_catalog() {
+    let Some(clients) = Clients::of("databricks-unity-provider") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/unity_provider.py");
+}
+
+#[test]
 fn a_server_starts_again_whoever_is_gone() {
     let folder = Folder::new();
     let data = folder.path().display().to_string();

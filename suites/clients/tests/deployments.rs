@@ -108,6 +108,27 @@ fn restricted_credentials_serve_one_workspace() {
 }
 
 #[test]
+fn what_a_failed_deployment_made_is_not_left() {
+    let world = World::new(Kind::Managed);
+    let policy = policy::example(&world);
+    for action in ["ec2:CreateNatGateway", "ec2:CreateSecurityGroup"] {
+        world.begin_again();
+        world.allow(&policy::without_action(&policy, action));
+        assert_eq!(life::deploy(&world, &world.group_id, "one").unwrap_err().code, "FAILED");
+        let failed = life::only(&world);
+        assert_eq!(failed.again(), "FAILED");
+        life::end(&failed).unwrap();
+        // With all of the policy the next try is a deployment like any other.
+        life::deploy(&world, &world.group_id, "two").unwrap_err();
+        world.allow(&policy);
+        let deployed = life::only(&world);
+        assert_eq!(deployed.again(), "RUNNING");
+        life::launch(&deployed, &json!({"availability": "ON_DEMAND"})).unwrap();
+        life::end(&deployed).unwrap();
+    }
+}
+
+#[test]
 fn what_runs_goes_with_its_workspace() {
     let world = World::new(Kind::Managed);
     world.allow(&policy::example(&world));

@@ -9,6 +9,7 @@ const EVERYONE: &str = include_str!("../../../examples/terraform/everyone/main.t
 const SERVERLESS: &str = include_str!("../../../examples/terraform/serverless/main.tf");
 const CLUSTER: &str = include_str!("../../../examples/terraform/cluster/main.tf");
 const POLICY: &str = include_str!("../../../examples/terraform/cluster-policy/main.tf");
+const LOCATION: &str = include_str!("../../../examples/terraform/external-location/main.tf");
 
 /// The resources that no example has, in the workspace and in the account.
 const REST: &str = r#"
@@ -192,4 +193,61 @@ fn a_roles_arn_is_refused_before_anything_is_applied() {
     let Some((server, terraform)) = prepared("databricks: a role's ARN", &role) else { return };
     let refused = terraform.run(&server, &["plan", "-input=false", "-no-color"]);
     refused.fails_with("An instance profile's ARN is needed");
+}
+
+#[test]
+fn unity_catalog_reaches_a_bucket() {
+    let Some((server, terraform)) = prepared("databricks: external location", LOCATION) else {
+        return;
+    };
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    let comment = "  comment         = \"What arrives\"\n";
+    let changed =
+        "  comment         = \"What arrived\"\n  isolation_mode  = \"ISOLATION_MODE_ISOLATED\"\n";
+    let moved = LOCATION.replace("/raw\"", "/new\"").replace(comment, changed);
+    terraform.write("main.tf", &moved);
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    let made = ["databricks_storage_credential.landing", "databricks_external_location.landing"];
+    terraform.run(&server, &["state", "rm", made[0], made[1]]).succeeds();
+    for resource in made {
+        let import = ["import", "-input=false", "-no-color", resource, "landing"];
+        terraform.run(&server, &import).succeeds();
+    }
+    terraform.plan_is_empty(&server);
+    terraform.destroy(&server);
+}
+
+#[test]
+fn what_unity_catalog_lacks_is_named() {
+    let trust = "data.databricks_aws_unity_catalog_assume_role_policy.trust.json";
+    let alone = format!(
+        "jsonencode({{ Version = \"2012-10-17\", Statement = [jsondecode({trust}).Statement[0]] }})"
+    );
+    let not_itself = LOCATION.replace(trust, &alone);
+    let Some((server, terraform)) = prepared("databricks: non self-assuming role", &not_itself)
+    else {
+        return;
+    };
+    let why = || server.rolecall(&["why", "last", "--aws-port", server.aws_port()]).stdout;
+    terraform.try_apply(&server).fails_with("found to be non self-assuming");
+    let story = why();
+    assert!(
+        story.contains("CreateExternalLocation") && story.contains("sts:AssumeRole"),
+        "{story}"
+    );
+    let reach = "data.databricks_aws_unity_catalog_policy.reach.json";
+    let less = format!("replace({reach}, \"s3:PutObject\\\"\", \"s3:GetBucketAcl\\\"\")");
+    terraform.write("main.tf", &LOCATION.replace(reach, &less));
+    let refused = terraform.try_apply(&server);
+    refused.fails_with("AWS IAM role does not have WRITE permissions on url");
+    refused.fails_with("no identity-based policy allows the s3:PutObject action");
+    let story = why();
+    assert!(story.contains("CreateExternalLocation") && story.contains("s3:PutObject"), "{story}");
+    // With all of it the same configuration goes on from there.
+    terraform.write("main.tf", LOCATION);
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    terraform.destroy(&server);
 }

@@ -18,6 +18,7 @@ mod hello;
 mod report;
 mod server;
 mod signed;
+mod stacks;
 
 use std::time::Duration;
 
@@ -58,6 +59,12 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.first().is_some_and(|first| first == "hello") {
         hello::serve();
+        return;
+    }
+    if let [first, rest @ ..] = arguments.as_slice()
+        && first == "cloudformation"
+    {
+        stacks::run(&options(rest).binary);
         return;
     }
     let options = options(&arguments);

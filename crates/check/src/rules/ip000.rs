@@ -43,6 +43,7 @@ resource "aws_iam_policy" "read" {
         "IAM API reference: MalformedPolicyDocument",
     ],
     oracle: Oracle::ApplyRefused,
+    unseen_in: &[],
     check,
 };
 

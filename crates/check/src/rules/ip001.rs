@@ -7,7 +7,7 @@ use source::Dialect;
 use crate::answer::{Answer, Question};
 use crate::finding::{Finding, Severity};
 use crate::role::Role;
-use crate::rule::{Oracle, Rule};
+use crate::rule::{Language, Oracle, Rule};
 use crate::usage::{By, Usage};
 use crate::world::World;
 
@@ -103,6 +103,7 @@ resource "databricks_instance_profile" "etl" {
         "databricks/terraform-provider-databricks#654, databrickslabs/migrate#187",
     ],
     oracle: Oracle::ApplyRefused,
+    unseen_in: &[(Language::CloudFormation, "CloudFormation does not make what is Databricks'")],
     check,
 };
 

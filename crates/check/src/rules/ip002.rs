@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 
 use source::{Dialect, Resource};
+use template::Node;
 
 use crate::document::Document;
 use crate::finding::{Finding, Severity};
 use crate::rule::{Oracle, Rule};
+use crate::trust::Named;
 use crate::usage::By;
 use crate::world::World;
 
@@ -72,6 +74,7 @@ resource "databricks_mws_credentials" "this" {
         "databricks/terraform-provider-databricks#1424, #1805, #779",
     ],
     oracle: Oracle::ApplyRefusedWhilePropagating,
+    unseen_in: &[],
     check,
 };
 
@@ -79,7 +82,7 @@ fn check(world: &World<'_>, found: &mut Vec<Finding>) {
     for usage in &world.usages {
         match usage.by {
             By::Registration => {
-                let skips = usage.resource.get("skip_validation").and_then(template::Node::as_bool);
+                let skips = usage.resource.get("skip_validation").and_then(Node::as_bool);
                 if skips != Some(true) {
                     let needed = passing_policies(world);
                     tell(world, usage.resource, &needed, "its validation needs", found);
@@ -103,7 +106,7 @@ fn check(world: &World<'_>, found: &mut Vec<Finding>) {
         tell(world, credentials, &needed, "its validation needs", found);
     }
     for location in world.of_kind("databricks_external_location") {
-        let skips = location.get("skip_validation").and_then(template::Node::as_bool) == Some(true);
+        let skips = location.get("skip_validation").and_then(Node::as_bool) == Some(true);
         if let Some(role) = world.role_of_location(location).filter(|_| !skips) {
             let needed = blocks(world, &role.policies, &role.resource.block);
             tell(world, location, &needed, "its validation needs", found);
@@ -117,7 +120,7 @@ fn passing_policies<'g>(world: &World<'g>) -> Vec<(String, &'g Resource)> {
         ["aws_iam_role_policy_attachment", "aws_iam_policy_attachment", "aws_iam_role_policy"];
     let resources = world.graph.resources.iter().filter(|it| kinds.contains(&&*it.kind));
     let mut found = Vec::new();
-    for resource in resources {
+    for resource in resources.filter(|it| may_be_databricks(world, it)) {
         let document = match resource.get("policy_arn") {
             Some(arn) => world.managed(arn, iam::PolicyKind::Identity),
             None => resource
@@ -129,6 +132,22 @@ fn passing_policies<'g>(world: &World<'g>) -> Vec<(String, &'g Resource)> {
         }
     }
     found
+}
+
+/// Whether the role that a policy is for may be the one that Databricks launches with: not if it is seen to trust others
+/// only.
+fn may_be_databricks(world: &World<'_>, policy: &Resource) -> bool {
+    let role = policy.get("role").and_then(|node| world.role_of(node));
+    let Some(trust) = role.filter(|role| role.is_of_code()).and_then(|role| role.trust.as_ref())
+    else {
+        return true;
+    };
+    let statements = trust.tree.get("Statement").map(Node::one_or_many).unwrap_or_default();
+    let is_unknown =
+        |it: &Node| it.get("Principal").is_none_or(|principal| principal.first_hole().is_some());
+    statements.is_empty()
+        || statements.iter().any(is_unknown)
+        || world.principals(trust).iter().any(Named::is_databricks)
 }
 
 fn mentions_pass_role(world: &World<'_>, document: &Document) -> bool {

@@ -56,6 +56,7 @@ resource "aws_instance" "app" {
         "hashicorp/terraform#4230, databricks/terraform-provider-databricks#1991",
     ],
     oracle: Oracle::ApplyRefused,
+    unseen_in: &[],
     check,
 };
 

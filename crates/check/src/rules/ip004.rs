@@ -61,6 +61,7 @@ resource "aws_instance" "app" {
         "aws/aws-cli#2060",
     ],
     oracle: Oracle::RequestRefused("the instance's request for credentials"),
+    unseen_in: &[],
     check,
 };
 

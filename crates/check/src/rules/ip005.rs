@@ -5,7 +5,7 @@ use template::Node;
 
 use crate::finding::{Finding, Severity};
 use crate::role::{Profile, Role};
-use crate::rule::{Oracle, Rule};
+use crate::rule::{Language, Oracle, Rule};
 use crate::trust::SERVERLESS_ACCOUNT;
 use crate::world::World;
 
@@ -84,6 +84,7 @@ resource "databricks_sql_global_config" "this" {
         "databricks/terraform-provider-databricks#2164, #1710",
     ],
     oracle: Oracle::RequestRefused("the start of a serverless warehouse"),
+    unseen_in: &[(Language::CloudFormation, "CloudFormation does not make what is Databricks'")],
     check,
 };
 

@@ -7,7 +7,7 @@ use template::Node;
 
 use crate::finding::{Finding, Severity};
 use crate::role::Profile;
-use crate::rule::{Oracle, Rule};
+use crate::rule::{Language, Oracle, Rule};
 use crate::usage::{By, Usage};
 use crate::world::World;
 
@@ -75,6 +75,7 @@ resource "databricks_cluster" "etl" {
         "databricks/databricks-sdk-py#320",
     ],
     oracle: Oracle::ApplyRefused,
+    unseen_in: &[(Language::CloudFormation, "CloudFormation does not make what is Databricks'")],
     check,
 };
 

@@ -6,7 +6,7 @@ use template::Node;
 use crate::answer::{Answer, Question, Who};
 use crate::finding::{Finding, Severity};
 use crate::role::Role;
-use crate::rule::{Oracle, Rule};
+use crate::rule::{Language, Oracle, Rule};
 use crate::trust::Named;
 use crate::world::World;
 
@@ -80,6 +80,7 @@ resource "aws_iam_role_policy" "lake" {
         "databricks/terraform-provider-databricks#2393, #4755",
     ],
     oracle: Oracle::RequestRefused("the validation of the credential"),
+    unseen_in: &[(Language::CloudFormation, "CloudFormation does not make what is Databricks'")],
     check,
 };
 

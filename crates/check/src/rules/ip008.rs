@@ -49,6 +49,7 @@ resource "aws_iam_role" "lake" {
         "databricks/terraform-provider-databricks#4088, databricks/terraform-databricks-examples#116",
     ],
     oracle: Oracle::ApplyRefused,
+    unseen_in: &[],
     check,
 };
 

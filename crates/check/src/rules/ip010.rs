@@ -15,9 +15,10 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     what: "The engine is asked whether the cross-account role may call each action of Databricks' documented policies: \
            those of a customer-managed VPC always, those that make a VPC where a workspace of this code has no network of \
-           its own. An error for roles in `databricks_mws_credentials`, a warning for roles that only look like one. If fleet \
-           instances are used without the fleet actions, or spot instances without the right to make their \
-           service-linked role, that is a warning.",
+           its own. What is dry-run when a workspace is made, makes its network or launches is an error for roles in \
+           `databricks_mws_credentials`, and a warning for roles that only look like one; what is used later (volumes, \
+           changes of profiles, clean-up) is a warning. If fleet instances are used without the fleet actions, or spot \
+           instances without the right to make their service-linked role, that is a warning.",
     why: "Databricks dry-runs these actions when credentials and workspaces are made, and names the checks that fail in \
           words that are no IAM actions.",
     error: "MALFORMED_REQUEST: Failed credentials validation checks: Allocate Address",
@@ -67,30 +68,22 @@ resource "databricks_mws_credentials" "this" {
         "Databricks documentation: Create a cross-account IAM role, the three access policies",
         "databricks/terraform-provider-databricks#951, #2255, databricks/terraform-databricks-sra#101",
     ],
-    oracle: Oracle::ApplyRefused,
+    oracle: Oracle::RequestRefused("a workspace with the role's credentials, or a cluster in it"),
+    unseen_in: &[],
     check,
 };
 
-/// Name of the check, action. In the policy of a customer-managed VPC with default restrictions, and in that of a
-/// VPC that Databricks makes.
+/// Name of the check, action: what is dry-run when a workspace is made (terraform-provider-databricks issue 951), what
+/// makes its network usable, and what every launch asks for.
 const ALWAYS: &[(&str, &str)] = &[
-    ("Associate Iam Instance Profile", "ec2:AssociateIamInstanceProfile"),
-    ("Attach Volume", "ec2:AttachVolume"),
     ("Authorize Security Group Egress", "ec2:AuthorizeSecurityGroupEgress"),
     ("Authorize Security Group Ingress", "ec2:AuthorizeSecurityGroupIngress"),
     ("Spot Cancellation", "ec2:CancelSpotInstanceRequests"),
     ("Create Tags", "ec2:CreateTags"),
-    ("Create Volume", "ec2:CreateVolume"),
     ("Delete Tags", "ec2:DeleteTags"),
-    ("Delete Volume", "ec2:DeleteVolume"),
     ("Describe Availability Zones", "ec2:DescribeAvailabilityZones"),
-    ("Describe Iam Instance Profile Associations", "ec2:DescribeIamInstanceProfileAssociations"),
     ("Describe Instance Status", "ec2:DescribeInstanceStatus"),
     ("Describe instances", "ec2:DescribeInstances"),
-    ("Describe Internet Gateways", "ec2:DescribeInternetGateways"),
-    ("Describe Nat Gateways", "ec2:DescribeNatGateways"),
-    ("Describe Prefix Lists", "ec2:DescribePrefixLists"),
-    ("Describe Reserved Instances Offerings", "ec2:DescribeReservedInstancesOfferings"),
     ("Describe Route Tables", "ec2:DescribeRouteTables"),
     ("Describe Security Groups", "ec2:DescribeSecurityGroups"),
     ("Describe Spot Instances", "ec2:DescribeSpotInstanceRequests"),
@@ -98,22 +91,15 @@ const ALWAYS: &[(&str, &str)] = &[
     ("Describe Subnets", "ec2:DescribeSubnets"),
     ("Describe Volumes", "ec2:DescribeVolumes"),
     ("Describe Vpcs", "ec2:DescribeVpcs"),
-    ("Disassociate Iam Instance Profile", "ec2:DisassociateIamInstanceProfile"),
-    ("Replace Iam Instance Profile Association", "ec2:ReplaceIamInstanceProfileAssociation"),
     ("Request Spot Instances", "ec2:RequestSpotInstances"),
-    ("Revoke Security Group Egress", "ec2:RevokeSecurityGroupEgress"),
-    ("Revoke Security Group Ingress", "ec2:RevokeSecurityGroupIngress"),
     ("Run Instances", "ec2:RunInstances"),
-    ("Terminate Instances", "ec2:TerminateInstances"),
 ];
 
-/// In the policy of a VPC that Databricks makes.
+/// The same where Databricks makes the VPC.
 const MANAGED: &[(&str, &str)] = &[
     ("Allocate Address", "ec2:AllocateAddress"),
-    ("Associate Dhcp Options", "ec2:AssociateDhcpOptions"),
     ("Associate Route Table", "ec2:AssociateRouteTable"),
     ("Attach Internet Gateway", "ec2:AttachInternetGateway"),
-    ("Create Dhcp Options", "ec2:CreateDhcpOptions"),
     ("Create Internet Gateway", "ec2:CreateInternetGateway"),
     ("Create Nat Gateway", "ec2:CreateNatGateway"),
     ("Create Route", "ec2:CreateRoute"),
@@ -122,6 +108,31 @@ const MANAGED: &[(&str, &str)] = &[
     ("Create Subnet", "ec2:CreateSubnet"),
     ("Create Vpc", "ec2:CreateVpc"),
     ("Create Vpc Endpoint", "ec2:CreateVpcEndpoint"),
+    ("Modify Vpc Attribute", "ec2:ModifyVpcAttribute"),
+];
+
+/// In every policy that Databricks documents, and used later: volumes, profiles that change, clean-up.
+const LATER: &[(&str, &str)] = &[
+    ("Associate Iam Instance Profile", "ec2:AssociateIamInstanceProfile"),
+    ("Attach Volume", "ec2:AttachVolume"),
+    ("Create Volume", "ec2:CreateVolume"),
+    ("Delete Volume", "ec2:DeleteVolume"),
+    ("Describe Iam Instance Profile Associations", "ec2:DescribeIamInstanceProfileAssociations"),
+    ("Describe Internet Gateways", "ec2:DescribeInternetGateways"),
+    ("Describe Nat Gateways", "ec2:DescribeNatGateways"),
+    ("Describe Prefix Lists", "ec2:DescribePrefixLists"),
+    ("Describe Reserved Instances Offerings", "ec2:DescribeReservedInstancesOfferings"),
+    ("Disassociate Iam Instance Profile", "ec2:DisassociateIamInstanceProfile"),
+    ("Replace Iam Instance Profile Association", "ec2:ReplaceIamInstanceProfileAssociation"),
+    ("Revoke Security Group Egress", "ec2:RevokeSecurityGroupEgress"),
+    ("Revoke Security Group Ingress", "ec2:RevokeSecurityGroupIngress"),
+    ("Terminate Instances", "ec2:TerminateInstances"),
+];
+
+/// The same where Databricks makes the VPC.
+const LATER_MANAGED: &[(&str, &str)] = &[
+    ("Associate Dhcp Options", "ec2:AssociateDhcpOptions"),
+    ("Create Dhcp Options", "ec2:CreateDhcpOptions"),
     ("Delete Dhcp Options", "ec2:DeleteDhcpOptions"),
     ("Delete Internet Gateway", "ec2:DeleteInternetGateway"),
     ("Delete Nat Gateway", "ec2:DeleteNatGateway"),
@@ -133,7 +144,6 @@ const MANAGED: &[(&str, &str)] = &[
     ("Delete Vpc Endpoints", "ec2:DeleteVpcEndpoints"),
     ("Detach Internet Gateway", "ec2:DetachInternetGateway"),
     ("Disassociate Route Table", "ec2:DisassociateRouteTable"),
-    ("Modify Vpc Attribute", "ec2:ModifyVpcAttribute"),
     ("Release Address", "ec2:ReleaseAddress"),
 ];
 
@@ -156,14 +166,26 @@ fn check(world: &World<'_>, found: &mut Vec<Finding>) {
         if !role.is_of_code() || role.policies.is_empty() && role.unseen.is_empty() && !told {
             continue;
         }
-        let mut wanted: Vec<(&str, &str)> = ALWAYS.to_vec();
-        if has_managed_network(world) && told {
-            wanted.extend(MANAGED);
-        }
+        let managed = has_managed_network(world) && told;
+        let with = |one: &[(&'static str, &'static str)], more: &[(&'static str, &'static str)]| {
+            [one, if managed { more } else { &[] }].concat()
+        };
         let severity = if told { Severity::Error } else { Severity::Warning };
-        found.extend(lacking(world, role, &wanted, severity, "Databricks' validation"));
+        let fails = |first: &str| format!("Databricks' validation will fail at `{first}`: ");
+        match lacking(world, role, &with(ALWAYS, MANAGED), severity, &fails) {
+            Some(finding) => found.push(finding),
+            // Where much is missing the rest is mended with it.
+            None => found.extend(lacking(
+                world,
+                role,
+                &with(LATER, LATER_MANAGED),
+                Severity::Warning,
+                &|_: &str| "less than Databricks documents: ".to_owned(),
+            )),
+        }
         if uses_fleets(world) {
-            found.extend(lacking(world, role, FLEET, Severity::Warning, "fleet instances"));
+            let fails = |first: &str| format!("fleet instances will fail at `{first}`: ");
+            found.extend(lacking(world, role, FLEET, Severity::Warning, &fails));
         }
         found.extend(spot(world, role));
     }
@@ -182,7 +204,7 @@ fn lacking(
     role: &Role<'_>,
     wanted: &[(&'static str, &'static str)],
     severity: Severity,
-    what_for: &str,
+    what_for: &dyn Fn(&str) -> String,
 ) -> Option<Finding> {
     let is_lacking = |(_, action): &&(&str, &str)| {
         world.ask(&Question::new(role, action, "*").on_any()) == Answer::Refused
@@ -194,10 +216,8 @@ fn lacking(
     let shown = actions.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
     let more = actions.len().saturating_sub(LISTED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let message = format!(
-        "{what_for} will fail at `{first}`: `{}` may not call {shown}{more}",
-        role.resource.address
-    );
+    let message =
+        format!("{}`{}` may not call {shown}{more}", what_for(first), role.resource.address);
     let mut finding = Finding::new(&RULE, severity, place, message).step(
         format!("`{}` is the cross-account role", role.resource.address),
         role.resource.place,

@@ -60,6 +60,7 @@ resource "aws_iam_instance_profile" "app" {
         "hashicorp/terraform#3749, hashicorp/terraform-provider-aws#32671",
     ],
     oracle: Oracle::ApplyRefused,
+    unseen_in: &[],
     check,
 };
 

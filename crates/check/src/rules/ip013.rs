@@ -47,6 +47,7 @@ resource "aws_iam_role" "lake" {
         "databricks/terraform-databricks-examples#118, databricks/terraform-provider-databricks#4054",
     ],
     oracle: Oracle::ApplyRefused,
+    unseen_in: &[],
     check,
 };
 

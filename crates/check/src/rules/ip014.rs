@@ -3,7 +3,7 @@
 use source::{Dialect, Resource};
 
 use crate::finding::{Finding, Severity};
-use crate::rule::{Oracle, Rule};
+use crate::rule::{Language, Oracle, Rule};
 use crate::world::World;
 
 pub(crate) static RULE: Rule = Rule {
@@ -43,6 +43,7 @@ resource "databricks_instance_profile" "shared" {
         "databricks/terraform-provider-databricks#2183",
     ],
     oracle: Oracle::ApplyRefused,
+    unseen_in: &[(Language::CloudFormation, "CloudFormation does not make what is Databricks'")],
     check,
 };
 
@@ -86,9 +87,13 @@ fn check(world: &World<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let provider = resource.provider.as_deref().unwrap_or("databricks");
-        let Some(host) = world.graph.providers.get(provider).and_then(|it| it.get("host")) else {
+        let Some(configured) = world.graph.providers.get(provider) else { continue };
+        let Some(host) = configured.get("host") else { continue };
+        // Newer versions of the provider reach a workspace through the account, if they are told which one
+        // (databricks/terraform-provider-databricks#5882).
+        if resource.get("provider_config").is_some() || configured.get("workspace_id").is_some() {
             continue;
-        };
+        }
         let Some(known) = host.as_str() else { continue };
         let is_account = known.contains("//accounts.")
             || known.contains("//accounts-")

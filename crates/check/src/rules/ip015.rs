@@ -52,6 +52,7 @@ resource "aws_instance" "worker" {
         "buildkite/elastic-ci-stack-for-aws#857",
     ],
     oracle: Oracle::RequestRefused("the instance's request for credentials"),
+    unseen_in: &[],
     check,
 };
 

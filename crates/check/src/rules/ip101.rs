@@ -46,6 +46,7 @@ resource "aws_iam_policy" "launcher" {
 "#,
     references: &["IAM user guide: Granting a user permissions to pass a role to an AWS service"],
     oracle: Oracle::None("nothing is refused; that is the finding"),
+    unseen_in: &[],
     check,
 };
 

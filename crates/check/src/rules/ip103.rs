@@ -7,7 +7,7 @@ use iam::{Action, Caller, Context, Level, Request, Resource, Surroundings, Value
 
 use crate::document::{Document, Reading, Stated};
 use crate::finding::{Finding, Severity};
-use crate::rule::{Oracle, Rule};
+use crate::rule::{Language, Oracle, Rule};
 use crate::usage::By;
 use crate::world::World;
 
@@ -38,6 +38,7 @@ resource "databricks_instance_profile" "etl" {
         "Organizations user guide: SCP evaluation",
     ],
     oracle: Oracle::ApplyRefused,
+    unseen_in: &[(Language::CloudFormation, "CloudFormation does not make what is Databricks'")],
     check,
 };
 

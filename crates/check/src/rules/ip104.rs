@@ -1,7 +1,7 @@
 //! IP104: validation that is switched off, and nobody says why.
 
 use crate::finding::{Finding, Severity};
-use crate::rule::{Oracle, Rule};
+use crate::rule::{Language, Oracle, Rule};
 use crate::world::World;
 
 pub(crate) static RULE: Rule = Rule {
@@ -32,6 +32,10 @@ resource "databricks_instance_profile" "etl" {
         "databricks/terraform-provider-databricks#860",
     ],
     oracle: Oracle::None("nothing is refused; that is the finding"),
+    unseen_in: &[
+        (Language::CloudFormation, "CloudFormation does not make what is Databricks'"),
+        (Language::Plan, "a plan has no comments"),
+    ],
     check,
 };
 

@@ -3,7 +3,7 @@
 use template::{Node, Value};
 
 use crate::finding::{Finding, Severity};
-use crate::rule::{Oracle, Rule};
+use crate::rule::{Language, Oracle, Rule};
 use crate::world::World;
 
 pub(crate) static RULE: Rule = Rule {
@@ -39,6 +39,7 @@ resource "databricks_instance_pool" "small" {
 "#,
     references: &["Databricks API: clusters, aws_attributes.zone_id"],
     oracle: Oracle::None("what the API does with a region is not documented (unverified)"),
+    unseen_in: &[(Language::CloudFormation, "CloudFormation does not make what is Databricks'")],
     check,
 };
 

@@ -78,15 +78,17 @@ pub fn values(
         };
         let default = parameter.default.as_ref().and_then(Syntax::as_str).map(str::to_owned);
         match value.or(default) {
-            Some(value) => {
-                check_value(parameter, &value, ask)?;
-                values.insert(name.to_owned(), value);
-            }
+            Some(value) => drop(values.insert(name.to_owned(), value)),
             None => missing.push(name),
         }
     }
     if !missing.is_empty() {
         return Err(invalid(format!("Parameters: [{}] must have values", missing.join(", "))));
+    }
+    for parameter in declared {
+        if let Some(value) = values.get(&*parameter.name) {
+            check_value(parameter, value, ask)?;
+        }
     }
     Ok(values)
 }
@@ -105,8 +107,9 @@ pub fn node(kind: &str, value: &str) -> Node {
 /// The value as it is shown: not at all, for one with `NoEcho`.
 #[must_use]
 pub fn shown(blueprint: Option<&Blueprint>, name: &str, value: &str) -> String {
+    // Of a template that cannot be read nobody knows.
     let declared = blueprint.and_then(|blueprint| blueprint.document.parameter(name));
-    let hidden = declared.is_some_and(|declared| text_of(declared, "NoEcho") == Some("true"));
+    let hidden = declared.is_none_or(|declared| text_of(declared, "NoEcho") == Some("true"));
     if hidden { HIDDEN.to_owned() } else { value.to_owned() }
 }
 

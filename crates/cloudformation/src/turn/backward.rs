@@ -47,7 +47,8 @@ impl Turn<'_, '_, '_> {
         };
         if self.is_retained(id, &doomed) {
             self.tell(id, Status::DeleteSkipped, None)?;
-            return self.forget(id, false);
+            self.forget(id);
+            return Ok(());
         }
         self.steps = self.steps.saturating_sub(1);
         self.tell(id, Status::DeleteInProgress, None)?;
@@ -63,7 +64,8 @@ impl Turn<'_, '_, '_> {
         match progress {
             Ok(Progress::Done(_)) => {
                 self.tell(id, Status::DeleteComplete, None)?;
-                self.forget(id, true)
+                self.forget(id);
+                Ok(())
             }
             Ok(Progress::Pending) => {
                 self.outcome.waits = true;
@@ -99,24 +101,20 @@ impl Turn<'_, '_, '_> {
 
     /// The stack knows no more of it. What is left of a stack that goes, or was never made, is shown as deleted;
     /// what an update took away is not shown.
-    fn forget(&mut self, id: &str, _was_deleted: bool) -> Result<(), Fault> {
+    fn forget(&mut self, id: &str) {
         let is_update = matches!(self.work.phase, Phase::Cleanup | Phase::UpdateRollbackCleanup);
-        let Some(row) = self.row(id) else { return Ok(()) };
+        let Some(row) = self.row(id) else { return };
         row.doomed = None;
         row.stage = Stage::Done;
         let Some(now) = &row.now else {
             if is_update {
-                let key = crate::stack_resource::key(&row.stack, id);
-                self.changed.remove(id);
-                self.rows.remove(id);
-                self.gone.push(key);
+                self.drop_row(id);
             }
-            return Ok(());
+            return;
         };
         // The one that took its place is what is shown again.
         row.shown_id = Some(now.physical.id.clone());
         row.status = Some(Status::UpdateComplete);
         row.reason = None;
-        Ok(())
     }
 }

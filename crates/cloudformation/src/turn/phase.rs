@@ -15,7 +15,9 @@ impl Turn<'_, '_, '_> {
     /// All resources are as they should be.
     pub(super) fn forward_done(&mut self, outputs: Vec<Output>) -> Result<(), Fault> {
         self.outcome.progressed = true;
+        let before = self.act.tx.savepoint();
         if let Err(reason) = self.export(&outputs) {
+            self.act.tx.undo_to(before);
             self.work.failure = Some(reason);
             return self.forward_failed();
         }
@@ -103,11 +105,11 @@ impl Turn<'_, '_, '_> {
             }
             // An update is complete though something that it has no use for could not be deleted.
             (Phase::Cleanup, _) => {
-                self.let_go()?;
+                self.let_go();
                 self.end(Status::UpdateComplete, None)
             }
             _ => {
-                self.let_go()?;
+                self.let_go();
                 self.end(Status::UpdateRollbackComplete, None)
             }
         }
@@ -127,19 +129,21 @@ impl Turn<'_, '_, '_> {
         });
     }
 
-    /// What could not be deleted is nobody's.
-    fn let_go(&mut self) -> Result<(), Fault> {
-        for id in self.ids(|row| row.doomed.is_some()) {
-            let Some(row) = self.row(&id) else { continue };
-            row.doomed = None;
-            if row.now.is_none() {
-                let key = crate::stack_resource::key(&row.stack, &id);
-                self.changed.remove(&id);
-                self.rows.remove(&id);
-                self.gone.push(key);
-            }
+    /// What could not be deleted is nobody's, and what does not exist is not shown.
+    fn let_go(&mut self) {
+        self.every_row(|row| row.doomed = None);
+        for id in self.ids(|row| row.now.is_none()) {
+            self.drop_row(&id);
         }
-        Ok(())
+    }
+
+    /// The stack has no such resource any more.
+    pub(super) fn drop_row(&mut self, id: &str) {
+        self.outcome.progressed = true;
+        self.changed.remove(id);
+        if let Some(row) = self.rows.remove(id) {
+            self.gone.push(crate::stack_resource::key(&row.stack, id));
+        }
     }
 
     fn every_row(&mut self, change: impl Fn(&mut ResourceRow)) {
@@ -199,6 +203,13 @@ impl Turn<'_, '_, '_> {
             own.filter(|it| it.stack == self.stack.id).map(|it| it.name.clone()).collect();
         for name in own {
             self.act.tx.delete::<ExportRow>(account.as_str(), &export::key(&region, &name))?;
+        }
+        let sets: Vec<String> = crate::change_set::of_stack(self.act.tx, &self.stack)
+            .map(|set| set.id.clone())
+            .collect();
+        for id in sets {
+            stored_template::forget(self.act.tx, account, &id, &[])?;
+            self.act.tx.delete::<crate::change_set::ChangeSetRow>(account.as_str(), &id)?;
         }
         self.stack.deleted = Some(self.act.now);
         self.stack.spec.imports.clear();

@@ -6,7 +6,7 @@ use store::View;
 use crate::caller::Caller;
 use crate::fault::Fault;
 use crate::identity::{self, Kind as Principal};
-use crate::operation::Ask;
+use crate::operation::{Act, Ask};
 use crate::unity::{grant, metastore};
 use crate::workspace;
 
@@ -115,6 +115,16 @@ pub fn check_principal(view: &View, account_id: &str, name: &str) -> Result<(), 
     }
     let text = format!("Could not find principal with name {name}.");
     Err(Fault::new("PRINCIPAL_DOES_NOT_EXIST", text))
+}
+
+/// The owner that is asked for, if any is.
+///
+/// # Errors
+/// As [`check_principal`].
+pub fn new_owner(act: &Act<'_, '_>, name: Option<&str>) -> Result<Option<String>, Fault> {
+    let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(None) };
+    check_principal(act.aws.tx, &act.host.account_id, name)?;
+    Ok(Some(name.to_owned()))
 }
 
 /// Whether the caller has this of a securable.

@@ -250,21 +250,12 @@ impl Change {
         row.comment = self.comment.clone().or(row.comment);
         row.read_only = self.read_only.unwrap_or(row.read_only);
         row.isolation = self.isolation_mode.unwrap_or(row.isolation);
-        if let Some(owner) = self.owner.as_ref().filter(|owner| !owner.is_empty()) {
-            access::check_principal(act.aws.tx, &row.account_id, owner)?;
-            row.owner.clone_from(owner);
-        }
+        row.owner = access::new_owner(act, self.owner.as_deref())?.unwrap_or(row.owner);
         if let Some(name) = self.new_name.as_ref().filter(|name| **name != row.name) {
-            unity::check_name(name)?;
-            let key = unity::name_key(&row.metastore_id, name);
-            if key != row.key
-                && act.aws.tx.get::<StorageCredentialRow>(&row.account_id, &key).is_some()
-            {
-                return Err(already_exists(name));
-            }
-            act.tx().delete::<StorageCredentialRow>(&known.account_id, &known.key)?;
+            let wanted = (row.metastore_id.as_str(), name.as_str());
+            row.key =
+                unity::rename::<StorageCredentialRow>(act, &known.key, wanted, already_exists)?;
             row.name.clone_from(name);
-            row.key = key;
         }
         row.updater = act.caller.name().to_owned();
         row.updated = act.now();

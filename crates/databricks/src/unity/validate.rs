@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::fault::Fault;
 use crate::operation::{Act, Ask, Method, Operation, Write};
 use crate::permit::Need;
+use crate::unity;
 use crate::unity::access::{self, Hold};
 use crate::unity::external_location::{self, ExternalLocationRow};
 use crate::unity::place::Place;
 use crate::unity::probe::{self, Outcome, Outcomes};
 use crate::unity::storage_credential::{self, Role, StorageCredentialRow};
-use crate::unity::{self};
 
 const CREATE: Hold = Hold::Privilege("CREATE_EXTERNAL_LOCATION");
 

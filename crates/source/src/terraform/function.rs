@@ -36,10 +36,7 @@ impl World<'_> {
     ) -> Result<Node, Fault> {
         match &*call.name {
             "try" => return self.first_that_works(&call.arguments, scope, place),
-            "can" => {
-                let works = call.arguments.first().is_some_and(|e| self.evaluate(e, scope).is_ok());
-                return Ok(Node::new(Value::Bool(works), place));
-            }
+            "can" => return Ok(self.works(&call.arguments, scope, place)),
             _ => {}
         }
         let mut list = Vec::with_capacity(call.arguments.len());
@@ -73,6 +70,24 @@ impl World<'_> {
                 Ok(self.hole(&because, arguments.place))
             }
         }
+    }
+
+    /// Whether an expression has a value. Where that depends on what is not known, it is not known either; an attribute
+    /// of a resource will be there.
+    fn works(&mut self, arguments: &[Expr], scope: &mut Scope, place: Place) -> Node {
+        let value = arguments.first().map(|expr| self.evaluate(expr, scope));
+        let Some(Ok(node)) = value else {
+            return Node::new(Value::Bool(false), place);
+        };
+        match node.first_hole() {
+            Some(id) if !self.is_of_resource(id) => Node::new(Value::Hole(id), place),
+            _ => Node::new(Value::Bool(true), place),
+        }
+    }
+
+    fn is_of_resource(&self, id: HoleId) -> bool {
+        let attribute = self.graph.holes.as_attribute(id);
+        attribute.is_some_and(|(of, _)| of != "var" && !of.ends_with(".var"))
     }
 
     fn first_that_works(

@@ -47,18 +47,55 @@ impl Module {
         names: &[String],
     ) -> Self {
         let mut module = Self { folder: folder.to_owned(), ..Self::default() };
-        // Overrides come last, as Terraform merges them; here what is said later simply wins.
         let is_override = |name: &&String| {
             let stem = name.trim_end_matches(".json").trim_end_matches(".tf");
             stem == "override" || stem.ends_with("_override")
         };
-        let usual = names.iter().filter(|name| !is_override(name));
-        for name in usual.chain(names.iter().filter(is_override)) {
+        for name in names.iter().filter(|name| !is_override(name)) {
             if let Some(body) = read_file(graph, files, &join(folder, name)) {
                 module.take(body);
             }
         }
+        for name in names.iter().filter(is_override) {
+            if let Some(body) = read_file(graph, files, &join(folder, name)) {
+                module.take_over(body);
+            }
+        }
         module
+    }
+
+    /// Takes what an override file says: argument by argument into blocks that are there already (Terraform language
+    /// documentation, "Override Files").
+    fn take_over(&mut self, body: Body) {
+        let mut new = Body { attributes: body.attributes, blocks: Vec::new() };
+        for block in body.blocks {
+            if let Some(block) = self.merged(block) {
+                new.blocks.push(block);
+            }
+        }
+        self.take(new);
+    }
+
+    /// The block, if there is none of its name to merge it into.
+    fn merged(&mut self, block: Block) -> Option<Block> {
+        let label = |at: usize| block.labels.get(at).cloned().unwrap_or_else(|| "".into());
+        match &*block.kind {
+            "variable" => into_known(self.variables.get_mut(&label(0)), block),
+            "output" => into_known(self.outputs.get_mut(&label(0)), block),
+            "module" => into_known(self.calls.get_mut(&label(0)).map(Rc::make_mut), block),
+            "provider" => {
+                let same = |it: &&mut Block| {
+                    it.labels == block.labels && alias(&it.body) == alias(&block.body)
+                };
+                into_known(self.providers.iter_mut().find(same), block)
+            }
+            "resource" | "data" => {
+                let at = self.by_name.get(&key_of(&block)).copied();
+                let known = at.and_then(|at| self.declared.get_mut(at)).and_then(Rc::get_mut);
+                into_known(known.map(|declared| &mut declared.block), block)
+            }
+            _ => Some(block),
+        }
     }
 
     /// The block called `key`, such as `data.aws_caller_identity.this`.
@@ -82,9 +119,7 @@ impl Module {
                 }
                 "provider" => self.providers.push(block),
                 "resource" | "data" => {
-                    let is_data = &*block.kind == "data";
-                    let prefix = if is_data { "data." } else { "" };
-                    let key: Name = format!("{prefix}{}.{}", label(0), label(1)).into();
+                    let (is_data, key) = (&*block.kind == "data", key_of(&block));
                     let declared = Declared { kind: label(0), key: key.clone(), is_data, block };
                     match self.by_name.get(&key) {
                         Some(at) => {
@@ -101,6 +136,55 @@ impl Module {
                 _ => {}
             }
         }
+    }
+}
+
+/// What a `resource` or `data` block is known by.
+fn key_of(block: &Block) -> Name {
+    let prefix = if &*block.kind == "data" { "data." } else { "" };
+    let label = |at: usize| block.labels.get(at).map(|label| &**label).unwrap_or_default();
+    format!("{prefix}{}.{}", label(0), label(1)).into()
+}
+
+/// The alias of a provider's configuration, as written.
+fn alias(body: &Body) -> Option<String> {
+    body.attribute("alias").map(super::instance::written)
+}
+
+/// Merges `block` into the one that is known; gives it back if there is none.
+fn into_known(known: Option<&mut Block>, block: Block) -> Option<Block> {
+    let Some(known) = known else { return Some(block) };
+    overridden(&mut known.body, block.body);
+    None
+}
+
+/// Arguments replace those of their name; nested blocks replace all of their kind, but `lifecycle` is merged in turn.
+fn overridden(known: &mut Body, by: Body) {
+    for (name, expr) in by.attributes {
+        match known.attributes.iter_mut().find(|(key, _)| *key == name) {
+            Some((_, slot)) => *slot = expr,
+            None => known.attributes.push((name, expr)),
+        }
+    }
+    let named = |block: &Block| match (&*block.kind, block.labels.first()) {
+        ("dynamic", Some(name)) => name.clone(),
+        _ => block.kind.clone(),
+    };
+    let mut replaced: Vec<Name> = Vec::new();
+    for block in by.blocks {
+        let kind = named(&block);
+        let lifecycle = known.blocks.iter_mut().find(|it| &*it.kind == "lifecycle");
+        if &*kind == "lifecycle"
+            && let Some(lifecycle) = lifecycle
+        {
+            overridden(&mut lifecycle.body, block.body);
+            continue;
+        }
+        if !replaced.contains(&kind) {
+            known.blocks.retain(|it| named(it) != kind);
+            replaced.push(kind);
+        }
+        known.blocks.push(block);
     }
 }
 

@@ -73,7 +73,7 @@ pub(crate) fn live(world: &World) -> Result<(), Failure> {
     end(&deployed)
 }
 
-/// Credentials, storage, network and workspace.
+/// Credentials, network and workspace.
 pub(crate) fn deploy<'w>(
     world: &'w World,
     group_id: &str,
@@ -94,6 +94,25 @@ pub(crate) fn deploy<'w>(
     Ok(Deployed { world, id, host: Host::workspace(&text("workspace_url")) })
 }
 
+/// The workspace that there is, in whichever state.
+pub(crate) fn only(world: &World) -> Deployed<'_> {
+    let listed = world.account.must("GET", &account_path("workspaces"), &Value::Null);
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    let host = Host::workspace(listed[0]["workspace_url"].as_str().unwrap());
+    Deployed { world, id: listed[0]["workspace_id"].to_string(), host }
+}
+
+impl Deployed<'_> {
+    /// Tries again, as the provider does after a change of credentials; the state that it ends in.
+    pub(crate) fn again(&self) -> String {
+        let path = account_path(&format!("workspaces/{}", self.id));
+        let tried = self.world.account.ask("PATCH", &path, &json!({"custom_tags": {}}));
+        assert_eq!(tried.status, 200, "{}", tried.body);
+        let shown = self.world.account.must("GET", &path, &Value::Null);
+        shown["workspace_status"].as_str().unwrap().to_owned()
+    }
+}
+
 /// Makes what a workspace is made of, and tells what to ask for.
 pub(crate) fn workspace_input(
     world: &World,
@@ -105,23 +124,19 @@ pub(crate) fn workspace_input(
         Ok::<String, Failure>(answer.json()[id].as_str().unwrap().to_owned())
     };
     let known = world.account.must("GET", &account_path("credentials"), &Value::Null);
-    let credentials_id = match known[0]["credentials_id"].as_str() {
-        Some(id) => id.to_owned(),
+    let known = known.as_array().into_iter().flatten();
+    let known = known.filter(|known| known["credentials_name"] == "cross");
+    let credentials_id = match known.map(|known| &known["credentials_id"]).next() {
+        Some(id) => id.as_str().unwrap().to_owned(),
         None => {
             let role = json!({"sts_role": {"role_arn": world.cross_account_role_arn()}});
             let input = json!({"credentials_name": "cross", "aws_credentials": role});
             make("make the credentials", "credentials", input, "credentials_id")?
         }
     };
-    let input = json!({
-        "storage_configuration_name": format!("storage-{name}"),
-        "root_bucket_info": {"bucket_name": "root-bucket"},
-    });
-    let storage_id =
-        make("make the storage", "storage-configurations", input, "storage_configuration_id")?;
     let mut input = json!({
         "workspace_name": name, "aws_region": "us-east-1", "credentials_id": credentials_id,
-        "storage_configuration_id": storage_id,
+        "storage_configuration_id": world.storage_id,
     });
     if let Some(group_id) = group_id {
         let network = json!({

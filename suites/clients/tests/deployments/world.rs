@@ -19,6 +19,7 @@ pub(crate) struct World {
     pub(crate) kind: Kind,
     pub(crate) server: Server,
     pub(crate) account: Host,
+    pub(crate) storage_id: String,
     pub(crate) vpc_id: String,
     pub(crate) subnet_ids: [String; 2],
     pub(crate) group_id: String,
@@ -33,13 +34,19 @@ pub(crate) fn account_path(rest: &str) -> String {
 
 impl World {
     pub(crate) fn new(kind: Kind) -> Self {
-        let server = Server::start(&["--ephemeral"]);
+        // What a first start makes gives its bucket, with the policy that it needs; the rest is taken away.
+        let server = Server::with_workspace(&["--ephemeral"]);
         let account = Host::account(&server);
+        let first = account_path("workspaces/1234567890123456");
+        account.must("DELETE", &first, &Value::Null);
+        let storage = account.must("GET", &account_path("storage-configurations"), &Value::Null);
+        let storage_id = storage[0]["storage_configuration_id"].as_str().unwrap().to_owned();
         let none = || String::new();
         let mut world = Self {
             kind,
             server,
             account,
+            storage_id,
             vpc_id: none(),
             subnet_ids: [none(), none()],
             group_id: none(),

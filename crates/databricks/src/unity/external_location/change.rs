@@ -112,21 +112,12 @@ impl Write for UpdateExternalLocation {
         row.fallback = self.fallback.unwrap_or(row.fallback);
         row.enable_file_events = self.enable_file_events.or(row.enable_file_events);
         row.isolation = self.isolation_mode.unwrap_or(row.isolation);
-        if let Some(owner) = self.owner.as_ref().filter(|owner| !owner.is_empty()) {
-            access::check_principal(act.aws.tx, &row.account_id, owner)?;
-            row.owner.clone_from(owner);
-        }
+        row.owner = access::new_owner(act, self.owner.as_deref())?.unwrap_or(row.owner);
         if let Some(name) = self.new_name.as_ref().filter(|name| **name != row.name) {
-            unity::check_name(name)?;
-            let key = unity::name_key(&row.metastore_id, name);
-            if key != row.key
-                && act.aws.tx.get::<ExternalLocationRow>(&row.account_id, &key).is_some()
-            {
-                return Err(already_exists(name));
-            }
-            act.tx().delete::<ExternalLocationRow>(&known.account_id, &known.key)?;
+            let wanted = (row.metastore_id.as_str(), name.as_str());
+            row.key =
+                unity::rename::<ExternalLocationRow>(act, &known.key, wanted, already_exists)?;
             row.name.clone_from(name);
-            row.key = key;
         }
         row.updater = act.caller.name().to_owned();
         row.updated = act.now();

@@ -466,3 +466,62 @@ fn a_root_bucket_must_let_databricks_in() {
     let made = deploy(&storage).unwrap();
     assert_eq!(made["workspace_status"], "PROVISIONING");
 }
+
+#[test]
+fn whoever_holds_nothing_changes_nothing() {
+    let reachable = Reachable::new();
+    let world = &reachable.world;
+    add_person(world);
+    reachable.locate(WORKSPACE_ADMIN, "s3://lakehouse-data/there", json!({})).unwrap();
+    let id = metastore(world);
+    let workspace = json!({"workspace_id": WORKSPACE_ID, "metastore_id": id});
+    let of = |kind: &str, name: &str| json!({"securable_type": kind, "full_name": name});
+    let bound = json!({"securable_type": "external_location", "securable_name": "place"});
+    let new = json!({"name": "new", "aws_iam_role": {"role_arn": role_arn()}});
+    let place =
+        json!({"name": "new", "url": "s3://lakehouse-data/new", "credential_name": CREDENTIAL});
+    let refused = [
+        ("CreateMetastore", json!({"name": "new"})),
+        ("GetMetastore", json!({"metastore_id": id})),
+        ("ListMetastores", json!({})),
+        ("UpdateMetastore", json!({"metastore_id": id, "new_name": "new"})),
+        ("DeleteMetastore", json!({"metastore_id": id, "force": true})),
+        ("AssignMetastore", workspace.clone()),
+        ("UpdateMetastoreAssignment", workspace.clone()),
+        ("UnassignMetastore", workspace),
+        ("CreateStorageCredential", new),
+        ("GetStorageCredential", json!({"name": CREDENTIAL})),
+        ("UpdateStorageCredential", json!({"name": CREDENTIAL, "owner": PERSON.name})),
+        ("DeleteStorageCredential", json!({"name": CREDENTIAL})),
+        ("CreateExternalLocation", place),
+        ("GetExternalLocation", json!({"name": "place"})),
+        ("UpdateExternalLocation", json!({"name": "place", "owner": PERSON.name})),
+        ("DeleteExternalLocation", json!({"name": "place"})),
+        ("ValidateStorageCredential", json!({"external_location_name": "place"})),
+        ("GetBindings", bound.clone()),
+        ("UpdateBindings", bound),
+        ("GetGrants", of("storage_credential", CREDENTIAL)),
+        ("GetEffectiveGrants", of("external_location", "place")),
+        ("UpdateGrants", of("metastore", &id)),
+    ];
+    for (name, input) in &refused {
+        let (code, text) = refusal(world.call(PERSON, name, input.clone()));
+        assert_eq!(code, "PERMISSION_DENIED", "{name}: {text}");
+        assert!(world.cloud.made().is_empty(), "{name} asked AWS");
+    }
+    // What is left is for everybody, and for the account's host.
+    for name in ["GetMetastoreSummary", "GetCurrentMetastoreAssignment"] {
+        world.call(PERSON, name, json!({})).unwrap();
+    }
+    for (name, list) in [
+        ("ListStorageCredentials", "storage_credentials"),
+        ("ListExternalLocations", "external_locations"),
+    ] {
+        assert_eq!(world.call(PERSON, name, json!({})).unwrap()[list], json!([]));
+    }
+    let known = refused.len() + 4;
+    let of_workspaces = crate::table::OPERATIONS
+        .iter()
+        .filter(|entry| entry.paths.iter().any(|path| path.contains("/unity-catalog/")));
+    assert_eq!(of_workspaces.count(), known, "an operation is missing here");
+}

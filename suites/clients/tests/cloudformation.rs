@@ -1,0 +1,140 @@
+//! CloudFormation, asked by boto3 and by `aws cloudformation`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clients::{Clients, Finished, Folder, Server};
+
+fn script(name: &str) {
+    let Some(clients) = Clients::of(&format!("cloudformation: {name}")) else { return };
+    let server = Server::start(&["--ephemeral"]);
+    clients.python(&server, &format!("cloudformation/{name}.py"));
+}
+
+#[test]
+fn stacks_and_change_sets() {
+    script("stacks");
+}
+
+#[test]
+fn broken_templates() {
+    script("broken");
+}
+
+/// A template among the examples of the repository.
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/cloudformation").join(name)
+}
+
+/// `aws cloudformation deploy`, and what follows.
+struct Deployer<'c> {
+    clients: &'c Clients,
+    server: &'c Server,
+}
+
+impl Deployer<'_> {
+    fn deploy(&self, stack: &str, template: &Path, more: &[&str]) -> Finished {
+        let template = template.display().to_string();
+        let deploy = ["cloudformation", "deploy", "--stack-name", stack, "--template-file"];
+        self.clients.aws(self.server, &[&deploy[..], &[&template], more].concat())
+    }
+
+    fn named(&self, stack: &str, template: &Path) -> Finished {
+        self.deploy(stack, template, &["--capabilities", "CAPABILITY_NAMED_IAM"])
+    }
+
+    /// The reasons of the resources that failed.
+    fn failures(&self, stack: &str) -> String {
+        let query = "StackEvents[?ResourceStatus=='CREATE_FAILED'].[LogicalResourceId, ResourceStatusReason]";
+        let events = ["cloudformation", "describe-stack-events", "--stack-name", stack];
+        let more = ["--query", query, "--output", "text"];
+        self.clients.aws(self.server, &[&events[..], &more].concat()).output()
+    }
+}
+
+#[test]
+fn a_template_is_deployed_changed_and_deployed_from_a_bucket() {
+    let Some(clients) = Clients::of("cloudformation: aws cloudformation deploy") else { return };
+    let server = Server::start(&["--ephemeral"]);
+    let deployer = Deployer { clients: &clients, server: &server };
+    let chain = example("role-chain.yaml");
+    deployer.deploy("chain", &chain, &[]).fails_with("Requires capabilities : [CAPABILITY_IAM]");
+    let iam = ["--capabilities", "CAPABILITY_IAM"];
+    deployer.deploy("chain", &chain, &iam).succeeds();
+    let again = deployer.deploy("chain", &chain, &iam).output();
+    assert!(again.contains("No changes to deploy. Stack chain is up to date"), "{again}");
+    let bucket = ["--parameter-overrides", "BucketName=other-data"];
+    deployer.deploy("chain", &chain, &[&iam[..], &bucket].concat()).succeeds();
+    clients.aws(&server, &["s3", "mb", "s3://templates"]).succeeds();
+    let from_s3 = ["--s3-bucket", "templates", "--parameter-overrides", "BucketName=third-data"];
+    deployer.deploy("chain", &chain, &[&iam[..], &from_s3].concat()).succeeds();
+    let status = ["cloudformation", "describe-stacks", "--stack-name", "chain", "--query"];
+    let text = ["Stacks[0].StackStatus", "--output", "text"];
+    let status = clients.aws(&server, &[&status[..], &text].concat()).output();
+    assert_eq!(status, "UPDATE_COMPLETE\n");
+    clients.aws(&server, &["cloudformation", "delete-stack", "--stack-name", "chain"]).succeeds();
+    let gone = ["cloudformation", "wait", "stack-delete-complete", "--stack-name", "chain"];
+    clients.aws(&server, &gone).succeeds();
+}
+
+#[test]
+fn what_is_wrong_is_told_where_it_is() {
+    let Some(clients) = Clients::of("cloudformation: why a deployment failed") else { return };
+    let server = Server::start(&["--ephemeral"]);
+    let deployer = Deployer { clients: &clients, server: &server };
+    let folder = Folder::new();
+    let template = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    // The slips that the page on instance profiles has in its templates.
+    let glued = "Resources:\n  IAMRole:\n    Type: 'AWS::IAM::Role'\n    Properties:\n      \
+                 AssumeRolePolicyDocument:\n        Version:'2012-10-17'\n        Statement:\n          \
+                 - Effect: Allow\n            Principal: {Service: lambda.amazonaws.com}\n            \
+                 Action: 'sts:AssumeRole'\n";
+    let glued = template("glued.yaml", glued);
+    deployer.named("glued", &glued).fails_with("Template format error: YAML not well-formed.");
+    let why = server.rolecall(&["why", "last"]).output();
+    assert!(why.contains("line 6") && why.contains("`Version: …`"), "{why}");
+    let beside = "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      \
+                  AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          \
+                  - Effect: Allow\n            Principal:\n            Service:\n              \
+                  - lambda.amazonaws.com\n            Action: ['sts:AssumeRole']\n";
+    let beside = template("beside.yaml", beside);
+    deployer.named("beside", &beside).fails_with("'null' values are not allowed in templates");
+    let why = server.rolecall(&["why", "last"]).output();
+    assert!(why.contains("line 9"), "{why}");
+    // Two roles in one profile.
+    let two = "Resources:\n  Profile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      \
+               Roles: [one, two]\n";
+    let two = template("two.yaml", two);
+    deployer.named("two", &two).fails_with("Failed to create/update the stack");
+    let told = deployer.failures("two");
+    assert!(told.contains("#/Roles: expected maximum item count: 1, found: 2"), "{told}");
+}
+
+#[test]
+fn kill_9_in_the_middle_leaves_no_orphan() {
+    let Some(clients) = Clients::of("cloudformation: kill -9 in the middle of a stack") else {
+        return;
+    };
+    let folder = Folder::new();
+    let data = folder.path().join("data").display().to_string();
+    for round in 0..6 {
+        let server = Server::start(&["--data", &data]);
+        let mut begin = clients.script("cloudformation/crash_begin.py");
+        begin.arg(round.to_string());
+        server.point(&mut begin);
+        Finished::run(&mut begin).succeeds();
+        std::thread::sleep(std::time::Duration::from_millis(round * 9));
+        server.kill();
+        let server = Server::start(&["--data", &data]);
+        let mut check = clients.script("cloudformation/crash_check.py");
+        check.arg(round.to_string());
+        server.point(&mut check);
+        Finished::run(&mut check).succeeds();
+        server.kill();
+    }
+}
