@@ -7,7 +7,7 @@ use template::{FileId, Node, Place, Text, Value};
 /// The deepest nesting that is read.
 const MAX_DEPTH: usize = 64;
 /// The most values of one text: they are held in memory all at once.
-pub const MAX_VALUES: usize = 4_000_000;
+pub(crate) const MAX_VALUES: usize = 4_000_000;
 
 /// Why a text is not JSON, and where: a byte.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 //! level.
 
 /// The deepest that brackets and template sequences nest.
-pub const MAX_NESTING: usize = 100;
+pub(super) const MAX_NESTING: usize = 100;
 /// The most operators of one expression without brackets: each is a level of its tree.
-pub const MAX_OPERATORS: usize = 300;
+pub(super) const MAX_OPERATORS: usize = 300;
 
 /// What a text is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
