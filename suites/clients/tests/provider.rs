@@ -326,6 +326,94 @@ fn a_roles_arn_is_refused_before_anything_is_applied() {
     refused.fails_with("An instance profile's ARN is needed");
 }
 
+/// A bucket, and the cluster's mount of it.
+const MOUNT: &str = r#"
+resource "aws_s3_bucket" "lake" {
+  bucket = "example-lakehouse"
+}
+
+resource "databricks_mount" "lake" {
+  name       = "lake"
+  cluster_id = databricks_cluster.shared.id
+  s3 {
+    bucket_name = aws_s3_bucket.lake.bucket
+  }
+  depends_on = [aws_iam_role_policy.read]
+}
+"#;
+
+#[test]
+fn a_bucket_is_mounted_by_a_cluster() {
+    let main = format!("{CLUSTER}{MOUNT}");
+    let Some((server, terraform)) = prepared("databricks: mount", &main) else { return };
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    // Forgotten and imported, which changes nothing.
+    let shown = terraform.run(&server, &["state", "show", "-no-color", "databricks_mount.lake"]);
+    let shown = shown.output();
+    let cluster = shown.lines().find_map(|line| line.trim().strip_prefix("cluster_id"));
+    let cluster = cluster.and_then(|rest| rest.split('"').nth(1)).expect("the cluster's id");
+    terraform.run(&server, &["state", "rm", "databricks_mount.lake"]).succeeds();
+    let import = ["import", "-no-color", "databricks_mount.lake", "lake"];
+    terraform.run(&server, &import).fails_with("`CLUSTER_ID|NAME`");
+    let id = format!("{cluster}|lake");
+    terraform.run(&server, &["import", "-no-color", "databricks_mount.lake", &id]).succeeds();
+    terraform.plan_is_empty(&server);
+    // Another part of the bucket is another mount.
+    let part = "uri = \"s3a://example-lakehouse/raw\"\n  depends_on = [aws_s3_bucket.lake, ";
+    let block = "s3 {\n    bucket_name = aws_s3_bucket.lake.bucket\n  }\n  depends_on = [";
+    let changed = main.replace(block, part);
+    assert_ne!(changed, main);
+    terraform.write("main.tf", &changed);
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    // A second mount at the same place is refused, and the first one stays.
+    let second = MOUNT.replace("\"lake\" {\n  name ", "\"second\" {\n  name ");
+    let second = second.split_once("\n\n").map_or("", |(_, mount)| mount);
+    terraform.write("second.tf", second);
+    terraform.try_apply(&server).fails_with("Something else is mounted");
+    terraform.write("second.tf", "");
+    terraform.plan_is_empty(&server);
+    terraform.destroy(&server);
+}
+
+/// A cluster without an instance profile.
+const BARE: &str = r#"
+resource "databricks_cluster" "bare" {
+  cluster_name  = "bare"
+  spark_version = data.databricks_spark_version.lts.id
+  node_type_id  = data.databricks_node_type.small.id
+  num_workers   = 1
+}
+"#;
+
+#[test]
+fn a_mount_that_is_refused_says_what_to_do() {
+    let without = CLUSTER.replace("\"s3:ListBucket\"", "\"s3:GetBucketLocation\"");
+    let main = format!("{without}{MOUNT}");
+    let Some((server, terraform)) = prepared("databricks: mount refused", &main) else { return };
+    let refused = terraform.try_apply(&server);
+    refused.fails_with("s3:ListBucket on arn:aws:s3:::example-lakehouse");
+    let why = server.rolecall(&["why", "last", "--aws-port", server.aws_port()]).output();
+    assert!(why.contains("s3:ListBucket") && why.contains("lakehouse-reader"), "{why}");
+    // With the permission the same configuration goes on from there, by a cluster that is made for it.
+    let profile =
+        MOUNT.replace("cluster_id = databricks_cluster.shared.id\n  s3 {", "s3 {").replace(
+            "bucket_name =",
+            "instance_profile = databricks_instance_profile.reader.id\n    bucket_name =",
+        );
+    assert!(profile.contains("instance_profile") && !profile.contains("cluster_id"));
+    terraform.write("main.tf", &format!("{CLUSTER}{profile}"));
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    // A cluster without a profile has nothing to mount with.
+    let bare = MOUNT.replace("databricks_cluster.shared.id", "databricks_cluster.bare.id");
+    terraform.write("main.tf", &format!("{CLUSTER}{BARE}{bare}"));
+    let refused = terraform.try_apply(&server);
+    refused.fails_with("The cluster has no instance profile");
+    terraform.destroy(&server);
+}
+
 #[test]
 fn unity_catalog_reaches_a_bucket() {
     let Some((server, terraform)) = prepared("databricks: external location", LOCATION) else {
