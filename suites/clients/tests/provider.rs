@@ -2,12 +2,14 @@
 //! apply, nothing left to plan, import, destroy; and what a person is told where something is missing.
 #![allow(clippy::expect_used, reason = "tests")]
 
-use clients::{Server, Terraform};
+use clients::{Finished, Server, Terraform};
 
 const VERSIONS: &str = include_str!("../../../examples/terraform/everyone/versions.tf");
 const EVERYONE: &str = include_str!("../../../examples/terraform/everyone/main.tf");
 const SERVERLESS: &str = include_str!("../../../examples/terraform/serverless/main.tf");
 const CLUSTER: &str = include_str!("../../../examples/terraform/cluster/main.tf");
+const ACCESS: &str = include_str!("../../../examples/terraform/cluster/tests/access.tftest.hcl");
+const ASKED: &str = include_str!("../../../examples/terraform/cluster/tests/access/main.tf");
 const POLICY: &str = include_str!("../../../examples/terraform/cluster-policy/main.tf");
 const LOCATION: &str = include_str!("../../../examples/terraform/external-location/main.tf");
 
@@ -15,6 +17,10 @@ const LOCATION: &str = include_str!("../../../examples/terraform/external-locati
 const REST: &str = r#"
 variable "account_host" {
   type = string
+}
+
+variable "minutes" {
+  default = 30
 }
 
 provider "databricks" {
@@ -55,6 +61,7 @@ resource "databricks_instance_pool" "idle" {
   max_capacity                          = 5
   node_type_id                          = data.databricks_node_type.small.id
   idle_instance_autotermination_minutes = 10
+  custom_tags                           = { team = "team-${var.minutes}" }
   aws_attributes {
     availability = "ON_DEMAND"
   }
@@ -68,7 +75,37 @@ resource "databricks_sql_endpoint" "small" {
   name           = "small"
   cluster_size   = "2X-Small"
   warehouse_type = "CLASSIC"
+  auto_stop_mins = var.minutes
   depends_on     = [databricks_sql_global_config.this]
+
+  channel {}
+
+  timeouts {
+    create = "10m"
+  }
+}
+
+resource "databricks_cluster" "pooled" {
+  cluster_name            = "pooled"
+  spark_version           = data.databricks_spark_version.lts.id
+  instance_pool_id        = databricks_instance_pool.idle.id
+  num_workers             = 1
+  autotermination_minutes = var.minutes
+  is_pinned               = true
+
+  timeouts {
+    create = "10m"
+    update = "10m"
+    delete = "10m"
+  }
+}
+
+data "databricks_spark_version" "lts" {
+  long_term_support = true
+}
+
+output "odbc" {
+  value = databricks_sql_endpoint.small.odbc_params[0].path
 }
 
 resource "databricks_mws_credentials" "cross" {
@@ -147,6 +184,19 @@ fn a_cluster_wears_the_instance_profile() {
     terraform.destroy(&server);
 }
 
+/// The tests that come with the example, by `terraform test`; and that they notice what they are to notice.
+#[test]
+fn a_module_is_tested() {
+    let Some((server, terraform)) = prepared("databricks: terraform test", CLUSTER) else { return };
+    terraform.write("tests/access.tftest.hcl", ACCESS);
+    terraform.write("tests/access/main.tf", ASKED);
+    terraform.init(&server);
+    let test = || terraform.run(&server, &["test", "-no-color"]);
+    test().mentions(&["Success! 3 passed, 0 failed."]);
+    terraform.write("main.tf", &CLUSTER.replace("Action = \"s3:GetObject\"", "Action = \"s3:*\""));
+    test().explains(&["the cluster can change the lakehouse"]);
+}
+
 #[test]
 fn what_no_example_has_is_applied_all_the_same() {
     let main = format!("{EVERYONE}{REST}");
@@ -155,7 +205,88 @@ fn what_no_example_has_is_applied_all_the_same() {
     terraform.write("terraform.tfvars", &host);
     terraform.apply(&server);
     terraform.plan_is_empty(&server);
+    terraform.write("terraform.tfvars", &format!("{host}minutes = 45\n"));
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
     terraform.destroy(&server);
+}
+
+/// A token in the provider's block and a login in the account's are in no log and in no state.
+#[test]
+fn nothing_secret_is_written() {
+    let main = r#"
+variable "token" {
+  sensitive = true
+}
+
+variable "host" {}
+
+provider "databricks" {
+  host  = var.host
+  token = var.token
+}
+
+resource "databricks_group" "data" {
+  display_name = "data"
+}
+"#;
+    let server = Server::with_workspace(&["--ephemeral"]);
+    let scenario = "databricks: nothing secret is written";
+    let Some(terraform) = Terraform::with_databricks(scenario, &server) else { return };
+    terraform.write(
+        "versions.tf",
+        &VERSIONS.replace("    aws = {\n      source = \"hashicorp/aws\"\n    }\n", ""),
+    );
+    terraform.write("main.tf", main);
+    terraform.init(&server);
+    let arguments = ["apply", "-auto-approve", "-input=false", "-no-color"];
+    let mut command = terraform.command(&arguments);
+    server.point(&mut command);
+    let log = terraform.path().join("trace.log");
+    command.env("TF_LOG", "TRACE").env("TF_LOG_PATH", &log);
+    command.env("TF_VAR_host", server.address("workspace"));
+    command.env("TF_VAR_token", "dapi-rolecall-admin");
+    Finished::run(&mut command).succeeds();
+    for file in [log, terraform.path().join("terraform.tfstate")] {
+        let text = std::fs::read_to_string(&file).expect("what Terraform wrote");
+        assert!(text.contains("databricks_group"), "{}", file.display());
+        assert!(!text.contains("dapi-rolecall-admin"), "{}", file.display());
+    }
+}
+
+#[test]
+fn what_is_left_out_is_refused_by_its_name() {
+    let main = r#"
+resource "databricks_group" "data" {
+  display_name = "data"
+  api          = "workspace"
+}
+
+resource "databricks_cluster" "shared" {
+  spark_version = "1"
+  gcp_attributes {
+    zone_id = "auto"
+  }
+}
+
+resource "databricks_job" "nightly" {
+  name = "nightly"
+}
+"#;
+    let server = Server::with_workspace(&["--ephemeral"]);
+    let scenario = "databricks: what is left out";
+    let Some(terraform) = Terraform::with_databricks(scenario, &server) else { return };
+    terraform.write(
+        "versions.tf",
+        &VERSIONS.replace("    aws = {\n      source = \"hashicorp/aws\"\n    }\n", ""),
+    );
+    terraform.write("main.tf", main);
+    terraform.init(&server);
+    terraform.run(&server, &["validate", "-no-color"]).explains(&[
+        "An argument named \"api\" is not expected here.",
+        "Blocks of type \"gcp_attributes\" are not expected here.",
+        "does not support resource type \"databricks_job\".",
+    ]);
 }
 
 #[test]

@@ -28,6 +28,10 @@ impl Resource for Mount {
         "databricks_mount"
     }
 
+    fn version(&self) -> i64 {
+        2
+    }
+
     fn schema(&self) -> Block {
         let s3 = vec![
             Attribute::required("bucket_name", Type::Text, "The bucket.").force_new(),
