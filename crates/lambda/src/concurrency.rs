@@ -66,7 +66,7 @@ impl Write for PutFunctionConcurrency {
         let reserved: i64 = others.filter_map(|other| other.reserved_concurrency).sum();
         let wanted = self.reserved_concurrent_executions;
         if reserved.saturating_add(wanted) > MAX_CONCURRENT - MIN_UNRESERVED {
-            // Quoted in users' reports, as serverless/serverless issue 5118.
+            // Quoted in users' reports; the number in brackets is unverified.
             return Err(invalid(format!(
                 "Specified ReservedConcurrentExecutions for function decreases account's \
                  UnreservedConcurrentExecution below its minimum value of [{MIN_UNRESERVED}]."
