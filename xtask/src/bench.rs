@@ -1,12 +1,14 @@
 //! `cargo xtask bench [PART] [--seconds N] [--quick] [--postgres URL]`: how fast the server answers, beside a
-//! bare one in the same run. What is measured and how, and what the parts are, is in `suites/load`.
+//! bare one in the same run; `terraform`: what of Terraform's time is rolecall's. What is measured and how, and
+//! what the parts are, is in `suites/load`.
 
 use std::process::Command;
 
 use crate::Outcome;
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
-    cargo(&["build", "--release", "--package", "rolecall", "--package", "load"], &[])?;
+    let packages = ["--package", "rolecall", "--package", "provider", "--package", "load"];
+    cargo(&[&["build", "--release"], &packages[..]].concat(), &[])?;
     cargo(&["run", "--quiet", "--release", "--package", "load", "--"], arguments)
 }
 

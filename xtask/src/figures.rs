@@ -1,9 +1,10 @@
-//! `cargo xtask check-figures [--binary FILE]`: time and memory of `rolecall check` on 1, 100 and 5,000 resources,
-//! beside `cfn-lint` and `checkov` on the same files where they are installed.
+//! `cargo xtask check-figures [--binary FILE] [--without-others]`: time and memory of `rolecall check` on 1, 100 and 5,000
+//! resources, beside `cfn-lint` and `checkov` on the same files. These two are installed from PyPI into an environment of
+//! their own, `target/figures/python`; where that is not possible they are left out, and the table says so.
 
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -15,14 +16,39 @@ const ROUNDS: usize = 3;
 /// Programs that are asked on the larger files only once: they take long.
 const SLOW: usize = 1_000;
 
+/// What is measured beside it.
+const OTHERS: [&str; 2] = ["cfn-lint==1.58.0", "checkov==3.3.30"];
+
+/// The longest that one of these is waited for on one file.
+const PATIENCE_SECONDS: &str = "600";
+
+const USAGE: &str = "usage: cargo xtask check-figures [--binary FILE] [--without-others]";
+
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let binary = match arguments {
-        [] => root.join("target/release/rolecall"),
-        [flag, file] if flag == "--binary" => file.into(),
-        _ => return Err("usage: cargo xtask check-figures [--binary FILE]".to_owned()),
-    };
+    let mut binary = root.join("target/release/rolecall");
+    let mut with_others = true;
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match (argument.as_str(), rest.as_slice().first()) {
+            ("--binary", Some(file)) => {
+                binary = file.into();
+                rest.next();
+            }
+            ("--without-others", _) => with_others = false,
+            _ => return Err(USAGE.to_owned()),
+        }
+    }
+    if !binary.is_file() {
+        let hint = "build it with `cargo build --release -p rolecall`, or name one with --binary";
+        return Err(format!("there is no `{}`: {hint}", binary.display()));
+    }
     let work = root.join("target/figures");
+    let others = if with_others { environment(&work.join("python")) } else { None };
+    let program = |name: &str| match &others {
+        Some(folder) => folder.join("bin").join(name).display().to_string(),
+        None => String::new(),
+    };
     let mut table =
         String::from("| file | resources | program | time | memory |\n|---|---|---|---|---|\n");
     for resources in [1, 100, 5_000] {
@@ -40,10 +66,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             let mut programs =
                 vec![("rolecall check", vec![own, "check".to_owned(), file.clone()])];
             if language == "CloudFormation" {
-                programs.push(("cfn-lint", vec!["cfn-lint".to_owned(), file.clone()]));
+                programs.push(("cfn-lint", vec![program("cfn-lint"), file.clone()]));
             }
-            let checkov = ["checkov", "--quiet", "--compact", "-f"].map(str::to_owned);
-            programs.push(("checkov", checkov.into_iter().chain([file.clone()]).collect()));
+            let options = ["--quiet", "--compact", "--skip-download", "-f"].map(str::to_owned);
+            let checkov = [program("checkov")].into_iter().chain(options).chain([file.clone()]);
+            programs.push(("checkov", checkov.collect()));
             for (program, command) in programs {
                 let rounds =
                     if resources > SLOW && program != "rolecall check" { 1 } else { ROUNDS };
@@ -51,8 +78,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
                     Some((seconds, kilobytes)) => {
                         format!("{:.0} ms | {} MB", seconds * 1000.0, kilobytes / 1024)
                     }
-                    None => "not installed | ".to_owned(),
+                    None => "not measured | ".to_owned(),
                 };
+                eprintln!("{language}, {resources} resources, {program}: {told}");
                 let _ = writeln!(table, "| {language} | {resources} | {program} | {told} |");
             }
         }
@@ -61,14 +89,34 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     Ok(())
 }
 
+/// The environment with the others, made if it is not there; `None` with a word why where it cannot be.
+fn environment(folder: &Path) -> Option<PathBuf> {
+    let marker = folder.join("installed");
+    let wanted = OTHERS.join(" ");
+    if fs::read_to_string(&marker).is_ok_and(|text| text == wanted) {
+        return Some(folder.to_owned());
+    }
+    eprintln!("installing {wanted} into {}", folder.display());
+    let run = |command: &mut Command| command.output().is_ok_and(|it| it.status.success());
+    let made = run(Command::new("python3").args(["-m", "venv"]).arg(folder))
+        && run(Command::new(folder.join("bin/pip")).args(["install", "--quiet"]).args(OTHERS))
+        && fs::write(&marker, &wanted).is_ok();
+    if !made {
+        eprintln!(
+            "not measured: {wanted} cannot be installed (Python 3 with `venv` and PyPI are needed)"
+        );
+    }
+    made.then(|| folder.to_owned())
+}
+
 /// Seconds of the quickest round, and the most memory in kilobytes.
 fn measure(command: &[String], rounds: usize) -> Option<(f64, u64)> {
-    let (program, arguments) = command.split_first()?;
+    let (program, arguments) = command.split_first().filter(|(program, _)| !program.is_empty())?;
     let mut best: Option<(f64, u64)> = None;
     for _ in 0..rounds {
         let start = Instant::now();
         let child = Command::new("/usr/bin/env")
-            .args(["python3", "-c", MEASURE, program])
+            .args(["python3", "-c", MEASURE, PATIENCE_SECONDS, program])
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -89,8 +137,8 @@ fn measure(command: &[String], rounds: usize) -> Option<(f64, u64)> {
 /// Runs a program and says how long it took and how much memory it had at most.
 const MEASURE: &str = "import resource,subprocess,sys,time
 start=time.time()
-try: subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL)
-except FileNotFoundError: sys.exit(1)
+try: subprocess.run(sys.argv[2:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL,timeout=float(sys.argv[1]))
+except (FileNotFoundError, subprocess.TimeoutExpired): sys.exit(1)
 print(time.time()-start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
 
 /// Roles, policies and profiles, four resources a round.

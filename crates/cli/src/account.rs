@@ -19,6 +19,9 @@ pub struct Account {
     pub id: String,
     /// The region of the server.
     pub region: String,
+    /// Where the first Databricks workspace is, if there is one.
+    #[serde(default)]
+    pub workspace: Option<String>,
     #[serde(skip)]
     port: u16,
 }

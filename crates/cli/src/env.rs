@@ -13,7 +13,7 @@ use crate::serve;
 /// What a new administrator may do.
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
-/// Print what points the AWS command line, SDKs and Terraform at the server: `eval "$(rolecall env)"`.
+/// Print what points the clients of AWS and Databricks, and Terraform, at the server: `eval "$(rolecall env)"`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// As this user, who is made an administrator if there is none of the name; else as root.
@@ -51,6 +51,9 @@ pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
     );
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
+    if let Some(workspace) = &account.workspace {
+        out.write_all(serve::databricks_environment(workspace).as_bytes())?;
+    }
     // What another login may have left behind.
     out.write_all(b"unset AWS_SESSION_TOKEN AWS_PROFILE\n")?;
     out.flush()?;

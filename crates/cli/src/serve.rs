@@ -1,6 +1,6 @@
 //! `rolecall serve`: an AWS account on this machine.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -77,7 +77,9 @@ pub struct Args {
 /// # Errors
 /// [`Failure`] if the server cannot start.
 pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
-    tracing_subscriber::fmt().with_max_level(arguments.log).with_writer(io::stderr).init();
+    // Colours are for people, not for files.
+    let log = tracing_subscriber::fmt().with_max_level(arguments.log);
+    log.with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     let config = config(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -146,8 +148,7 @@ fn greet(running: &Running, region: &str) -> Result<(), Failure> {
             out,
             "\nFor Databricks' SDKs, command line and Terraform provider, as the workspace's admin:\n"
         )?;
-        writeln!(out, "export DATABRICKS_HOST=http://{workspace}")?;
-        writeln!(out, "export DATABRICKS_TOKEN={}", server::ADMIN_TOKEN)?;
+        write!(out, "{}", databricks_environment(&format!("http://{workspace}")))?;
     }
     writeln!(out, "\nReady. `rolecall why last` tells why something was denied.")?;
     out.flush()?;
@@ -162,6 +163,13 @@ pub fn environment(address: &str, region: &str, key: &str, secret: &str) -> Stri
          export AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
          export AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY={secret}\n"
     )
+}
+
+/// Shell lines that point Databricks' clients at a workspace, as its admin.
+#[must_use]
+pub fn databricks_environment(workspace: &str) -> String {
+    let token = server::ADMIN_TOKEN;
+    format!("export DATABRICKS_HOST={workspace} DATABRICKS_TOKEN={token}\n")
 }
 
 #[cfg(unix)]

@@ -79,7 +79,7 @@ fn install(arguments: &InstallArgs) -> Result<Outcome, Failure> {
     }
     writeln!(
         out,
-        "\nThen say in your configuration:\n\n\
+        "\nA configuration finds it by\n\n\
          terraform {{\n  required_providers {{\n    databricks = {{\n      source = \"rolecall/databricks\"\n    }}\n  }}\n}}"
     )?;
     out.flush()?;

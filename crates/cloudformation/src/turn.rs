@@ -36,6 +36,9 @@ use crate::stack_resource::{self, ResourceRow, Stage, Status};
 /// Resources that one turn makes or deletes, so that nobody waits long for it.
 pub const MAX_STEPS: usize = 25;
 
+/// Bytes of the properties that an event shows; larger ones are left out.
+const MAX_SHOWN_BYTES: usize = 128 * 1024;
+
 /// Objects of S3 that were read for resources, by logical id.
 pub type Objects = BTreeMap<String, SeenObject>;
 
@@ -238,6 +241,8 @@ impl<'a, 'tx> Turn<'_, 'a, 'tx> {
         let name = status_name(status);
         let (kind, shown) = (row.kind.clone(), row.shown_id.clone().unwrap_or_default());
         let properties = existing.map(|existing| without_password(&existing.properties));
+        // A row holds less than a template may.
+        let properties = properties.filter(|text| text.len() <= MAX_SHOWN_BYTES);
         let happened = Happened {
             logical_id: id,
             physical_id: &shown,

@@ -11,6 +11,7 @@ use cloud::sts::credentials;
 use cloud::table::Visitor;
 use cloud::tag::Tag;
 use cloud::{Caller, Fault, Issue, Read, Service, Write};
+use ec2::vpc_endpoint::VpcEndpointRow;
 use names::AccountId;
 use s3::object::get::GetObject;
 use s3::object::put::PutObject;
@@ -156,9 +157,7 @@ impl<'tx> Act<'_, 'tx> {
         session: &Session,
         operation: O,
     ) -> Result<O::Output, Fault> {
-        let facts = Facts::default();
-        let mut act = cloud::Act { facts: &facts, ..self.in_region(&session.region) };
-        act.read_as(&session.caller, operation)
+        self.of_customer(session, &Facts::default()).read_as(&session.caller, operation)
     }
 
     /// Changes the state in a session, as [`Act::read_in`].
@@ -170,9 +169,30 @@ impl<'tx> Act<'_, 'tx> {
         session: &Session,
         operation: O,
     ) -> Result<O::Output, Fault> {
-        let facts = Facts::default();
-        let mut act = cloud::Act { facts: &facts, ..self.in_region(&session.region) };
-        act.write_as(&session.caller, operation)
+        self.of_customer(session, &Facts::default()).write_as(&session.caller, operation)
+    }
+
+    fn of_customer<'b>(
+        &'b mut self,
+        session: &'b Session,
+        facts: &'b Facts,
+    ) -> cloud::Act<'b, 'tx> {
+        cloud::Act { facts, ..self.in_region(&session.region) }
+    }
+
+    /// Accepts an endpoint that leads to a service of Databricks', as only the service's owner can.
+    ///
+    /// # Errors
+    /// A limit of the store.
+    pub fn accept_endpoint(
+        &mut self,
+        endpoint: &VpcEndpointRow,
+    ) -> Result<(), crate::fault::Fault> {
+        // Whose endpoint is meant: the caller's, as with everything that EC2 finds.
+        let of = Caller::Root(endpoint.account);
+        let mut act = cloud::Act { caller: &of, ..self.in_region(&endpoint.region) };
+        ec2::vpc_endpoint::accept(&mut act, &endpoint.id)
+            .map_err(|fault| crate::fault::Fault::state(fault.to_string()))
     }
 
     /// Asks whether EC2 would do it.

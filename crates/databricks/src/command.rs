@@ -5,6 +5,9 @@
 //! carried out against S3 with the credentials that the cluster's driver has ([`run`]). Any other command ends
 //! in an error that says so.
 
+#[macro_use]
+mod operation;
+
 pub mod context;
 pub mod execute;
 pub mod python;
@@ -15,12 +18,10 @@ pub mod script;
 use names::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::acl::Level;
 use crate::cluster::{self, ClusterRow};
 use crate::command::result::Results;
 use crate::fault::Fault;
 use crate::operation::{Act, Ask};
-use crate::permit::Need;
 
 /// The most contexts of a cluster ("up to 145", Databricks guide, "Notebook execution contexts").
 pub const MAX_CONTEXTS: usize = 145;
@@ -130,8 +131,4 @@ fn end(act: &mut Act<'_, '_>, context: &ContextRow) -> Result<(), Fault> {
     }
     act.tx().delete::<ContextRow>(&context.workspace, &context.key)?;
     Ok(())
-}
-
-fn need(ask: &Ask<'_>, cluster_id: &str) -> Result<Need, Fault> {
-    cluster::need(ask, cluster_id, Level::CanAttachTo)
 }

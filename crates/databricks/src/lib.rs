@@ -38,6 +38,7 @@ pub mod library;
 pub mod mount;
 pub mod network;
 pub mod permit;
+pub mod private_access;
 pub mod scim;
 pub mod storage_configuration;
 pub mod table;
@@ -45,6 +46,7 @@ pub mod table;
 mod testing;
 pub mod token;
 pub mod unity;
+pub mod vpc_endpoint;
 pub mod warehouse;
 pub mod workspace;
 
@@ -59,6 +61,8 @@ pub fn add_rows(schema: store::Schema) -> store::Schema {
         .with::<credential::CredentialRow>()
         .with::<storage_configuration::StorageConfigurationRow>()
         .with::<network::NetworkRow>()
+        .with::<vpc_endpoint::VpcEndpointRegistrationRow>()
+        .with::<private_access::PrivateAccessRow>()
         .with::<workspace::WorkspaceRow>()
         .with::<instance_profile::InstanceProfileRow>()
         .with::<cluster::ClusterRow>()

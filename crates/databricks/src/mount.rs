@@ -3,6 +3,8 @@
 
 pub mod file;
 pub mod place;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -17,6 +19,9 @@ use crate::operation::Act;
 
 /// The most mounts of a workspace. Databricks' own limit is unverified.
 pub const MAX_MOUNTS: usize = 1_000;
+
+/// Bytes of the longest mount point. Databricks' own limit is unverified.
+pub const MAX_POINT_BYTES: usize = 1_024;
 
 /// A mount.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -95,8 +100,14 @@ pub fn mount(
             Err(taken(wanted.point))
         });
     }
-    if act.aws.tx.count::<MountRow>(&workspace) >= MAX_MOUNTS {
-        let text = format!("the workspace has {MAX_MOUNTS} mounts, the most that rolecall keeps");
+    let limit = if wanted.point.len() > MAX_POINT_BYTES {
+        Some(format!("a mount point has up to {MAX_POINT_BYTES} bytes in rolecall"))
+    } else if act.aws.tx.count::<MountRow>(&workspace) >= MAX_MOUNTS {
+        Some(format!("the workspace has {MAX_MOUNTS} mounts, the most that rolecall keeps"))
+    } else {
+        None
+    };
+    if let Some(text) = limit {
         return Ok(Err(Exception::NotModelled(text)));
     }
     let (place, encryption) = match read(wanted) {

@@ -53,6 +53,17 @@ pub struct VpcEndpoints {
     pub dataplane_relay: Vec<String>,
 }
 
+impl NetworkRow {
+    /// Whether a registered endpoint is one of its own.
+    #[must_use]
+    pub fn uses(&self, vpc_endpoint_id: &str) -> bool {
+        self.vpc_endpoints.iter().any(|endpoints| {
+            let mut ids = endpoints.rest_api.iter().chain(&endpoints.dataplane_relay);
+            ids.any(|id| id == vpc_endpoint_id)
+        })
+    }
+}
+
 /// Something that is wrong with a network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkProblem {

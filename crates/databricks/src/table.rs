@@ -106,6 +106,15 @@ operations! {
     read crate::network::GetNetwork;
     read crate::network::ListNetworks;
     write crate::network::DeleteNetwork;
+    write crate::vpc_endpoint::CreateVpcEndpointRegistration;
+    read crate::vpc_endpoint::GetVpcEndpointRegistration;
+    read crate::vpc_endpoint::ListVpcEndpointRegistrations;
+    write crate::vpc_endpoint::DeleteVpcEndpointRegistration;
+    write crate::private_access::CreatePrivateAccessSettings;
+    read crate::private_access::GetPrivateAccessSettings;
+    read crate::private_access::ListPrivateAccessSettings;
+    write crate::private_access::ReplacePrivateAccessSettings;
+    write crate::private_access::DeletePrivateAccessSettings;
     write crate::workspace::create::CreateWorkspace;
     read crate::workspace::show::GetWorkspace;
     read crate::workspace::show::ListWorkspaces;

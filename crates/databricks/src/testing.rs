@@ -143,7 +143,7 @@ impl World {
     }
 
     /// Acts within a write, as Databricks' control plane.
-    fn act<T: Send + 'static>(
+    pub(crate) fn act<T: Send + 'static>(
         &self,
         is_account: bool,
         mut run: impl FnMut(&mut Act<'_, '_>) -> Result<T, Fault> + Send + 'static,

@@ -18,7 +18,7 @@ pub fn to_json(block: &Block, members: &Members) -> Map<String, Json> {
             json.insert(attribute.name.to_owned(), value);
         }
     }
-    for nested in &block.nested {
+    for nested in block.nested.iter().filter(|nested| !nested.ours) {
         let Some(Value::List(items)) = members.get(nested.name) else { continue };
         let items: Vec<Json> = items
             .iter()
@@ -43,7 +43,9 @@ pub fn from_json(block: &Block, json: &Map<String, Json>, before: &Members) -> M
             Some(value) => Value::from_json(value),
             None => Value::Null,
         };
-        let value = if old.is_null() && is_zero(&value) && attribute.giver != Giver::Computed {
+        // What has a default is never left open by a configuration.
+        let may_be_open = attribute.giver != Giver::Computed && attribute.default.is_none();
+        let value = if old.is_null() && is_zero(&value) && may_be_open {
             Value::Null
         } else if value.is_null() && is_zero(old) {
             old.clone()
@@ -54,7 +56,10 @@ pub fn from_json(block: &Block, json: &Map<String, Json>, before: &Members) -> M
     }
     for nested in &block.nested {
         let old = before.get(nested.name).and_then(Value::as_list).unwrap_or_default();
-        let items = nested_items(nested, json.get(nested.name), old);
+        let items = match nested.ours {
+            true => old.to_vec(),
+            false => nested_items(nested, json.get(nested.name), old),
+        };
         members.insert(nested.name.to_owned(), Value::List(items));
     }
     members
@@ -104,7 +109,7 @@ pub fn plain(value: &Value) -> Option<Json> {
 }
 
 /// `false`, 0, the empty text and what has nothing in it.
-fn is_zero(value: &Value) -> bool {
+pub(crate) fn is_zero(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Unknown => false,

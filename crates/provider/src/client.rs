@@ -8,6 +8,7 @@ use base64ct::{Base64, Encoding};
 use serde_json::{Value as Json, json};
 use ureq::tls::{RootCerts, TlsConfig};
 
+use crate::aws;
 use crate::config::{Config, Login};
 use crate::diagnostic::Diagnostic;
 
@@ -89,13 +90,19 @@ impl Client {
     #[must_use]
     pub fn nowhere() -> Self {
         let login = Login::Token(String::new());
-        Self::new(Config { host: String::new(), login, account_id: None })
+        Self::new(Config { host: String::new(), login, account_id: None, aws: None })
     }
 
     /// The host.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.config.host
+    }
+
+    /// AWS, if the environment has a login there.
+    #[must_use]
+    pub fn aws(&self) -> Option<&aws::Environment> {
+        self.config.aws.as_ref()
     }
 
     /// Whether the host is an account console, by its name or by what it says of itself.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::aws;
 use crate::diagnostic::Diagnostic;
 use crate::resource::some_text;
 use crate::schema::{Attribute, Block, Type};
@@ -19,6 +20,8 @@ pub struct Config {
     pub login: Login,
     /// The Databricks account.
     pub account_id: Option<String>,
+    /// AWS, if the environment has a login there.
+    pub aws: Option<aws::Environment>,
 }
 
 /// How to prove who calls.
@@ -126,7 +129,8 @@ impl Config {
         }
         let host = normalized(values.remove("host").ok_or_else(no_host)?)?;
         let login = login(&mut values)?;
-        Ok(Self { host, login, account_id: values.remove("account_id") })
+        let aws = aws::Environment::read(around);
+        Ok(Self { host, login, account_id: values.remove("account_id"), aws })
     }
 }
 
@@ -246,12 +250,41 @@ mod tests {
         }
 
         fn file(&self, path: &Path) -> Option<String> {
-            (path.ends_with(".databrickscfg") && !self.1.is_empty()).then(|| self.1.to_owned())
+            let is_named = path.to_string_lossy().ends_with(".databrickscfg");
+            (is_named && !self.1.is_empty()).then(|| self.1.to_owned())
         }
     }
 
     const FILE: &str = "[DEFAULT]\nhost = https://d.example\ntoken = dt\n\n[two]\nhost=https://two.example/x\n\
         client_id = i\nclient_secret = s\naccount_id = a\n";
+
+    #[test]
+    fn what_names_the_file_the_section_and_the_account() {
+        let check = |variables: &'static [(&'static str, &'static str)], expected: (&str, &str)| {
+            let config = Config::read(&schema().empty(), &Fixed(variables, FILE)).unwrap();
+            let account = config.account_id.unwrap_or_default();
+            assert_eq!((config.host.as_str(), account.as_str()), expected, "{variables:?}");
+        };
+        const FILE_NAME: &str = "/etc/team.databrickscfg";
+        check(&[("DATABRICKS_CONFIG_FILE", FILE_NAME)], ("https://d.example", ""));
+        let section =
+            &[("DATABRICKS_CONFIG_FILE", FILE_NAME), ("DATABRICKS_CONFIG_PROFILE", "two")];
+        check(section, ("https://two.example", "a"));
+        let account = &[
+            ("DATABRICKS_HOST", "accounts.example"),
+            ("DATABRICKS_CLIENT_ID", "i"),
+            ("DATABRICKS_CLIENT_SECRET", "s"),
+            ("DATABRICKS_ACCOUNT_ID", "of-the-environment"),
+        ];
+        check(account, ("https://accounts.example", "of-the-environment"));
+        // The block has the last word.
+        let mut block = schema().empty();
+        block.insert("account_id".to_owned(), "of-the-block".into());
+        let config = Config::read(&block, &Fixed(account, "")).unwrap();
+        assert_eq!(config.account_id.as_deref(), Some("of-the-block"));
+        let login = Login::Client { id: "i".to_owned(), secret: "s".to_owned() };
+        assert!(config.login == login, "the client of the environment");
+    }
 
     fn read(block: &[(&str, &str)], around: Fixed) -> Result<(String, String), String> {
         let mut members = schema().empty();
@@ -289,6 +322,9 @@ mod tests {
         let three = [("profile", "three")];
         assert_eq!(read(&three, Fixed(HOME, FILE)), bad("The profile does not exist"));
         assert_eq!(read(&[], Fixed(&[], "")), bad("No host is given"));
+        // A variable is not used beside a login of the block, and a half login is told of.
+        let half = [("host", "h.example"), ("client_id", "i")];
+        assert_eq!(read(&half, Fixed(environment, "")), bad("The OAuth client has no secret"));
         let host = [("host", "https://h.example")];
         assert_eq!(read(&host, Fixed(&[], "")), bad("No login is given"));
         let both = [("host", "h.example"), ("token", "t"), ("client_id", "i")];

@@ -1,6 +1,7 @@
 //! What every resource's plan has in common: defaults, values that are known only after apply, and what
 //! cannot be changed in place.
 
+use crate::api::is_zero;
 use crate::schema::{Block, Giver};
 use crate::value::{Members, Value};
 
@@ -43,9 +44,17 @@ impl Plan {
 
     fn find_replacements(&mut self, block: &Block) {
         let Some(prior) = &self.prior else { return };
-        let differs = |name: &str| prior.get(name) != self.planned.get(name);
+        let value =
+            |members: &Members, name: &str| members.get(name).cloned().unwrap_or(Value::Null);
+        let differs = |name: &str| {
+            let (before, after) = (value(prior, name), value(&self.planned, name));
+            // Databricks does not tell what is not given from what is empty.
+            before != after && !(is_zero(&before) && is_zero(&after))
+        };
+        let is_given = |name: &str| !is_zero(&value(&self.planned, name));
         let attributes = block.attributes.iter().filter(|it| it.force_new).map(|it| it.name);
-        let nested = block.nested.iter().filter(|it| it.force_new).map(|it| it.name);
+        let nested = block.nested.iter().filter(|it| it.force_new);
+        let nested = nested.filter(|it| !it.keeps || is_given(it.name)).map(|it| it.name);
         self.replace = attributes.chain(nested).filter(|name| differs(name)).collect();
     }
 

@@ -15,9 +15,6 @@ use crate::schema::{Block, Type};
 use crate::value::{Members, Value};
 use crate::{data_sources, resources};
 
-/// The version of every schema; raise it, and teach [`Provider::upgrade`] the old one, when a stored state
-/// can no longer be read.
-const SCHEMA_VERSION: i64 = 0;
 /// The source addresses of providers whose state can be taken over as it is.
 const SAME_NAMES: &str = "/databricks/databricks";
 
@@ -71,14 +68,18 @@ impl Provider {
 
     /// `GetProviderSchema`
     pub fn schemas(&self) -> p::GetProviderSchemaResponse {
-        let of = |name: &str, block: Block| (name.to_owned(), block.schema(SCHEMA_VERSION));
+        let of = |name: &str, block: Block, version| (name.to_owned(), block.schema(version));
         p::GetProviderSchemaResponse {
-            provider: Some(config::schema().schema(SCHEMA_VERSION)),
-            resource_schemas: self.resources.iter().map(|it| of(it.name(), it.schema())).collect(),
+            provider: Some(config::schema().schema(0)),
+            resource_schemas: self
+                .resources
+                .iter()
+                .map(|it| of(it.name(), it.schema(), it.version()))
+                .collect(),
             data_source_schemas: self
                 .data_sources
                 .iter()
-                .map(|it| of(it.name(), it.schema()))
+                .map(|it| of(it.name(), it.schema(), 0))
                 .collect(),
             diagnostics: Vec::new(),
             server_capabilities: Some(capabilities()),

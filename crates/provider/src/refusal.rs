@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::aws;
+use crate::aws::Environment;
 use crate::client::ApiError;
 use crate::diagnostic::Diagnostic;
 
@@ -25,10 +25,15 @@ pub fn may_be_early(error: &ApiError) -> bool {
             || says("not authorized to perform"))
 }
 
-/// The refusal, explained. `tried` tells how often it was tried and for how long.
+/// The refusal, explained; `aws` may decode it. `tried` tells how often it was tried and for how long.
 #[must_use]
-pub fn explain(error: &ApiError, arn: &str, tried: Option<(usize, Duration)>) -> Diagnostic {
-    let reason = reason(error);
+pub fn explain(
+    error: &ApiError,
+    arn: &str,
+    aws: Option<&Environment>,
+    tried: Option<(usize, Duration)>,
+) -> Diagnostic {
+    let reason = reason(error, aws);
     let mut detail = without_encoded(&error.message).trim_end_matches([' ', '.']).to_owned();
     detail.push_str(".\n\n");
     detail.push_str(&match &reason {
@@ -82,7 +87,7 @@ impl Reason {
     }
 }
 
-fn reason(error: &ApiError) -> Reason {
+fn reason(error: &ApiError, aws: Option<&Environment>) -> Reason {
     let message = &error.message;
     if error.code != DRY_RUN_FAILED {
         return Reason::Other;
@@ -93,7 +98,7 @@ fn reason(error: &ApiError) -> Reason {
         Reason::Empty
     } else if message.contains("not authorized to perform") {
         let told = Denied::in_sentence(message);
-        Reason::Denied(told.or_else(|| Denied::decoded(encoded(message)?)))
+        Reason::Denied(told.or_else(|| Denied::decoded(aws?, encoded(message)?)))
     } else {
         Reason::Other
     }
@@ -124,8 +129,8 @@ impl Denied {
     }
 
     /// From the encoded message, if there are AWS credentials that may decode it.
-    fn decoded(encoded: &str) -> Option<Self> {
-        let decoded = aws::decode_authorization_message(encoded)?;
+    fn decoded(aws: &Environment, encoded: &str) -> Option<Self> {
+        let decoded = aws.decode_authorization_message(encoded)?;
         let json: serde_json::Value = serde_json::from_str(&decoded).ok()?;
         let context = json.get("context")?;
         let text = |value: Option<&serde_json::Value>| Some(value?.as_str()?.to_owned());
@@ -210,7 +215,7 @@ mod tests {
              iam:PassRole action. Encoded authorization failure message: BLOB",
         );
         assert!(may_be_early(&error));
-        let told = explain(&error, ARN, Some((3, Duration::from_secs(4))));
+        let told = explain(&error, ARN, None, Some((3, Duration::from_secs(4))));
         assert_eq!(told.summary, "Databricks may not pass the role in this instance profile");
         for part in ["`cross`", "role/x/reader", r#""Action":"iam:PassRole""#, "3 times in 4 s"] {
             assert!(told.detail.contains(part), "{part}: {}", told.detail);
@@ -226,7 +231,7 @@ mod tests {
              resource: arn:aws:ec2:us-east-1:123456789012:instance/* with an explicit deny in a service control \
              policy",
         );
-        let told = explain(&error, ARN, None);
+        let told = explain(&error, ARN, None, None);
         assert!(told.detail.contains("No further permission helps"), "{}", told.detail);
     }
 
@@ -251,7 +256,7 @@ mod tests {
         ] {
             let error = refused(text);
             assert_eq!(may_be_early(&error), early, "{text}");
-            let told = explain(&error, ARN, None);
+            let told = explain(&error, ARN, None, None);
             assert_eq!(told.summary, summary);
             assert!(told.detail.contains(text), "{}", told.detail);
         }

@@ -14,6 +14,12 @@ pub trait Resource: Send + Sync {
     /// What its block may hold.
     fn schema(&self) -> Block;
 
+    /// The version of its schema: the official provider's, so that Terraform takes a state of that one for
+    /// one of this.
+    fn version(&self) -> i64 {
+        0
+    }
+
     /// Finds fault with a configuration, in which values may be unknown.
     fn validate(&self, _config: &Members, _found: &mut Diagnostics) {}
 
@@ -62,7 +68,7 @@ pub trait Resource: Send + Sync {
     /// # Errors
     /// [`Failure`] if `id` has not the right form.
     fn import(&self, id: &str) -> Result<Members, Failure> {
-        let mut state = self.schema().empty();
+        let mut state = self.schema().to_import();
         state.insert("id".to_owned(), Value::text(id));
         Ok(state)
     }

@@ -14,9 +14,11 @@ mod mount;
 pub(crate) mod scim;
 mod sql_endpoint;
 mod sql_global_config;
+mod timeouts;
 mod unity_catalog;
 mod wait;
 mod workspace;
+mod zone;
 
 use crate::resource::Resource;
 

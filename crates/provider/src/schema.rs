@@ -73,6 +73,8 @@ pub struct Nested {
     pub force_new: bool,
     /// Where the configuration has none, what the resource has stays.
     pub keeps: bool,
+    /// It is this provider's, and no part of Databricks' API.
+    pub ours: bool,
 }
 
 /// What a block may hold.
@@ -209,7 +211,16 @@ impl Nested {
     /// Blocks in order, any number of them.
     #[must_use]
     pub fn list(name: &'static str, block: Block) -> Self {
-        Self { name, block, is_set: false, min: 0, max: 0, force_new: false, keeps: false }
+        Self {
+            name,
+            block,
+            is_set: false,
+            min: 0,
+            max: 0,
+            force_new: false,
+            keeps: false,
+            ours: false,
+        }
     }
 
     /// One block at most.
@@ -279,6 +290,17 @@ impl Block {
         let attributes = self.attributes.iter().map(|it| (it.name.to_owned(), Value::Null));
         let nested = self.nested.iter().map(|it| (it.name.to_owned(), Value::List(Vec::new())));
         attributes.chain(nested).collect()
+    }
+
+    /// The block of which nothing is known yet: what it otherwise leaves to the service is wanted, too.
+    #[must_use]
+    pub fn to_import(&self) -> crate::value::Members {
+        let mut members = self.empty();
+        for nested in self.nested.iter().filter(|nested| nested.keeps) {
+            let item = Value::Map(nested.block.empty());
+            members.insert(nested.name.to_owned(), Value::List(vec![item]));
+        }
+        members
     }
 
     /// As Terraform is told, in `version`.

@@ -67,10 +67,32 @@ struct Terraform {
     workspace: Workspace,
 }
 
+/// Keys of AWS, and where it is.
+struct Keys(String);
+
+impl Surroundings for Keys {
+    fn variable(&self, name: &str) -> Option<String> {
+        let value = match name {
+            "AWS_ACCESS_KEY_ID" => "AKIAEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY" => "aws-secret",
+            "AWS_ENDPOINT_URL" => &self.0,
+            _ => return None,
+        };
+        Some(value.to_owned())
+    }
+
+    fn file(&self, _: &Path) -> Option<String> {
+        None
+    }
+}
+
 impl Terraform {
     fn new(answers: Vec<workspace::Answer>) -> Self {
-        let workspace = Workspace::new(answers);
-        let provider = Provider::new(Box::new(Nothing));
+        Self::around(Workspace::new(answers), Box::new(Nothing))
+    }
+
+    fn around(workspace: Workspace, around: Box<dyn Surroundings + Send + Sync>) -> Self {
+        let provider = Provider::new(around);
         let mut block = provider::config::schema().empty();
         block.insert("host".to_owned(), workspace.address.as_str().into());
         block.insert("token".to_owned(), "t".into());
@@ -311,6 +333,9 @@ fn only_what_exists_is_imported() {
     assert_eq!(state["iam_role_arn"], "arn:aws:iam::123456789012:role/r".into());
     let missing = import("arn:aws:iam::123456789012:instance-profile/other");
     assert_eq!(told(&missing.diagnostics), ["!There is nothing to import"]);
+    for wrong in ["other", "arn:aws:iam::123456789012:role/other"] {
+        assert_eq!(told(&import(wrong).diagnostics), ["!An instance profile's ARN is needed"]);
+    }
     let pair = terraform.provider.import(p::ImportResourceStateRequest {
         type_name: "databricks_group_role".to_owned(),
         id: "12".to_owned(),
@@ -429,4 +454,243 @@ fn a_workspaces_resource_on_an_account_host_says_so() {
     let (_, found) = terraform.create(PROFILE, &[("instance_profile_arn", ARN.into())]);
     assert_eq!(told(&found), ["!databricks_instance_profile lives in a workspace"]);
     assert!(found[0].detail.contains("`https://accounts.cloud.databricks.com`"));
+}
+
+#[test]
+fn an_encoded_refusal_is_decoded_where_aws_lets_it() {
+    let refused = json!({
+        "error_code": "DRY_RUN_FAILED",
+        "message": "Verification of the instance profile failed. AWS error: You are not authorized to perform \
+            this operation. Encoded authorization failure message: c2VjcmV0-BLOB",
+    });
+    let timeouts = Value::List(vec![Value::Map([("create".to_owned(), "0s".into())].into())]);
+    let given = [("instance_profile_arn", ARN.into()), ("timeouts", timeouts)];
+    let answers = || vec![("GET", LIST, 200, json!({})), ("POST", ADD, 400, refused.clone())];
+
+    // Without keys there is the command.
+    let terraform = Terraform::new(answers());
+    let (_, found) = terraform.create(PROFILE, &given);
+    assert_eq!(told(&found), ["!Databricks may not launch instances with this instance profile"]);
+    let command = "aws sts decode-authorization-message --query DecodedMessage --output text \
+                   --encoded-message c2VjcmV0-BLOB";
+    assert!(found[0].detail.contains(command), "{}", found[0].detail);
+
+    // With keys AWS is asked, and the statement is there.
+    let decoded = "<R><DecodedMessage>{&quot;allowed&quot;:false,&quot;explicitDeny&quot;:false,\
+        &quot;context&quot;:{&quot;principal&quot;:{&quot;arn&quot;:&quot;arn:aws:sts::1:assumed-role/cross/s&quot;},\
+        &quot;action&quot;:&quot;iam:PassRole&quot;,&quot;resource&quot;:&quot;arn:aws:iam::1:role/reader&quot;}}\
+        </DecodedMessage></R>";
+    let with_keys = |status: u16, answer: serde_json::Value| {
+        let workspace = Workspace::new(answers());
+        let mut more = answers();
+        more.push(("POST", "/", status, answer));
+        workspace.will(more);
+        let keys = Keys(workspace.address.clone());
+        Terraform::around(workspace, Box::new(keys))
+    };
+    let terraform = with_keys(200, json!(decoded));
+    let (_, found) = terraform.create(PROFILE, &given);
+    assert_eq!(told(&found), ["!Databricks may not pass the role in this instance profile"]);
+    for part in ["`cross`", "arn:aws:iam::1:role/reader", r#""Action":"iam:PassRole""#] {
+        assert!(found[0].detail.contains(part), "{part}: {}", found[0].detail);
+    }
+    let asked = terraform.workspace.asked();
+    let form = "Action=DecodeAuthorizationMessage&Version=2011-06-15&EncodedMessage=c2VjcmV0-BLOB";
+    assert_eq!(asked[2], ("POST /".to_owned(), json!(form)));
+
+    // Keys that may not do it are as good as none.
+    let terraform = with_keys(403, json!("<ErrorResponse/>"));
+    let (_, found) = terraform.create(PROFILE, &given);
+    assert!(found[0].detail.contains(command), "{}", found[0].detail);
+}
+
+#[test]
+fn versions_are_those_of_the_official_provider() {
+    let schemas = Provider::new(Box::new(Nothing)).schemas().resource_schemas;
+    let versions = schemas.iter().filter(|(_, schema)| schema.version != 0);
+    let mut versions: Vec<(&str, i64)> =
+        versions.map(|(name, schema)| (name.as_str(), schema.version)).collect();
+    versions.sort_unstable();
+    let expected = [
+        ("databricks_cluster", 4),
+        ("databricks_cluster_policy", 1),
+        ("databricks_mount", 2),
+        ("databricks_mws_workspaces", 3),
+    ];
+    assert_eq!(versions, expected);
+}
+
+#[test]
+fn a_provider_that_is_known_only_after_apply_says_what_to_do() {
+    let provider = Provider::new(Box::new(Nothing));
+    let mut block = provider::config::schema().empty();
+    block.insert("host".to_owned(), Value::Unknown);
+    let configured = provider.configure(p::ConfigureProviderRequest {
+        terraform_version: "1.11.4".to_owned(),
+        config: value(block),
+    });
+    assert_eq!(told(&configured.diagnostics), [""; 0]);
+    let terraform = Terraform { provider, workspace: Workspace::new(vec![]) };
+    // It is planned all the same.
+    let (_, found) = terraform.create(PROFILE, &[("instance_profile_arn", ARN.into())]);
+    assert_eq!(told(&found), ["!The provider is not configured"]);
+    assert!(found[0].detail.contains("-target="), "{}", found[0].detail);
+}
+
+#[test]
+fn secrets_are_not_shown() {
+    let mut block = provider::config::schema().empty();
+    block.insert("host".to_owned(), "https://h.example".into());
+    block.insert("client_id".to_owned(), "id".into());
+    block.insert("client_secret".to_owned(), "databricks-secret".into());
+    let keys = Keys("https://sts.example".to_owned());
+    let config = provider::config::Config::read(&block, &keys).unwrap();
+    let shown = format!("{config:?} {:?} {:?}", config.aws, Client::new(config.clone()));
+    assert!(shown.contains("h.example") && !shown.contains("secret"), "{shown}");
+}
+
+const POOL: &str = "databricks_instance_pool";
+
+#[test]
+fn what_is_imported_is_neither_made_anew_nor_forgotten() {
+    let pool = json!({
+        "instance_pool_id": "p", "instance_pool_name": "idle", "idle_instance_autotermination_minutes": 10,
+        "node_type_id": "m5.large", "enable_elastic_disk": false, "state": "ACTIVE",
+        "aws_attributes": {"availability": "ON_DEMAND", "zone_id": "us-east-1a", "spot_bid_price_percent": 100},
+    });
+    let terraform = Terraform::new(vec![("GET", "/api/2.0/instance-pools/get", 200, pool)]);
+    let imported = terraform
+        .provider
+        .import(p::ImportResourceStateRequest { type_name: POOL.to_owned(), id: "p".to_owned() });
+    assert_eq!(told(&imported.diagnostics), [""; 0]);
+    let state = read(imported.imported_resources[0].state.clone()).unwrap();
+    let aws = |zone: &str, availability: &str| {
+        let members = [
+            ("availability", availability.into()),
+            ("zone_id", zone.into()),
+            ("spot_bid_price_percent", Value::int(100)),
+            ("instance_profile_arn", Value::Null),
+        ];
+        let members = members.map(|(name, value)| (name.to_owned(), value));
+        Value::List(vec![Value::Map(members.into())])
+    };
+    assert_eq!(state["aws_attributes"], aws("us-east-1a", "ON_DEMAND"));
+    let replaced_by = |aws_attributes: Value, elastic: bool| {
+        let given = [
+            ("instance_pool_name", "idle".into()),
+            ("idle_instance_autotermination_minutes", Value::int(10)),
+            ("node_type_id", "m5.large".into()),
+            ("enable_elastic_disk", elastic.into()),
+            ("aws_attributes", aws_attributes),
+        ];
+        replaced(&terraform.plan(POOL, Some(state.clone()), &given))
+    };
+    assert_eq!(replaced_by(aws("us-east-1a", "ON_DEMAND"), false), [""; 0]);
+    // What the configuration leaves to Databricks stays.
+    assert_eq!(replaced_by(Value::List(vec![]), false), [""; 0]);
+    assert_eq!(replaced_by(aws("us-east-1a", "SPOT"), false), ["aws_attributes"]);
+    assert_eq!(replaced_by(aws("us-east-1a", "ON_DEMAND"), true), ["enable_elastic_disk"]);
+
+    // A zone that Databricks was to choose is not held against the configuration.
+    let mut auto = state.clone();
+    auto.insert("aws_attributes".to_owned(), aws("auto", "ON_DEMAND"));
+    let refreshed = terraform.provider.read(p::ReadResourceRequest {
+        type_name: POOL.to_owned(),
+        current_state: value(auto.clone()),
+        private: Vec::new(),
+    });
+    assert_eq!(read(refreshed.new_state), Some(auto));
+}
+
+#[test]
+fn a_warehouse_that_is_stopped_can_be_changed() {
+    const API: &str = "/api/2.0/sql/warehouses/w";
+    let warehouse = json!({
+        "id": "w", "name": "n", "cluster_size": "Small", "state": "STOPPED", "auto_stop_mins": 10,
+        "odbc_params": {"hostname": "h", "path": "/p", "protocol": "https", "port": 443},
+    });
+    let terraform = Terraform::new(vec![
+        ("GET", API, 200, warehouse),
+        ("POST", "/api/2.0/sql/warehouses/w/edit", 200, json!({})),
+        ("GET", "/api/2.0/preview/sql/data_sources", 200, json!([])),
+    ]);
+    let kind = "databricks_sql_endpoint";
+    let state = terraform.block(kind, &[("id", "w".into()), ("name", "n".into())]);
+    let mut planned = state.clone();
+    planned.insert("auto_stop_mins".to_owned(), Value::int(10));
+    let (after, found) = terraform.apply(kind, Some(state), Some(planned));
+    assert_eq!(told(&found), [""; 0]);
+    let parts = [("hostname", "h".into()), ("path", "/p".into()), ("protocol", "https".into())];
+    let mut parts: Members = parts.map(|(name, part)| (name.to_owned(), part)).into();
+    parts.insert("port".to_owned(), Value::int(443));
+    assert_eq!(after.unwrap()["odbc_params"], Value::List(vec![Value::Map(parts)]));
+    let check = |given: &[(&str, Value)], expected: &[&str]| {
+        let config = value(terraform.block(kind, given));
+        let request = p::ValidateRequest { type_name: kind.to_owned(), config };
+        assert_eq!(told(&terraform.provider.validate_resource(request).diagnostics), expected);
+    };
+    check(&[("cluster_size", "5X-Large".into())], &[]);
+    check(&[("cluster_size", "6X-Large".into())], &["!There is no such warehouse"]);
+    let timeouts =
+        |text: &str| Value::List(vec![Value::Map([("create".to_owned(), text.into())].into())]);
+    check(&[("timeouts", timeouts("30m"))], &[]);
+    check(&[("timeouts", timeouts("soon"))], &["!A duration is needed"]);
+}
+
+#[test]
+fn a_policys_rules_come_from_one_place() {
+    let terraform = Terraform::new(vec![]);
+    let check = |given: &[(&str, Value)], expected: &[&str]| {
+        let config = value(terraform.block("databricks_cluster_policy", given));
+        let type_name = "databricks_cluster_policy".to_owned();
+        let found = terraform.provider.validate_resource(p::ValidateRequest { type_name, config });
+        assert_eq!(told(&found.diagnostics), expected, "{given:?}");
+    };
+    let (rules, family) = (("definition", "{}".into()), ("policy_family_id", "personal-vm".into()));
+    let overrides = ("policy_family_definition_overrides", "{}".into());
+    check(std::slice::from_ref(&rules), &[]);
+    check(&[family.clone(), overrides.clone()], &[]);
+    check(&[rules.clone(), family], &["!The policy's rules are given twice"]);
+    check(&[rules, overrides], &["!The policy has no family"]);
+    check(&[], &["!The policy has no rules"]);
+    check(&[("definition", "{".into())], &["!The policy's rules are not JSON"]);
+}
+
+#[test]
+fn a_cluster_that_is_imported_does_not_restart() {
+    const GET: &str = "/api/2.1/clusters/get";
+    let kind = "databricks_cluster";
+    let cluster = json!({
+        "cluster_id": "c", "cluster_name": "n", "spark_version": "v", "node_type_id": "m5.large",
+        "driver_node_type_id": "m5.large", "num_workers": 0, "autotermination_minutes": 60, "state": "RUNNING",
+        "aws_attributes": {"availability": "SPOT", "zone_id": "us-east-1a"},
+        "workload_type": {"clients": {"jobs": false, "notebooks": true}},
+    });
+    let terraform = Terraform::new(vec![
+        ("GET", GET, 200, cluster),
+        ("GET", "/api/2.1/clusters/list", 200, json!({})),
+    ]);
+    let imported = terraform
+        .provider
+        .import(p::ImportResourceStateRequest { type_name: kind.to_owned(), id: "c".to_owned() });
+    assert_eq!(told(&imported.diagnostics), [""; 0]);
+    let state = read(imported.imported_resources[0].state.clone()).unwrap();
+    assert_eq!(state["num_workers"], Value::int(0));
+    let clients = [("jobs", false.into()), ("notebooks", true.into())];
+    let clients = clients.map(|(name, value)| (name.to_owned(), value));
+    let clients = Value::List(vec![Value::Map(clients.into())]);
+    let workload = Value::List(vec![Value::Map([("clients".to_owned(), clients)].into())]);
+    assert_eq!(state["workload_type"], workload);
+    let given = [
+        ("cluster_name", "n".into()),
+        ("spark_version", "v".into()),
+        ("node_type_id", "m5.large".into()),
+        ("workload_type", workload),
+    ];
+    let plan = terraform.plan(kind, Some(state.clone()), &given);
+    terraform.workspace.asked();
+    let (_, found) = terraform.apply(kind, Some(state), read(plan.planned_state));
+    assert_eq!(told(&found), [""; 0]);
+    let asked = terraform.workspace.asked();
+    assert!(asked.iter().all(|(line, _)| line.starts_with("GET ")), "{asked:?}");
 }

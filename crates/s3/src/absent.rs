@@ -40,20 +40,14 @@ macro_rules! taken_away {
     };
 }
 
-nothing! { GetBucketCors, "s3:GetBucketCORS", "NoSuchCORSConfiguration",
-"The CORS configuration does not exist" }
 nothing! { GetBucketWebsite, "s3:GetBucketWebsite", "NoSuchWebsiteConfiguration",
 "The specified bucket does not have a website configuration" }
-nothing! { GetBucketLifecycleConfiguration, "s3:GetLifecycleConfiguration",
-"NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist" }
 nothing! { GetBucketReplication, "s3:GetReplicationConfiguration",
 "ReplicationConfigurationNotFoundError", "The replication configuration was not found" }
 nothing! { GetObjectLockConfiguration, "s3:GetBucketObjectLockConfiguration",
 "ObjectLockConfigurationNotFoundError",
 "Object Lock configuration does not exist for this bucket" }
-taken_away! { DeleteBucketCors, "s3:PutBucketCORS" }
 taken_away! { DeleteBucketWebsite, "s3:DeleteBucketWebsite" }
-taken_away! { DeleteBucketLifecycle, "s3:PutLifecycleConfiguration" }
 taken_away! { DeleteBucketReplication, "s3:PutReplicationConfiguration" }
 
 /// A document without anything in it.

@@ -14,7 +14,9 @@ use names::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Row, View};
 
+use crate::cors::Cors;
 use crate::encryption::Encryption;
+use crate::lifecycle::Kept;
 use crate::notification::Notifications;
 use crate::ownership::Ownership;
 use crate::public_access::PublicAccess;
@@ -48,6 +50,12 @@ pub struct BucketRow {
     pub encryption: Encryption,
     /// Where events go, as a record.
     pub notifications: Notifications,
+    /// Which web pages may ask for it.
+    #[serde(default)]
+    pub cors: Option<Cors>,
+    /// When its objects expire.
+    #[serde(default)]
+    pub lifecycle: Option<Kept>,
 }
 
 impl Row for BucketRow {

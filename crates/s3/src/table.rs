@@ -55,12 +55,14 @@ cloud::operations! { S3;
     read crate::notification::GetBucketNotificationConfiguration;
     write crate::notification::PutBucketNotificationConfiguration;
 
-    read crate::absent::GetBucketCors;
-    write crate::absent::DeleteBucketCors;
+    read crate::cors::GetBucketCors;
+    write crate::cors::PutBucketCors;
+    write crate::cors::DeleteBucketCors;
     read crate::absent::GetBucketWebsite;
     write crate::absent::DeleteBucketWebsite;
-    read crate::absent::GetBucketLifecycleConfiguration;
-    write crate::absent::DeleteBucketLifecycle;
+    read crate::lifecycle::GetBucketLifecycleConfiguration;
+    write crate::lifecycle::PutBucketLifecycleConfiguration;
+    write crate::lifecycle::DeleteBucketLifecycle;
     read crate::absent::GetBucketReplication;
     write crate::absent::DeleteBucketReplication;
     read crate::absent::GetObjectLockConfiguration;

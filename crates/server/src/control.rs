@@ -69,6 +69,9 @@ struct Health {
     version: &'static str,
     account: String,
     region: String,
+    /// Where the first Databricks workspace is, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workspace: Option<String>,
 }
 
 async fn health(State(shared): State<Arc<Shared>>) -> Response {
@@ -77,6 +80,7 @@ async fn health(State(shared): State<Arc<Shared>>) -> Response {
         version: env!("CARGO_PKG_VERSION"),
         account: shared.config.account.to_string(),
         region: shared.config.region.clone(),
+        workspace: databricks::listeners::first_workspace(&shared).map(|it| format!("http://{it}")),
     })
 }
 

@@ -7,6 +7,8 @@ use template::{FileId, Place};
 
 /// The largest file that is read, in bytes; plans of large configurations reach tens of megabytes.
 pub const MAX_FILE_BYTES: usize = 256 << 20;
+/// The largest file in Terraform's own language, in bytes.
+pub const MAX_CODE_BYTES: usize = 16 << 20;
 
 /// Where files are read from. Paths use `/`.
 pub trait Folder {

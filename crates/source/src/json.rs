@@ -6,6 +6,8 @@ use template::{FileId, Node, Place, Text, Value};
 
 /// The deepest nesting that is read.
 const MAX_DEPTH: usize = 64;
+/// The most values of one text: they are held in memory all at once.
+pub(crate) const MAX_VALUES: usize = 4_000_000;
 
 /// Why a text is not JSON, and where: a byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub struct Flaw {
 /// # Errors
 /// The first [`Flaw`]. A key that occurs twice is one.
 pub fn parse(text: &str, file: Option<FileId>, place: Place) -> Result<Node, Flaw> {
-    let mut reader = Reader { text, at: 0, file, place };
+    let mut reader = Reader { text, at: 0, file, place, values: 0 };
     let node = reader.value(0)?;
     reader.space();
     if reader.at < text.len() {
@@ -35,12 +37,17 @@ struct Reader<'t> {
     at: usize,
     file: Option<FileId>,
     place: Place,
+    values: usize,
 }
 
 impl Reader<'_> {
     fn value(&mut self, depth: usize) -> Result<Node, Flaw> {
         if depth > MAX_DEPTH {
             return Err(self.flaw(&format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(self.flaw(&format!("more than the {MAX_VALUES} values that are read")));
         }
         self.space();
         let start = self.at;

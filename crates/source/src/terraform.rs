@@ -22,6 +22,7 @@ mod interpolation;
 mod json;
 mod lower;
 mod module;
+mod nesting;
 mod operator;
 mod policy_document;
 mod syntax;

@@ -111,13 +111,15 @@ impl<'t> Reader<'t> {
         let rest = self.text.get(from..).unwrap_or_default();
         let mut at = from;
         for line in rest.lines().take(2) {
-            let glued = line.trim_start().split_once(':').filter(|(key, value)| {
+            // The first key of an element stands behind its dash.
+            let entry = line.trim_start().trim_start_matches("- ").trim_start();
+            let glued = entry.split_once(':').filter(|(key, value)| {
                 !key.is_empty()
                     && key.chars().all(|c| c.is_ascii_alphanumeric())
                     && value.starts_with(|c: char| c.is_ascii_alphanumeric() || "'\"".contains(c))
             });
             if let Some((key, _)) = glued {
-                let indent = line.len() - line.trim_start().len();
+                let indent = line.len() - entry.len();
                 problem.place = Place::new(self.file, at + indent, at + line.trim_end().len());
                 return problem
                     .help(format!("a space is missing after the colon: write `{key}: …`"));
@@ -355,6 +357,10 @@ mod tests {
         let glued = "A:\n  Version:'2012-10-17'\n  Statement:\n    - Effect: Allow\n";
         let problem = read(glued, FileId(0)).unwrap_err();
         assert!(problem.help.unwrap().contains("`Version: …`"));
+        let behind_a_dash = "A:\n  - Effect:Allow\n    Principal:\n      AWS: x\n";
+        let problem = read(behind_a_dash, FileId(0)).unwrap_err();
+        assert!(problem.help.unwrap().contains("`Effect: …`"));
+        assert_eq!(&behind_a_dash[problem.place.start as usize..][..12], "Effect:Allow");
     }
 
     #[test]

@@ -92,6 +92,21 @@ resource "databricks_cluster" "shared" {
   }
 }
 
+# The nodes of the cluster, which wear the instance profile.
+data "aws_instances" "nodes" {
+  instance_tags = {
+    ClusterId = databricks_cluster.shared.id
+  }
+}
+
 output "cluster" {
   value = databricks_cluster.shared.id
+}
+
+output "instance" {
+  value = try(data.aws_instances.nodes.ids[0], null)
+}
+
+output "role" {
+  value = aws_iam_role.reader.arn
 }

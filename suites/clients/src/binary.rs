@@ -13,14 +13,17 @@ pub fn path() -> PathBuf {
 
 /// The Terraform provider, likewise.
 #[must_use]
-pub(crate) fn provider() -> PathBuf {
+pub fn provider() -> PathBuf {
     of("provider", "terraform-provider-databricks")
 }
 
 fn of(package: &str, name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("the path of the test");
-    // target/PROFILE/deps/TEST
-    let profile = test.ancestors().nth(2).expect("the folder of the profile");
+    let this = std::env::current_exe().expect("the path of this program");
+    // target/PROFILE/deps/TEST, or target/PROFILE/PROGRAM
+    let folder = this.parent().expect("the folder of this program");
+    let in_deps = folder.file_name().is_some_and(|name| name == "deps");
+    let profile = if in_deps { folder.parent() } else { Some(folder) };
+    let profile = profile.expect("the folder of the profile");
     let binary = profile.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     if !is_current(&binary) {
         build(profile, package, name);

@@ -46,6 +46,27 @@ impl Finished {
         assert!(self.stderr.contains(text), "it did not say `{text}`\n{}", self.told());
     }
 
+    /// It must have failed and complained of all of `texts`, wherever the lines of its complaint break.
+    pub fn explains(&self, texts: &[&str]) {
+        assert_ne!(self.status, Some(0), "it did not fail\n{}", self.told());
+        self.tells(&self.stderr, texts);
+    }
+
+    /// It must have succeeded and printed all of `texts`, wherever its lines break.
+    pub fn mentions(&self, texts: &[&str]) {
+        self.has_status(0);
+        self.tells(&self.stdout, texts);
+    }
+
+    /// Terraform draws a box around what it says, and breaks the lines in it.
+    fn tells(&self, said: &str, texts: &[&str]) {
+        let words = said.split_whitespace().filter(|word| !matches!(*word, "│" | "╷" | "╵"));
+        let said = words.collect::<Vec<_>>().join(" ");
+        for text in texts {
+            assert!(said.contains(text), "it did not say `{text}`\n{}", self.told());
+        }
+    }
+
     /// It must have ended so.
     pub fn has_status(&self, status: i32) {
         assert_eq!(self.status, Some(status), "{}", self.told());

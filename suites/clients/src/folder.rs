@@ -26,9 +26,12 @@ impl Folder {
         &self.0
     }
 
-    /// Writes a file in it.
+    /// Writes a file in it, or in a folder in it.
     pub fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.0.join(name), text).expect("a file in a temporary folder");
+        let path = self.0.join(name);
+        let folder = path.parent().expect("a file is in a folder");
+        std::fs::create_dir_all(folder).expect("a folder in a temporary folder");
+        std::fs::write(path, text).expect("a file in a temporary folder");
     }
 }
 

@@ -29,7 +29,7 @@ mod server;
 pub mod signed;
 mod terraform;
 
-pub use binary::path as binary;
+pub use binary::{path as binary, provider};
 pub use finished::Finished;
 pub use folder::Folder;
 pub use inventory::inventory;

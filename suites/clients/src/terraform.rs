@@ -119,6 +119,8 @@ impl Terraform {
         let nothing = "0 added, ";
         let whole = format!("{} imported, {nothing}", made.len());
         assert!(told.contains(&whole) && told.contains(" 0 destroyed"), "{whole}: {told}");
+        let modifies = |line: &str| line.starts_with("databricks_") && line.contains("Modifying");
+        assert!(!told.lines().any(modifies), "{told}");
     }
 
     /// Takes what exists into a state of its own: forgets the state first, then imports each resource. What

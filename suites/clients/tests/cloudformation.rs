@@ -22,6 +22,66 @@ fn broken_templates() {
     script("broken");
 }
 
+#[test]
+fn instances_and_every_way_to_get_their_profile_wrong() {
+    let Some(clients) = Clients::of("cloudformation: instances") else { return };
+    let server = Server::start(&["--ephemeral"]);
+    let mut script = clients.script("cloudformation/instances.py");
+    script.env("EXAMPLES", example(""));
+    server.point(&mut script);
+    Finished::run(&mut script).succeeds();
+}
+
+/// The slips of the reference page on instance profiles, one after the other as they are mended.
+#[test]
+#[ignore = "needs the reference pages: set ROLECALL_PAGES"]
+fn the_templates_of_the_reference_page() {
+    let Some(clients) = Clients::of("cloudformation: the reference page") else { return };
+    let server = Server::start(&["--ephemeral"]);
+    let deployer = Deployer { clients: &clients, server: &server };
+    let page = clients::pages::read("003_");
+    let examples =
+        [clients::pages::examples(&page, "yaml"), clients::pages::examples(&page, "yml")].concat();
+    assert_eq!(examples.len(), 2, "the page has two templates");
+    let folder = Folder::new();
+    for (number, example) in examples.iter().enumerate() {
+        let stack = format!("page-{number}");
+        let mut template = example.clone();
+        let mut mend = |from: &str, to: &str, said: &str, named: &str| {
+            let path = folder.path().join("template.yaml");
+            fs::write(&path, &template).unwrap();
+            deployer.create(&stack, &path).fails_with(said);
+            let why = server.rolecall(&["why", "last"]).output();
+            assert!(why.contains(named), "`{named}` is not named:\n{why}");
+            assert!(template.contains(from), "`{from}` is not there:\n{template}");
+            template = template.replace(from, to);
+        };
+        let malformed = "Template format error: YAML not well-formed.";
+        mend("Version:'2012", "Version: '2012", malformed, "write `Version: …`");
+        mend("Effect:Allow", "Effect: Allow", malformed, "write `Effect: …`");
+        let (beside, within) = (
+            "            Service:\n              - ",
+            "              Service:\n                - ",
+        );
+        mend(beside, within, "'null' values are not allowed in templates", "nothing stands here");
+        // A function without code.
+        let path = folder.path().join("template.yaml");
+        fs::write(&path, &template).unwrap();
+        deployer.named(&stack, &path).fails_with("Failed to create/update the stack");
+        let told = deployer.failures(&stack);
+        assert!(told.contains("#: required key [Code] not found"), "{told}");
+        let delete = ["cloudformation", "delete-stack", "--stack-name", &stack];
+        clients.aws(&server, &delete).succeeds();
+        let code = "      Runtime: python3.13\n      Handler: index.handler\n      Code:\n        ZipFile: \"\"\n";
+        let code = code.replace("\"\"", "pass");
+        let role = "      Role: !GetAtt IAMRole.Arn\n";
+        let whole = template.replace(role, &format!("{role}{code}"));
+        fs::write(&path, whole).unwrap();
+        deployer.named(&stack, &path).succeeds();
+        clients.aws(&server, &delete).succeeds();
+    }
+}
+
 /// A template among the examples of the repository.
 fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/cloudformation").join(name)
@@ -38,6 +98,14 @@ impl Deployer<'_> {
         let template = template.display().to_string();
         let deploy = ["cloudformation", "deploy", "--stack-name", stack, "--template-file"];
         self.clients.aws(self.server, &[&deploy[..], &[&template], more].concat())
+    }
+
+    /// The template as it is: `deploy` reads YAML itself before it sends it.
+    fn create(&self, stack: &str, template: &Path) -> Finished {
+        let template = format!("file://{}", template.display());
+        let create = ["cloudformation", "create-stack", "--stack-name", stack, "--template-body"];
+        let named = ["--capabilities", "CAPABILITY_NAMED_IAM"];
+        self.clients.aws(self.server, &[&create[..], &[&template], &named].concat())
     }
 
     fn named(&self, stack: &str, template: &Path) -> Finished {
@@ -95,7 +163,7 @@ fn what_is_wrong_is_told_where_it_is() {
                  - Effect: Allow\n            Principal: {Service: lambda.amazonaws.com}\n            \
                  Action: 'sts:AssumeRole'\n";
     let glued = template("glued.yaml", glued);
-    deployer.named("glued", &glued).fails_with("Template format error: YAML not well-formed.");
+    deployer.create("glued", &glued).fails_with("Template format error: YAML not well-formed.");
     let why = server.rolecall(&["why", "last"]).output();
     assert!(why.contains("line 6") && why.contains("`Version: …`"), "{why}");
     let beside = "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      \

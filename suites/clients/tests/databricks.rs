@@ -80,3 +80,33 @@ fn commands_and_mounts() {
     let Some(clients) = Clients::of("databricks-commands") else { return };
     clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/commands.py");
 }
+
+#[test]
+fn a_bucket_of_another_account() {
+    let Some(clients) = Clients::of("databricks-other-account") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/other_account.py");
+}
+
+#[test]
+fn what_the_clock_ends() {
+    let Some(clients) = Clients::of("databricks-clock") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/clock.py");
+}
+
+#[test]
+fn private_access_and_endpoints() {
+    let Some(clients) = Clients::of("databricks-private-link") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/private_link.py");
+}
+
+#[test]
+fn requests_of_the_official_terraform_provider() {
+    let Some(clients) = Clients::of("databricks-replay") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/replay.py");
+}
+
+#[test]
+fn wrong_input_changes_nothing() {
+    let Some(clients) = Clients::of("databricks-bad-input") else { return };
+    clients.python(&Server::with_workspace(&["--ephemeral"]), "databricks/bad_input.py");
+}

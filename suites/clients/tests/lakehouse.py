@@ -1,19 +1,63 @@
 """What the scripts of Databricks' half share: a workspace's clients, roles with profiles, clusters, commands."""
 
+import json
 import os
+import urllib.request
 
-from databricks.sdk import WorkspaceClient
+from databricks.sdk import AccountClient, WorkspaceClient
+from databricks.sdk.errors import DatabricksError
 from databricks.sdk.service import compute
 
 from rolecall import client, policy, trust
 
 ACCOUNT = "000000000000"
+DATABRICKS_ACCOUNT = "11111111-2222-4333-8444-555555555555"
 CROSS_ACCOUNT = "databricks-cross-account"
 EC2 = {"Service": "ec2.amazonaws.com"}
 
 
 def workspace(token="dapi-rolecall-admin"):
     return WorkspaceClient(host=os.environ["ROLECALL_WORKSPACE"], token=token)
+
+
+def account():
+    return AccountClient(
+        host=os.environ["ROLECALL_ACCOUNT"],
+        account_id=DATABRICKS_ACCOUNT,
+        client_id="rolecall-admin",
+        client_secret="rolecall-secret",
+    )
+
+
+def fails(words, call, *arguments, code=None, **parameters):
+    """`call` must be refused by Databricks with these words, and this code if one is given."""
+    try:
+        answer = call(*arguments, **parameters)
+    except DatabricksError as refusal:
+        assert words in str(refusal), f"\n{refusal}\nand not\n{words}"
+        assert code in (None, refusal.error_code), f"{refusal.error_code} and not {code}: {refusal}"
+        return str(refusal)
+    raise AssertionError(f"not refused with `{words}`: {answer}")
+
+
+def control(path, body=None):
+    """Asks the control API, such as for `decisions/last`; the answer's text."""
+    data = None if body is None else (body if isinstance(body, str) else json.dumps(body)).encode()
+    url = f"{os.environ['ROLECALL_AWS']}/_rolecall/{path}"
+    with urllib.request.urlopen(urllib.request.Request(url, data=data)) as answer:
+        return answer.read().decode()
+
+
+def advance(minutes):
+    """Advances the clouds' clock."""
+    control("clock/advance", {"seconds": minutes * 60})
+
+
+def why(error=None):
+    """What `rolecall why last` tells, or `rolecall why --error ERROR`."""
+    if error is None:
+        return control("decisions/last?format=text&colour=false&all=false")
+    return control("why?format=text&colour=false&all=false", error)
 
 
 def role_with_profile(name, *statements):

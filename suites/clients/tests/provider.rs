@@ -2,12 +2,14 @@
 //! apply, nothing left to plan, import, destroy; and what a person is told where something is missing.
 #![allow(clippy::expect_used, reason = "tests")]
 
-use clients::{Server, Terraform};
+use clients::{Finished, Server, Terraform};
 
 const VERSIONS: &str = include_str!("../../../examples/terraform/everyone/versions.tf");
 const EVERYONE: &str = include_str!("../../../examples/terraform/everyone/main.tf");
 const SERVERLESS: &str = include_str!("../../../examples/terraform/serverless/main.tf");
 const CLUSTER: &str = include_str!("../../../examples/terraform/cluster/main.tf");
+const ACCESS: &str = include_str!("../../../examples/terraform/cluster/tests/access.tftest.hcl");
+const ASKED: &str = include_str!("../../../examples/terraform/cluster/tests/access/main.tf");
 const POLICY: &str = include_str!("../../../examples/terraform/cluster-policy/main.tf");
 const LOCATION: &str = include_str!("../../../examples/terraform/external-location/main.tf");
 
@@ -15,6 +17,10 @@ const LOCATION: &str = include_str!("../../../examples/terraform/external-locati
 const REST: &str = r#"
 variable "account_host" {
   type = string
+}
+
+variable "minutes" {
+  default = 30
 }
 
 provider "databricks" {
@@ -55,6 +61,7 @@ resource "databricks_instance_pool" "idle" {
   max_capacity                          = 5
   node_type_id                          = data.databricks_node_type.small.id
   idle_instance_autotermination_minutes = 10
+  custom_tags                           = { team = "team-${var.minutes}" }
   aws_attributes {
     availability = "ON_DEMAND"
   }
@@ -68,7 +75,37 @@ resource "databricks_sql_endpoint" "small" {
   name           = "small"
   cluster_size   = "2X-Small"
   warehouse_type = "CLASSIC"
+  auto_stop_mins = var.minutes
   depends_on     = [databricks_sql_global_config.this]
+
+  channel {}
+
+  timeouts {
+    create = "10m"
+  }
+}
+
+resource "databricks_cluster" "pooled" {
+  cluster_name            = "pooled"
+  spark_version           = data.databricks_spark_version.lts.id
+  instance_pool_id        = databricks_instance_pool.idle.id
+  num_workers             = 1
+  autotermination_minutes = var.minutes
+  is_pinned               = true
+
+  timeouts {
+    create = "10m"
+    update = "10m"
+    delete = "10m"
+  }
+}
+
+data "databricks_spark_version" "lts" {
+  long_term_support = true
+}
+
+output "odbc" {
+  value = databricks_sql_endpoint.small.odbc_params[0].path
 }
 
 resource "databricks_mws_credentials" "cross" {
@@ -147,6 +184,19 @@ fn a_cluster_wears_the_instance_profile() {
     terraform.destroy(&server);
 }
 
+/// The tests that come with the example, by `terraform test`; and that they notice what they are to notice.
+#[test]
+fn a_module_is_tested() {
+    let Some((server, terraform)) = prepared("databricks: terraform test", CLUSTER) else { return };
+    terraform.write("tests/access.tftest.hcl", ACCESS);
+    terraform.write("tests/access/main.tf", ASKED);
+    terraform.init(&server);
+    let test = || terraform.run(&server, &["test", "-no-color"]);
+    test().mentions(&["Success! 3 passed, 0 failed."]);
+    terraform.write("main.tf", &CLUSTER.replace("Action = \"s3:GetObject\"", "Action = \"s3:*\""));
+    test().explains(&["the cluster can change the lakehouse"]);
+}
+
 #[test]
 fn what_no_example_has_is_applied_all_the_same() {
     let main = format!("{EVERYONE}{REST}");
@@ -155,7 +205,88 @@ fn what_no_example_has_is_applied_all_the_same() {
     terraform.write("terraform.tfvars", &host);
     terraform.apply(&server);
     terraform.plan_is_empty(&server);
+    terraform.write("terraform.tfvars", &format!("{host}minutes = 45\n"));
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
     terraform.destroy(&server);
+}
+
+/// A token in the provider's block and a login in the account's are in no log and in no state.
+#[test]
+fn nothing_secret_is_written() {
+    let main = r#"
+variable "token" {
+  sensitive = true
+}
+
+variable "host" {}
+
+provider "databricks" {
+  host  = var.host
+  token = var.token
+}
+
+resource "databricks_group" "data" {
+  display_name = "data"
+}
+"#;
+    let server = Server::with_workspace(&["--ephemeral"]);
+    let scenario = "databricks: nothing secret is written";
+    let Some(terraform) = Terraform::with_databricks(scenario, &server) else { return };
+    terraform.write(
+        "versions.tf",
+        &VERSIONS.replace("    aws = {\n      source = \"hashicorp/aws\"\n    }\n", ""),
+    );
+    terraform.write("main.tf", main);
+    terraform.init(&server);
+    let arguments = ["apply", "-auto-approve", "-input=false", "-no-color"];
+    let mut command = terraform.command(&arguments);
+    server.point(&mut command);
+    let log = terraform.path().join("trace.log");
+    command.env("TF_LOG", "TRACE").env("TF_LOG_PATH", &log);
+    command.env("TF_VAR_host", server.address("workspace"));
+    command.env("TF_VAR_token", "dapi-rolecall-admin");
+    Finished::run(&mut command).succeeds();
+    for file in [log, terraform.path().join("terraform.tfstate")] {
+        let text = std::fs::read_to_string(&file).expect("what Terraform wrote");
+        assert!(text.contains("databricks_group"), "{}", file.display());
+        assert!(!text.contains("dapi-rolecall-admin"), "{}", file.display());
+    }
+}
+
+#[test]
+fn what_is_left_out_is_refused_by_its_name() {
+    let main = r#"
+resource "databricks_group" "data" {
+  display_name = "data"
+  api          = "workspace"
+}
+
+resource "databricks_cluster" "shared" {
+  spark_version = "1"
+  gcp_attributes {
+    zone_id = "auto"
+  }
+}
+
+resource "databricks_job" "nightly" {
+  name = "nightly"
+}
+"#;
+    let server = Server::with_workspace(&["--ephemeral"]);
+    let scenario = "databricks: what is left out";
+    let Some(terraform) = Terraform::with_databricks(scenario, &server) else { return };
+    terraform.write(
+        "versions.tf",
+        &VERSIONS.replace("    aws = {\n      source = \"hashicorp/aws\"\n    }\n", ""),
+    );
+    terraform.write("main.tf", main);
+    terraform.init(&server);
+    terraform.run(&server, &["validate", "-no-color"]).explains(&[
+        "An argument named \"api\" is not expected here.",
+        "Blocks of type \"gcp_attributes\" are not expected here.",
+        "does not support resource type \"databricks_job\".",
+    ]);
 }
 
 #[test]
@@ -193,6 +324,94 @@ fn a_roles_arn_is_refused_before_anything_is_applied() {
     let Some((server, terraform)) = prepared("databricks: a role's ARN", &role) else { return };
     let refused = terraform.run(&server, &["plan", "-input=false", "-no-color"]);
     refused.fails_with("An instance profile's ARN is needed");
+}
+
+/// A bucket, and the cluster's mount of it.
+const MOUNT: &str = r#"
+resource "aws_s3_bucket" "lake" {
+  bucket = "example-lakehouse"
+}
+
+resource "databricks_mount" "lake" {
+  name       = "lake"
+  cluster_id = databricks_cluster.shared.id
+  s3 {
+    bucket_name = aws_s3_bucket.lake.bucket
+  }
+  depends_on = [aws_iam_role_policy.read]
+}
+"#;
+
+#[test]
+fn a_bucket_is_mounted_by_a_cluster() {
+    let main = format!("{CLUSTER}{MOUNT}");
+    let Some((server, terraform)) = prepared("databricks: mount", &main) else { return };
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    // Forgotten and imported, which changes nothing.
+    let shown = terraform.run(&server, &["state", "show", "-no-color", "databricks_mount.lake"]);
+    let shown = shown.output();
+    let cluster = shown.lines().find_map(|line| line.trim().strip_prefix("cluster_id"));
+    let cluster = cluster.and_then(|rest| rest.split('"').nth(1)).expect("the cluster's id");
+    terraform.run(&server, &["state", "rm", "databricks_mount.lake"]).succeeds();
+    let import = ["import", "-no-color", "databricks_mount.lake", "lake"];
+    terraform.run(&server, &import).fails_with("`CLUSTER_ID|NAME`");
+    let id = format!("{cluster}|lake");
+    terraform.run(&server, &["import", "-no-color", "databricks_mount.lake", &id]).succeeds();
+    terraform.plan_is_empty(&server);
+    // Another part of the bucket is another mount.
+    let part = "uri = \"s3a://example-lakehouse/raw\"\n  depends_on = [aws_s3_bucket.lake, ";
+    let block = "s3 {\n    bucket_name = aws_s3_bucket.lake.bucket\n  }\n  depends_on = [";
+    let changed = main.replace(block, part);
+    assert_ne!(changed, main);
+    terraform.write("main.tf", &changed);
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    // A second mount at the same place is refused, and the first one stays.
+    let second = MOUNT.replace("\"lake\" {\n  name ", "\"second\" {\n  name ");
+    let second = second.split_once("\n\n").map_or("", |(_, mount)| mount);
+    terraform.write("second.tf", second);
+    terraform.try_apply(&server).fails_with("Something else is mounted");
+    terraform.write("second.tf", "");
+    terraform.plan_is_empty(&server);
+    terraform.destroy(&server);
+}
+
+/// A cluster without an instance profile.
+const BARE: &str = r#"
+resource "databricks_cluster" "bare" {
+  cluster_name  = "bare"
+  spark_version = data.databricks_spark_version.lts.id
+  node_type_id  = data.databricks_node_type.small.id
+  num_workers   = 1
+}
+"#;
+
+#[test]
+fn a_mount_that_is_refused_says_what_to_do() {
+    let without = CLUSTER.replace("\"s3:ListBucket\"", "\"s3:GetBucketLocation\"");
+    let main = format!("{without}{MOUNT}");
+    let Some((server, terraform)) = prepared("databricks: mount refused", &main) else { return };
+    let refused = terraform.try_apply(&server);
+    refused.fails_with("s3:ListBucket on arn:aws:s3:::example-lakehouse");
+    let why = server.rolecall(&["why", "last", "--aws-port", server.aws_port()]).output();
+    assert!(why.contains("s3:ListBucket") && why.contains("lakehouse-reader"), "{why}");
+    // With the permission the same configuration goes on from there, by a cluster that is made for it.
+    let profile =
+        MOUNT.replace("cluster_id = databricks_cluster.shared.id\n  s3 {", "s3 {").replace(
+            "bucket_name =",
+            "instance_profile = databricks_instance_profile.reader.id\n    bucket_name =",
+        );
+    assert!(profile.contains("instance_profile") && !profile.contains("cluster_id"));
+    terraform.write("main.tf", &format!("{CLUSTER}{profile}"));
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    // A cluster without a profile has nothing to mount with.
+    let bare = MOUNT.replace("databricks_cluster.shared.id", "databricks_cluster.bare.id");
+    terraform.write("main.tf", &format!("{CLUSTER}{BARE}{bare}"));
+    let refused = terraform.try_apply(&server);
+    refused.fails_with("The cluster has no instance profile");
+    terraform.destroy(&server);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use clients::{Clients, Folder, Server};
+use clients::{Clients, Folder, Server, Terraform};
 
 fn script(name: &str) {
     let Some(clients) = Clients::of(&format!("s3: {name}")) else { return };
@@ -24,6 +24,16 @@ fn transfers() {
 #[test]
 fn who_may_read_what() {
     script("access");
+}
+
+#[test]
+fn settings_that_are_records() {
+    script("settings");
+}
+
+#[test]
+fn buckets_addressed_by_host() {
+    script("hosts");
 }
 
 #[test]
@@ -98,4 +108,70 @@ fn a_power_cut_during_writes() {
     server.point(&mut command);
     command.args([log_text, &data]);
     clients::Finished::run(&mut command).succeeds();
+}
+
+/// Settings that are kept as records, as Terraform asks for them.
+const SETTINGS: &str = r#"
+# The provider waits for every change of a lifecycle, so only the other setting is changed.
+variable "minutes" {
+  default = 30
+}
+
+resource "aws_s3_bucket" "data" {
+  bucket = "data"
+}
+
+resource "aws_s3_bucket_cors_configuration" "data" {
+  bucket = aws_s3_bucket.data.id
+  cors_rule {
+    allowed_methods = ["GET", "PUT"]
+    allowed_origins = ["https://*.example.com"]
+    expose_headers  = ["ETag"]
+    max_age_seconds = 60 * var.minutes
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "data" {
+  bucket = aws_s3_bucket.data.id
+  rule {
+    id     = "logs"
+    status = "Enabled"
+    filter {
+      prefix = "logs/"
+    }
+    expiration {
+      days = 30
+    }
+  }
+  rule {
+    id     = "rest"
+    status = "Enabled"
+    filter {}
+    transition {
+      days          = 90
+      storage_class = "STANDARD_IA"
+    }
+    noncurrent_version_expiration {
+      noncurrent_days = 7
+    }
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+}
+"#;
+
+#[test]
+fn terraform_with_cors_and_a_lifecycle() {
+    let Some(terraform) = Terraform::of("s3: cors and a lifecycle") else { return };
+    let server = Server::start(&["--ephemeral"]);
+    terraform.write("main.tf", SETTINGS);
+    terraform.init(&server);
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    terraform.write("terraform.tfvars", "minutes = 31\n");
+    terraform.plan_is_not_empty(&server);
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    terraform.destroy(&server);
 }

@@ -22,6 +22,7 @@ mod report;
 mod server;
 mod signed;
 mod stacks;
+mod terraform;
 
 use std::time::Duration;
 
@@ -61,6 +62,10 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.first().is_some_and(|first| first == "hello") {
         hello::serve();
+        return;
+    }
+    if arguments.first().is_some_and(|first| first == "terraform") {
+        terraform::run();
         return;
     }
     if let [first, rest @ ..] = arguments.as_slice()

@@ -115,7 +115,10 @@ fn tell(world: &World<'_>, profile: &Profile<'_>, role: &Role<'_>) -> Option<Fin
     }
     Some(finding.write(
         "let EC2 assume the role",
-        "statement {\n  actions = [\"sts:AssumeRole\"]\n  principals {\n    type        = \"Service\"\n    \
-         identifiers = [\"ec2.amazonaws.com\"]\n  }\n}",
+        world.written_as(
+            "statement {\n  actions = [\"sts:AssumeRole\"]\n  principals {\n    type        = \"Service\"\n    \
+             identifiers = [\"ec2.amazonaws.com\"]\n  }\n}",
+            "- Effect: Allow\n  Principal: {Service: ec2.amazonaws.com}\n  Action: sts:AssumeRole",
+        ),
     ))
 }

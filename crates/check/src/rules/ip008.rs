@@ -85,9 +85,15 @@ fn names_itself(world: &World<'_>, role: &Role<'_>, found: &mut Vec<Finding>) {
                 .because("IAM looks every principal up when it stores the policy")
                 .write(
                     "name the account's root, and ask for the role in a condition",
-                    format!(
-                        "Principal = {{ AWS = \"{root}\" }}\nCondition = {{ ArnLike = {{ \"aws:PrincipalArn\" = \"{}\" }} }}",
-                        named.text
+                    world.written_as(
+                        format!(
+                            "Principal = {{ AWS = \"{root}\" }}\nCondition = {{ ArnLike = {{ \"aws:PrincipalArn\" = \"{}\" }} }}",
+                            named.text
+                        ),
+                        format!(
+                            "Principal: {{AWS: \"{root}\"}}\nCondition: {{ArnLike: {{\"aws:PrincipalArn\": \"{}\"}}}}",
+                            named.text
+                        ),
                     ),
                 ),
         );

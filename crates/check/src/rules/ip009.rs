@@ -73,8 +73,11 @@ fn check(world: &World<'_>, found: &mut Vec<Finding>) {
                     .label("every customer of Databricks comes as this principal")
                     .write(
                         "ask for the external id",
-                        "condition {\n  test     = \"StringEquals\"\n  variable = \"sts:ExternalId\"\n  \
-                         values   = [var.databricks_account_id]\n}",
+                        world.written_as(
+                            "condition {\n  test     = \"StringEquals\"\n  variable = \"sts:ExternalId\"\n  \
+                             values   = [var.databricks_account_id]\n}",
+                            "Condition: {StringEquals: {\"sts:ExternalId\": !Ref DatabricksAccountId}}",
+                        ),
                     ),
                 ),
                 Some(values) => {

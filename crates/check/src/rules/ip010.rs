@@ -76,10 +76,7 @@ resource "databricks_mws_credentials" "this" {
 /// Name of the check, action: what is dry-run when a workspace is made (terraform-provider-databricks issue 951), what
 /// makes its network usable, and what every launch asks for.
 const ALWAYS: &[(&str, &str)] = &[
-    ("Authorize Security Group Egress", "ec2:AuthorizeSecurityGroupEgress"),
-    ("Authorize Security Group Ingress", "ec2:AuthorizeSecurityGroupIngress"),
     ("Spot Cancellation", "ec2:CancelSpotInstanceRequests"),
-    ("Create Tags", "ec2:CreateTags"),
     ("Delete Tags", "ec2:DeleteTags"),
     ("Describe Availability Zones", "ec2:DescribeAvailabilityZones"),
     ("Describe Instance Status", "ec2:DescribeInstanceStatus"),
@@ -92,12 +89,17 @@ const ALWAYS: &[(&str, &str)] = &[
     ("Describe Volumes", "ec2:DescribeVolumes"),
     ("Describe Vpcs", "ec2:DescribeVpcs"),
     ("Request Spot Instances", "ec2:RequestSpotInstances"),
+    ("Authorize Security Group Egress", "ec2:AuthorizeSecurityGroupEgress"),
+    ("Authorize Security Group Ingress", "ec2:AuthorizeSecurityGroupIngress"),
+    ("Create Tags", "ec2:CreateTags"),
     ("Run Instances", "ec2:RunInstances"),
 ];
 
 /// The same where Databricks makes the VPC.
 const MANAGED: &[(&str, &str)] = &[
     ("Allocate Address", "ec2:AllocateAddress"),
+    ("Associate Dhcp Options", "ec2:AssociateDhcpOptions"),
+    ("Create Dhcp Options", "ec2:CreateDhcpOptions"),
     ("Associate Route Table", "ec2:AssociateRouteTable"),
     ("Attach Internet Gateway", "ec2:AttachInternetGateway"),
     ("Create Internet Gateway", "ec2:CreateInternetGateway"),
@@ -131,8 +133,6 @@ const LATER: &[(&str, &str)] = &[
 
 /// The same where Databricks makes the VPC.
 const LATER_MANAGED: &[(&str, &str)] = &[
-    ("Associate Dhcp Options", "ec2:AssociateDhcpOptions"),
-    ("Create Dhcp Options", "ec2:CreateDhcpOptions"),
     ("Delete Dhcp Options", "ec2:DeleteDhcpOptions"),
     ("Delete Internet Gateway", "ec2:DeleteInternetGateway"),
     ("Delete Nat Gateway", "ec2:DeleteNatGateway"),
@@ -225,11 +225,16 @@ fn lacking(
     for policy in role.policies.iter().take(3) {
         finding = finding.step(format!("`{}` is one of its policies", policy.name), policy.place);
     }
-    let list: Vec<String> = actions.iter().map(|action| format!("  \"{action}\",")).collect();
-    Some(
-        finding
-            .write("allow them on every resource", format!("actions = [\n{}\n]", list.join("\n"))),
-    )
+    let list = |before: &str, after: &str| {
+        let lines: Vec<String> =
+            actions.iter().map(|action| format!("{before}{action}{after}")).collect();
+        lines.join("\n")
+    };
+    let code = world.written_as(
+        format!("actions = [\n{}\n]", list("  \"", "\",")),
+        format!("Action:\n{}", list("  - ", "")),
+    );
+    Some(finding.write("allow them on every resource", code))
 }
 
 fn uses_fleets(world: &World<'_>) -> bool {

@@ -107,8 +107,11 @@ fn of_arn(world: &World<'_>, arn: &str, place: Place, found: &mut Vec<Finding>) 
             Finding::new(&RULE, severity, place, format!("`{account}` is {what}"))
                 .label("an account in an ARN has 12 digits")
                 .write(
-                    "take the account from the provider",
-                    "data.aws_caller_identity.current.account_id",
+                    "take the account of whoever applies",
+                    world.written_as(
+                        "data.aws_caller_identity.current.account_id",
+                        "!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:root\"",
+                    ),
                 ),
         );
     }

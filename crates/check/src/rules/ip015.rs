@@ -124,6 +124,10 @@ fn instance(
         || text.contains("--net=host")
         || text.contains("--network=host");
     if limit == Some(1.0) && !on_host && starts_containers.iter().any(|word| text.contains(word)) {
+        let hops_code = match resource.dialect {
+            source::Dialect::CloudFormation => "HttpPutResponseHopLimit: 2",
+            _ => "http_put_response_hop_limit = 2",
+        };
         let place = hops.or(tokens).map_or(resource.place, |node| node.place);
         found.push(
             Finding::new(
@@ -137,7 +141,7 @@ fn instance(
             )
             .label("a container behind a bridge is the second hop")
             .step("user data starts containers", data.place)
-            .write("let answers travel one hop further", "http_put_response_hop_limit = 2"),
+            .write("let answers travel one hop further", hops_code),
         );
     }
     if without_token(&text) {

@@ -86,7 +86,10 @@ fn of_document(world: &World<'_>, document: &Document, found: &mut Vec<Finding>)
                 .step("on every role", resource.place)
                 .write(
                     "name the roles, and the service",
-                    "Resource  = [aws_iam_role.worker.arn]\nCondition = { StringEquals = { \"iam:PassedToService\" = \"ec2.amazonaws.com\" } }",
+                    world.written_as(
+                        "Resource  = [aws_iam_role.worker.arn]\nCondition = { StringEquals = { \"iam:PassedToService\" = \"ec2.amazonaws.com\" } }",
+                        "Resource: !GetAtt WorkerRole.Arn\nCondition: {StringEquals: {\"iam:PassedToService\": ec2.amazonaws.com}}",
+                    ),
                 ),
         );
     }

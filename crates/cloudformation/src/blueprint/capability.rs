@@ -3,7 +3,6 @@
 use cloud::Fault;
 
 use crate::blueprint::Blueprint;
-use crate::event::STACK_TYPE;
 
 /// The types that need it, and the property that is a name of one's own.
 const TYPES: &[(&str, Option<&str>)] = &[
@@ -77,10 +76,4 @@ impl Needed {
             format!("The following resource(s) require capabilities: [{}]", self.types.join(", "))
         })
     }
-}
-
-/// Whether a type is a nested stack.
-#[must_use]
-pub fn is_nested(kind: &str) -> bool {
-    kind == STACK_TYPE
 }

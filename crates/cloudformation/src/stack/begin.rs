@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use cloud::authorize;
 use cloud::tag::Tag;
 use cloud::{Act, Ask, Caller, Demand, Fault};
-use names::AccountId;
 
 use crate::blueprint::evaluation::{Values, World};
 use crate::blueprint::plan::{self, Plan, Planned};
@@ -258,10 +257,4 @@ fn lay_out(act: &mut Act<'_, '_>, stack: &StackRow, planned: &[Planned]) -> Resu
         act.tx.put(row)?;
     }
     Ok(())
-}
-
-/// The account of a role's ARN is the caller's, as roles of others cannot be passed.
-#[must_use]
-pub fn is_own_role(role_arn: &str, account: AccountId) -> bool {
-    role_arn.split(':').nth(4) == Some(account.as_str())
 }

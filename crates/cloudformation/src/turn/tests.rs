@@ -150,6 +150,128 @@ fn a_rollback_that_fails_says_so() {
     assert_eq!(stacks.status("s"), "DELETE_COMPLETE");
 }
 
+#[test]
+fn one_operation_at_a_time() {
+    let stacks = Stacks::new();
+    // Nobody takes turns yet.
+    let create = Stacks::input("s", &role("RoleName: etl"));
+    stacks.cloud.run("CreateStack", create.clone()).unwrap();
+    let text = format!(
+        "Stack:{} is in CREATE_IN_PROGRESS state and can not be updated.",
+        stacks.stack("s").arn()
+    );
+    let update = Stacks::input("s", &role("RoleName: other"));
+    assert_eq!(stacks.cloud.run("UpdateStack", update.clone()).unwrap_err().1, text);
+    assert_eq!(stacks.cloud.run("CreateStack", create).unwrap_err().0, "AlreadyExistsException");
+    stacks.settle();
+    stacks.cloud.run("UpdateStack", update).unwrap();
+    let text = stacks.cloud.run("DeleteStack", json!({"StackName": "s"})).unwrap_err().1;
+    assert!(text.ends_with("cannot be deleted while in status UPDATE_IN_PROGRESS"), "{text}");
+    stacks.settle();
+    assert_eq!(stacks.status("s"), "UPDATE_COMPLETE");
+    // A creation can be given up.
+    stacks.cloud.run("CreateStack", Stacks::input("t", &role("RoleName: t"))).unwrap();
+    stacks.run("DeleteStack", json!({"StackName": "t"})).unwrap();
+    assert_eq!(stacks.status("t"), "DELETE_COMPLETE");
+}
+
+#[test]
+fn what_is_to_stay_stays() {
+    let kept = |policy: &str| {
+        role("RoleName: etl")
+            .replace("    Type:", &format!("    DeletionPolicy: {policy}\n    Type:"))
+    };
+    let exists = |stacks: &Stacks| stacks.run("GetRole", json!({"RoleName": "etl"})).is_ok();
+    for (policy, stays) in [("Retain", true), ("RetainExceptOnCreate", true), ("Delete", false)] {
+        let stacks = Stacks::new();
+        stacks.create("s", &kept(policy)).unwrap();
+        stacks.run("DeleteStack", json!({"StackName": "s"})).unwrap();
+        assert_eq!(exists(&stacks), stays, "{policy}");
+        let skipped = stacks.events("s").contains(&"Role DELETE_SKIPPED".to_owned());
+        assert_eq!(skipped, stays, "{policy}");
+    }
+    // When the creation itself is rolled back.
+    for (policy, except, stays) in
+        [("Retain", false, true), ("Retain", true, false), ("RetainExceptOnCreate", false, false)]
+    {
+        let stacks = Stacks::new();
+        let broken = format!(
+            "{}  Second:\n    Type: AWS::IAM::Role\n    DependsOn: Role\n    Properties: {{RoleName: 'a b', \
+             AssumeRolePolicyDocument: {{}}}}\n",
+            kept(policy)
+        );
+        let mut input = Stacks::input("s", &broken);
+        input["RetainExceptOnCreate"] = except.into();
+        stacks.run("CreateStack", input).unwrap();
+        assert_eq!(stacks.status("s"), "ROLLBACK_COMPLETE");
+        assert_eq!(exists(&stacks), stays, "{policy} {except}");
+    }
+    let stacks = Stacks::new();
+    let error = stacks.create("s", &kept("Snapshot")).unwrap_err();
+    assert_eq!(error.0, "NotImplemented");
+}
+
+#[test]
+fn an_export_in_use_stays() {
+    let stacks = Stacks::new();
+    let exporting = |value: &str| {
+        format!("Resources:\n  H: {{Type: 'AWS::CloudFormation::WaitConditionHandle'}}\n{value}")
+    };
+    let output = "Outputs:\n  O: {Value: one, Export: {Name: x}}\n";
+    stacks.create("a", &exporting(output)).unwrap();
+    let import = "Outputs:\n  O: {Value: !ImportValue x}\n";
+    stacks.create("b", &exporting(import)).unwrap();
+    assert_eq!(stacks.stack("b").outputs[0].output_value, "one");
+    for (outputs, verb) in [(output.replace("one", "two"), "updated"), (String::new(), "deleted")] {
+        stacks.update("a", &exporting(&outputs)).unwrap();
+        assert_eq!(stacks.status("a"), "UPDATE_ROLLBACK_COMPLETE");
+        let reason = format!(
+            "a UPDATE_ROLLBACK_IN_PROGRESS Export x cannot be {verb} as it is in use by b."
+        );
+        assert!(stacks.events("a").contains(&reason), "{:#?}", stacks.events("a"));
+        assert_eq!(stacks.run("ListExports", json!({})).unwrap()["Exports"][0]["Value"], "one");
+    }
+    // The same name twice, and one that nobody exports.
+    stacks.create("c", &exporting(output)).unwrap();
+    assert_eq!(stacks.status("c"), "ROLLBACK_COMPLETE");
+    stacks.create("d", &exporting(&import.replace(" x}", " y}"))).unwrap();
+    let reason = "d ROLLBACK_IN_PROGRESS No export named y found. Rollback requested by user.";
+    assert!(stacks.events("d").contains(&reason.to_owned()), "{:#?}", stacks.events("d"));
+}
+
+#[test]
+fn values_come_from_parameters_mappings_and_conditions() {
+    let stacks = Stacks::new();
+    let template = format!(
+        "Parameters:\n  Kind: {{Type: String, Default: small}}\n  Secret: {{Type: String, NoEcho: true}}\n\
+         Mappings:\n  Seconds: {{small: {{s: 3600}}, large: {{s: 7200}}}}\n\
+         Conditions:\n  Large: !Equals [!Ref Kind, large]\n\
+         {}  Second:\n    Type: AWS::IAM::User\n    Condition: Large\n\
+         Outputs:\n  Zones: {{Value: !Join [',', !GetAZs '']}}\n  Second: {{Condition: Large, Value: !Ref Second}}\n",
+        role("MaxSessionDuration: !FindInMap [Seconds, !Ref Kind, s]")
+    );
+    let with = |kind: &str| {
+        let mut input = Stacks::input("s", &template);
+        input["Parameters"] = json!([
+            {"ParameterKey": "Kind", "ParameterValue": kind},
+            {"ParameterKey": "Secret", "ParameterValue": "hidden"},
+        ]);
+        input
+    };
+    stacks.run("CreateStack", with("small")).unwrap();
+    let answer = stacks.run("DescribeStacks", json!({"StackName": "s"})).unwrap();
+    assert!(!answer.to_string().contains("hidden"), "{answer}");
+    let outputs = answer["Stacks"][0]["Outputs"].as_array().unwrap();
+    assert_eq!(outputs.len(), 1);
+    let zones = outputs[0]["OutputValue"].as_str().unwrap();
+    assert!(zones.starts_with("us-east-1a,us-east-1b"), "{zones}");
+    stacks.run("UpdateStack", with("large")).unwrap();
+    assert_eq!(stacks.status("s"), "UPDATE_COMPLETE");
+    assert_eq!(stacks.stack("s").outputs.len(), 2);
+    let made = stacks.run("GetRole", json!({"RoleName": physical_id(&stacks)})).unwrap();
+    assert_eq!(made["Role"]["MaxSessionDuration"], 7200);
+}
+
 fn physical_id(stacks: &Stacks) -> String {
     let view = stacks.cloud.view();
     let rows = view.everywhere::<crate::stack_resource::ResourceRow>();

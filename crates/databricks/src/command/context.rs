@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use crate::command::{self, ContextRow, MAX_CONTEXTS};
 use crate::fault::Fault;
-use crate::operation::{Act, Ask, Method, Operation, Read, Write};
-use crate::permit::Need;
+use crate::operation::{Act, Ask, Read, Write};
 
 /// The languages of contexts (API reference, `Language`).
 const LANGUAGES: [&str; 3] = ["python", "scala", "sql"];
@@ -19,21 +18,13 @@ pub struct CreateContext {
     cluster_id: String,
 }
 
-impl Operation for CreateContext {
-    const NAME: &'static str = "CreateContext";
-    const METHOD: Method = Method::Post;
-    const PATHS: &'static [&'static str] = &["/api/1.2/contexts/create"];
-    type Output = Value;
-
-    fn check(&self) -> Result<(), Fault> {
-        if LANGUAGES.contains(&self.language.as_str()) {
+of_cluster! {
+    CreateContext, Post "contexts/create",
+    |operation| {
+        if LANGUAGES.contains(&operation.language.as_str()) {
             return Ok(());
         }
-        Err(Fault::invalid(format!("Unsupported language: {}", self.language)))
-    }
-
-    fn need(&self, ask: &Ask<'_>) -> Result<Need, Fault> {
-        command::need(ask, &self.cluster_id)
+        Err(Fault::invalid(format!("Unsupported language: {}", operation.language)))
     }
 }
 
@@ -74,16 +65,7 @@ pub struct GetContextStatus {
     context_id: String,
 }
 
-impl Operation for GetContextStatus {
-    const NAME: &'static str = "GetContextStatus";
-    const METHOD: Method = Method::Get;
-    const PATHS: &'static [&'static str] = &["/api/1.2/contexts/status"];
-    type Output = Value;
-
-    fn need(&self, ask: &Ask<'_>) -> Result<Need, Fault> {
-        command::need(ask, &self.cluster_id)
-    }
-}
+of_cluster! { GetContextStatus, Get "contexts/status" }
 
 impl Read for GetContextStatus {
     fn read(self, ask: &Ask<'_>) -> Result<Value, Fault> {
@@ -100,16 +82,7 @@ pub struct DestroyContext {
     context_id: String,
 }
 
-impl Operation for DestroyContext {
-    const NAME: &'static str = "DestroyContext";
-    const METHOD: Method = Method::Post;
-    const PATHS: &'static [&'static str] = &["/api/1.2/contexts/destroy"];
-    type Output = Value;
-
-    fn need(&self, ask: &Ask<'_>) -> Result<Need, Fault> {
-        command::need(ask, &self.cluster_id)
-    }
-}
+of_cluster! { DestroyContext, Post "contexts/destroy" }
 
 impl Write for DestroyContext {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<Value, Fault> {

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 use crate::command::result::Results;
 use crate::command::{self, CommandRow, ContextRow, MAX_COMMANDS, run, script};
 use crate::fault::Fault;
-use crate::operation::{Act, Ask, Method, Operation, Read, Write};
-use crate::permit::Need;
+use crate::operation::{Act, Ask, Read, Write};
 
 /// Runs a command. It is done when this is answered; what came of it is asked for by its id.
 #[derive(Debug, Clone, Deserialize)]
@@ -19,16 +18,7 @@ pub struct ExecuteCommand {
     command: String,
 }
 
-impl Operation for ExecuteCommand {
-    const NAME: &'static str = "ExecuteCommand";
-    const METHOD: Method = Method::Post;
-    const PATHS: &'static [&'static str] = &["/api/1.2/commands/execute"];
-    type Output = Value;
-
-    fn need(&self, ask: &Ask<'_>) -> Result<Need, Fault> {
-        command::need(ask, &self.cluster_id)
-    }
-}
+of_cluster! { ExecuteCommand, Post "commands/execute" }
 
 impl Write for ExecuteCommand {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<Value, Fault> {
@@ -68,16 +58,7 @@ pub struct GetCommandStatus {
     command_id: String,
 }
 
-impl Operation for GetCommandStatus {
-    const NAME: &'static str = "GetCommandStatus";
-    const METHOD: Method = Method::Get;
-    const PATHS: &'static [&'static str] = &["/api/1.2/commands/status"];
-    type Output = Value;
-
-    fn need(&self, ask: &Ask<'_>) -> Result<Need, Fault> {
-        command::need(ask, &self.cluster_id)
-    }
-}
+of_cluster! { GetCommandStatus, Get "commands/status" }
 
 impl Read for GetCommandStatus {
     fn read(self, ask: &Ask<'_>) -> Result<Value, Fault> {
@@ -97,16 +78,7 @@ pub struct CancelCommand {
     command_id: String,
 }
 
-impl Operation for CancelCommand {
-    const NAME: &'static str = "CancelCommand";
-    const METHOD: Method = Method::Post;
-    const PATHS: &'static [&'static str] = &["/api/1.2/commands/cancel"];
-    type Output = Value;
-
-    fn need(&self, ask: &Ask<'_>) -> Result<Need, Fault> {
-        command::need(ask, &self.cluster_id)
-    }
-}
+of_cluster! { CancelCommand, Post "commands/cancel" }
 
 impl Write for CancelCommand {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<Value, Fault> {

@@ -5,8 +5,7 @@ use crate::command::python::repr;
 use crate::command::result::{Exception, Results};
 use crate::command::script::Script;
 use crate::fault::Fault;
-use crate::mount::file::{self, Listed};
-use crate::mount::{self, Wanted};
+use crate::mount::{self, Wanted, file};
 use crate::operation::Act;
 
 /// Carries out a script; `number` is that of the command in its context.
@@ -43,9 +42,9 @@ pub fn run(
             Results::text("success")
         }
         Script::List { path } => match file::list(act, cluster, path) {
-            Ok(Listed { files, truncated }) => {
-                let files: Vec<String> = files.iter().map(file::File::repr).collect();
-                Results::Text { data: answered(format!("[{}]", files.join(", "))), truncated }
+            Ok(listed) => {
+                let (shown, truncated) = listed.repr();
+                Results::Text { data: answered(shown), truncated }
             }
             Err(exception) => Results::of(exception, "ls"),
         },

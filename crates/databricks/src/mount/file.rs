@@ -20,6 +20,10 @@ use crate::mount::Encryption;
 use crate::mount::place::Place;
 use crate::operation::Act;
 
+/// Bytes of the longest list that a command shows: results are kept, and a row holds a mebibyte. Databricks' own
+/// limit is unverified.
+pub const MAX_LISTED_BYTES: usize = 512 * 1024;
+
 /// A file or folder, as `dbutils.fs.ls` lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
@@ -39,10 +43,26 @@ pub struct Listed {
     pub truncated: bool,
 }
 
+impl Listed {
+    /// They as Python shows them, and whether that is not all.
+    #[must_use]
+    pub fn repr(&self) -> (String, bool) {
+        let mut shown = String::from("[");
+        for (at, file) in self.files.iter().enumerate() {
+            let file = file.repr();
+            if shown.len() + file.len() > MAX_LISTED_BYTES {
+                return (shown + "]", true);
+            }
+            shown.push_str(if at == 0 { "" } else { ", " });
+            shown.push_str(&file);
+        }
+        (shown + "]", self.truncated)
+    }
+}
+
 impl File {
     /// It as Python shows it.
-    #[must_use]
-    pub fn repr(&self) -> String {
+    fn repr(&self) -> String {
         format!(
             "FileInfo(path={}, name={}, size={}, modificationTime={})",
             repr(&self.path),
@@ -244,4 +264,27 @@ struct Folder {
 struct Head {
     content_length: u64,
     last_modified: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_cut_where_it_gets_too_long() {
+        let file = |name: String| File { path: String::new(), name, size: 1, modified: 2 };
+        let shown = |file: &File| file.repr().len();
+        let empty = shown(&file(String::new()));
+        let longest = file("x".repeat(MAX_LISTED_BYTES - "[".len() - empty));
+        let longer = file("x".repeat(MAX_LISTED_BYTES - "[".len() - empty + 1));
+        let of = |files: Vec<File>, truncated| Listed { files, truncated }.repr();
+        assert!(!of(vec![longest.clone()], false).1);
+        assert_eq!(of(vec![longer], false), ("[]".to_owned(), true));
+        let (text, cut) = of(vec![file("a".to_owned()), longest], false);
+        assert_eq!(
+            (text.as_str(), cut),
+            ("[FileInfo(path='', name='a', size=1, modificationTime=2)]", true)
+        );
+        assert_eq!(of(Vec::new(), true), ("[]".to_owned(), true));
+    }
 }

@@ -12,6 +12,7 @@ use crate::identity::{self, Kind, change};
 use crate::network::{self, NetworkProblem, NetworkRow};
 use crate::operation::{Act, Write};
 use crate::permit::Need;
+use crate::private_access;
 use crate::storage_configuration;
 use crate::unity::assignment;
 use crate::workspace::made_network::{self, MadeNetwork};
@@ -152,6 +153,9 @@ impl Write for CreateWorkspace {
         let credentials = credential::find(act.aws.tx, &account_id, &row.credentials_id)?.clone();
         let storage = &row.storage_configuration_id;
         let bucket = storage_configuration::find(act.aws.tx, &account_id, storage)?.bucket.clone();
+        if let Some(id) = &row.private_access_settings_id {
+            private_access::check_for(act.aws.tx, &account_id, id, &row.aws_region)?;
+        }
         let network = row.network_id.as_deref();
         let network = network.map(|id| free_network(act, &account_id, id)).transpose()?;
         let session = credential::assume(act, &credentials.role_arn, &row.aws_region);

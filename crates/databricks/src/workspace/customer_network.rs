@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 
 use cloud::Fault;
+use ec2::vpc_endpoint::service::Purpose;
 use serde_json::json;
 
 use crate::aws::{Session, list, text};
 use crate::network::{NetworkProblem, NetworkRow};
 use crate::operation::Act;
+use crate::vpc_endpoint;
 use crate::workspace::{Placement, Subnet};
 
 /// Where the nodes of a workspace in `network` go, or what is wrong with it.
@@ -29,6 +31,7 @@ pub fn check(
     }
     let subnets = subnets(act, session, network, &mut problems);
     security_groups(act, session, network, &mut problems);
+    endpoints(act, network, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -107,6 +110,25 @@ fn subnets(
         );
     }
     found
+}
+
+/// Endpoints must be registered, each for what it leads to.
+fn endpoints(act: &Act<'_, '_>, network: &NetworkRow, problems: &mut Vec<NetworkProblem>) {
+    let Some(endpoints) = &network.vpc_endpoints else { return };
+    for (ids, purpose) in
+        [(&endpoints.rest_api, Purpose::Workspace), (&endpoints.dataplane_relay, Purpose::Relay)]
+    {
+        for id in ids {
+            match vpc_endpoint::find(act.aws.tx, &network.account_id, id) {
+                Err(fault) => problem(problems, "vpc", fault.message),
+                Ok(row) if row.purpose() != Some(purpose) => {
+                    let message = format!("VPC endpoint {id} leads to {}", row.service_name);
+                    problem(problems, "vpc", message);
+                }
+                Ok(_) => {}
+            }
+        }
+    }
 }
 
 /// The groups must be there, and Databricks must be able to open them to each other: a policy that names

@@ -9,6 +9,7 @@ use crate::fault::Fault;
 use crate::network;
 use crate::operation::{Act, Write};
 use crate::permit::Need;
+use crate::private_access;
 use crate::storage_configuration;
 use crate::workspace::create::deploy;
 use crate::workspace::show::Workspace;
@@ -92,6 +93,7 @@ impl Write for UpdateWorkspace {
             row.storage_configuration_id.clone_from(id);
         }
         if let Some(id) = &self.private_access_settings_id {
+            private_access::check_for(act.aws.tx, &account_id, id, &row.aws_region)?;
             row.private_access_settings_id = Some(id.clone());
         }
         let tags = self.custom_tags.as_ref().or(inner.and_then(|inner| inner.custom_tags.as_ref()));

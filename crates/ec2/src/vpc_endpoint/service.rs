@@ -124,6 +124,27 @@ pub fn all(region: &str) -> Vec<Service> {
     all
 }
 
+/// What a service of Databricks' is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To reach workspaces.
+    Workspace,
+    /// For secure cluster connectivity.
+    Relay,
+}
+
+/// What a service is there for, if it is one of Databricks'.
+#[must_use]
+pub fn purpose(region: &str, name: &str) -> Option<Purpose> {
+    let (_, workspace, relay) = DATABRICKS_SERVICES.iter().find(|(of, ..)| *of == region)?;
+    let id = name.strip_prefix("com.amazonaws.vpce.")?.strip_prefix(region)?.strip_prefix('.')?;
+    match id {
+        _ if id == *workspace => Some(Purpose::Workspace),
+        _ if id == *relay => Some(Purpose::Relay),
+        _ => None,
+    }
+}
+
 /// The service of this name.
 #[must_use]
 pub fn named(region: &str, name: &str) -> Option<Service> {

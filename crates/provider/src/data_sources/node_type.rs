@@ -42,6 +42,7 @@ impl DataSource for NodeType {
                 flag("photon_worker_capable", "Can run Photon as a worker."),
                 flag("photon_driver_capable", "Can run Photon as a driver."),
                 flag("graviton", "With Graviton processors."),
+                flag("arm", "The same."),
                 flag("fleet", "A fleet type, which stands for several types of one size."),
                 flag("is_io_cache_enabled", "With the disk cache on."),
                 flag("support_port_forwarding", "With port forwarding."),
@@ -103,7 +104,7 @@ fn fits(entry: &Json, config: &Members) -> bool {
         && (!flag(config, "local_disk") || disks > 0.0 || entry.get("node_instance_type").is_none())
         && local_gb >= least("local_disk_min_size")
         && category.is_none_or(|wanted| text("category").eq_ignore_ascii_case(wanted))
-        && is(entry, "is_graviton") == flag(config, "graviton")
+        && is(entry, "is_graviton") == (flag(config, "graviton") || flag(config, "arm"))
         && text("node_type_id").contains("-fleet.") == flag(config, "fleet")
         && wanted.iter().all(|name| !flag(config, name) || is(entry, name))
         && (!flag(config, "support_port_forwarding") || is(entry, "support_port_forwarding"))

@@ -106,7 +106,7 @@ fn storage_configuration() -> Block {
         "The bucket that a workspace keeps its own files in.",
         vec![
             Attribute::computed("id", Type::Text, "`ACCOUNT/CONFIGURATION`."),
-            account_id(),
+            account_id().sensitive(),
             Attribute::required("storage_configuration_name", Type::Text, "Its name.").force_new(),
             Attribute::required("bucket_name", Type::Text, "The bucket.").force_new(),
             Attribute::optional("role_arn", Type::Text, "A role to reach it with.").force_new(),
@@ -130,7 +130,7 @@ fn network() -> Block {
         "A VPC of the customer's for workspaces.",
         vec![
             Attribute::computed("id", Type::Text, "`ACCOUNT/NETWORK`."),
-            account_id(),
+            account_id().sensitive(),
             Attribute::required("network_name", Type::Text, "Its name.").force_new(),
             Attribute::required("vpc_id", Type::Text, "The VPC.").force_new(),
             ids("subnet_ids", "Two subnets at least.").force_new(),

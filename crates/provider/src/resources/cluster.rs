@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::Plan;
 use crate::resource::{Failure, Resource, block, flag, some_text, text};
 use crate::resources::crud::Kind;
-use crate::resources::{arn, wait};
+use crate::resources::{arn, timeouts, wait, zone};
 use crate::schema::Block;
 use crate::value::{Members, Value};
 
@@ -38,10 +38,15 @@ impl Resource for Cluster {
         schema::block()
     }
 
+    fn version(&self) -> i64 {
+        4
+    }
+
     fn validate(&self, config: &Members, found: &mut Diagnostics) {
         if let Some(aws) = block(config, "aws_attributes") {
             arn::check_profile(aws, "instance_profile_arn", found);
         }
+        timeouts::check(config, found);
         let given = |name: &str| config.get(name).is_some_and(|value| !value.is_null());
         if given("num_workers") && block(config, "autoscale").is_some() {
             let detail = "A cluster has a number of workers or scales by itself: leave `num_workers` or \
@@ -84,7 +89,8 @@ impl Resource for Cluster {
         }
         libraries::install(client, id, &libraries::of(planned))?;
         if !flag(planned, "no_wait") {
-            if let Err(failure) = wait_until_running(client, id) {
+            let timeout = timeouts::of(planned, "create", START_TIMEOUT);
+            if let Err(failure) = wait_until_running(client, id, timeout) {
                 // What does not start is of no use, and would be left behind.
                 let _ = act(client, "permanent-delete", id);
                 return Err(failure);
@@ -109,15 +115,15 @@ impl Resource for Cluster {
                 read.insert("library".to_owned(), Value::List(Vec::new()));
             }
         }
-        if state.get("is_pinned").is_some_and(|value| !value.is_null()) {
-            read.insert("is_pinned".to_owned(), is_pinned(client, id)?.into());
-        }
+        read.insert("is_pinned".to_owned(), is_pinned(client, id)?.into());
+        read.insert("no_wait".to_owned(), flag(state, "no_wait").into());
+        zone::keep_auto(state, &mut read);
         read.insert("cluster_id".to_owned(), Value::text(id));
         let url = format!("{}/#setting/clusters/{id}/configuration", client.host());
         read.insert("url".to_owned(), Value::Text(url));
         // Of a cluster that scales by itself Databricks tells how many workers there are now.
         if block(&read, "autoscale").is_some() {
-            read.insert("num_workers".to_owned(), Value::Null);
+            read.insert("num_workers".to_owned(), Value::int(0));
         }
         Ok(Some(read))
     }
@@ -131,12 +137,16 @@ impl Resource for Cluster {
     ) -> Result<Members, Failure> {
         let id = text(prior, "id");
         let state = get(client, id)?.and_then(|now| Some(now.get("state")?.as_str()?.to_owned()));
-        let (before, after) = (self.body(prior), self.body(planned));
+        let (mut before, after) = (self.body(prior), self.body(planned));
+        // What the configuration leaves to Databricks stays.
+        if !after.contains_key("aws_attributes") {
+            before.remove("aws_attributes");
+        }
         if before != after {
             if only_size_differs(&before, &after) && state.as_deref() == Some("RUNNING") {
                 resize(client, id, &after)?;
             } else {
-                edit(client, id, after)?;
+                edit(client, id, after, timeouts::of(planned, "update", EDIT_TIMEOUT))?;
             }
         }
         if flag(prior, "is_pinned") != flag(planned, "is_pinned") {
@@ -180,7 +190,9 @@ impl Cluster {
                 aws.retain(|name, _| name == "instance_profile_arn");
             }
         }
-        if !body.contains_key("autoscale") {
+        if body.contains_key("autoscale") {
+            body.remove("num_workers");
+        } else {
             body.entry("num_workers").or_insert_with(|| 0.into());
         }
         body
@@ -216,8 +228,8 @@ fn is_pinned(client: &Client, id: &str) -> Result<bool, Failure> {
     Ok(clusters.into_iter().any(|it| it.get("cluster_id").and_then(Json::as_str) == Some(id)))
 }
 
-fn wait_until_running(client: &Client, id: &str) -> Result<(), Failure> {
-    wait::until(START_TIMEOUT, "The start of the cluster", || {
+fn wait_until_running(client: &Client, id: &str, timeout: Duration) -> Result<(), Failure> {
+    wait::until(timeout, "The start of the cluster", || {
         let Some(cluster) = get(client, id)? else {
             let detail = format!("The cluster `{id}` was deleted while it started.");
             return Err(Diagnostic::error("The cluster is gone", detail).into());
@@ -269,10 +281,15 @@ fn resize(client: &Client, id: &str, body: &Map<String, Json>) -> Result<(), Fai
 }
 
 /// Edits; a cluster that is between two states is waited for.
-fn edit(client: &Client, id: &str, mut body: Map<String, Json>) -> Result<(), Failure> {
+fn edit(
+    client: &Client,
+    id: &str,
+    mut body: Map<String, Json>,
+    timeout: Duration,
+) -> Result<(), Failure> {
     body.insert("cluster_id".to_owned(), id.into());
     let body = Json::from(body);
-    wait::until(EDIT_TIMEOUT, "The edit of the cluster", || {
+    wait::until(timeout, "The edit of the cluster", || {
         match client.post(&format!("{API}/edit"), &body) {
             Ok(_) => Ok(Some(())),
             Err(error) if error.code == "INVALID_STATE" => Ok(None),

@@ -1,10 +1,11 @@
 //! `databricks_cluster_policy`: what clusters made under it may be.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::api;
 use crate::client::Client;
 use crate::diagnostic::Diagnostics;
+use crate::plan::Plan;
 use crate::resource::{Failure, Resource, some_text, text};
 use crate::resources::crud::Kind;
 use crate::schema::{Attribute, Block, Type};
@@ -19,6 +20,10 @@ pub(super) struct ClusterPolicy;
 impl Resource for ClusterPolicy {
     fn name(&self) -> &'static str {
         "databricks_cluster_policy"
+    }
+
+    fn version(&self) -> i64 {
+        1
     }
 
     fn schema(&self) -> Block {
@@ -40,8 +45,7 @@ impl Resource for ClusterPolicy {
                     Type::Number,
                     "Clusters that one user may have under it.",
                 ),
-                Attribute::optional("policy_family_id", Type::Text, "The family it comes from.")
-                    .force_new(),
+                Attribute::optional("policy_family_id", Type::Text, "The family it comes from."),
                 Attribute::optional(
                     "policy_family_definition_overrides",
                     Type::Text,
@@ -65,9 +69,34 @@ impl Resource for ClusterPolicy {
             found.error_at(name, "The policy's rules are not JSON", detail);
         }
         let none = |name: &str| config.get(name).is_none_or(Value::is_null);
+        if !none("definition") && !none("policy_family_id") {
+            let detail = "Leave `definition` or `policy_family_id` out: what differs from the family's rules goes \
+                          into `policy_family_definition_overrides`.";
+            found.error_at("definition", "The policy's rules are given twice", detail);
+        }
+        if !none("policy_family_definition_overrides") && none("policy_family_id") {
+            let detail = "Without a `policy_family_id` there is nothing to override: give `definition` alone.";
+            found.error_at(
+                "policy_family_definition_overrides",
+                "The policy has no family",
+                detail,
+            );
+        }
         if none("definition") && none("policy_family_id") {
             let detail = "Give `definition`, or a `policy_family_id` whose rules it takes.";
             found.error_at("definition", "The policy has no rules", detail);
+        }
+    }
+
+    fn plan(&self, plan: &mut Plan, _: &mut Diagnostics) {
+        // The rules of a family's policy follow from the family and what is changed of it.
+        let Some(prior) = &plan.prior else { return };
+        let changes = |name: &str| prior.get(name) != plan.planned.get(name);
+        let of_family = some_text(&plan.config, "policy_family_id").is_some();
+        if of_family
+            && ["policy_family_id", "policy_family_definition_overrides"].into_iter().any(changes)
+        {
+            plan.planned.insert("definition".to_owned(), Value::Unknown);
         }
     }
 
@@ -78,7 +107,7 @@ impl Resource for ClusterPolicy {
         _: &mut Diagnostics,
     ) -> Result<Members, Failure> {
         client.require_workspace(self.name())?;
-        let body = api::to_json(&self.schema(), planned);
+        let body = self.body(planned);
         let made = KIND.create(client, &format!("{API}/create"), body, planned)?;
         Ok(self.read(client, &made)?.unwrap_or(made))
     }
@@ -107,7 +136,7 @@ impl Resource for ClusterPolicy {
         planned: &Members,
         _: &mut Diagnostics,
     ) -> Result<Members, Failure> {
-        let mut body = api::to_json(&self.schema(), planned);
+        let mut body = self.body(planned);
         body.insert("policy_id".to_owned(), text(prior, "id").into());
         KIND.send(client, "update", ("POST", &format!("{API}/edit")), body)?;
         Ok(self.read(client, planned)?.unwrap_or_else(|| planned.clone()))
@@ -116,6 +145,17 @@ impl Resource for ClusterPolicy {
     fn delete(&self, client: &Client, state: &Members) -> Result<(), Failure> {
         let body = json!({"policy_id": text(state, "id")});
         KIND.delete(client, ("POST", &format!("{API}/delete")), Some(body))
+    }
+}
+
+impl ClusterPolicy {
+    /// What Databricks is sent: of a family's policy the rules are known to it.
+    fn body(&self, planned: &Members) -> Map<String, Json> {
+        let mut body = api::to_json(&self.schema(), planned);
+        if some_text(planned, "policy_family_id").is_some() {
+            body.remove("definition");
+        }
+        body
     }
 }
 

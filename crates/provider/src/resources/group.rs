@@ -32,7 +32,7 @@ impl Resource for Group {
         let mut attributes = vec![
             Attribute::computed("id", Type::Text, "The group's id."),
             Attribute::required("display_name", Type::Text, "The group's name."),
-            Attribute::optional("external_id", Type::Text, "Its id in an identity provider.")
+            Attribute::either("external_id", Type::Text, "Its id in an identity provider.")
                 .force_new(),
             Attribute::optional(
                 "force",

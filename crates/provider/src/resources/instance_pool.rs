@@ -6,8 +6,8 @@ use crate::api;
 use crate::client::Client;
 use crate::diagnostic::Diagnostics;
 use crate::resource::{Failure, Resource, block, text};
-use crate::resources::arn;
 use crate::resources::crud::Kind;
+use crate::resources::{arn, zone};
 use crate::schema::{Attribute, Block, Nested, Type};
 use crate::value::{Members, Value};
 
@@ -80,8 +80,7 @@ impl Resource for InstancePool {
                 ),
                 Attribute::either("node_type_id", Type::Text, "The type of its instances.")
                     .force_new(),
-                Attribute::optional("custom_tags", Type::map(Type::Text), "Tags of its instances.")
-                    .force_new(),
+                Attribute::optional("custom_tags", Type::map(Type::Text), "Tags of its instances."),
                 Attribute::optional(
                     "enable_elastic_disk",
                     Type::Bool,
@@ -131,6 +130,7 @@ impl Resource for InstancePool {
         }
         let mut read = Kind::state(&self.schema(), &answer, state);
         read.insert("instance_pool_id".to_owned(), Value::text(id));
+        zone::keep_auto(state, &mut read);
         Ok(Some(read))
     }
 

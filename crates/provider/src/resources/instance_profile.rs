@@ -12,9 +12,9 @@ use crate::client::{ApiError, Client};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::Plan;
 use crate::refusal;
-use crate::resource::{Failure, Resource, block, flag, some_text, text};
-use crate::resources::{arn, duration};
-use crate::schema::{Attribute, Block, Nested, Type};
+use crate::resource::{Failure, Resource, flag, some_text, text};
+use crate::resources::{arn, timeouts};
+use crate::schema::{Attribute, Block, Type};
 use crate::value::{Members, Value};
 
 /// How long a registration that may be too early is tried again.
@@ -71,18 +71,13 @@ impl Resource for InstanceProfile {
                 .default(false),
             ],
         )
-        .with(Nested::one("timeouts", Block::new("How long to wait.", vec![timeout])))
+        .with(timeouts::with(vec![timeout]))
     }
 
     fn validate(&self, config: &Members, found: &mut Diagnostics) {
         arn::check_profile(config, "instance_profile_arn", found);
         arn::check_role(config, "iam_role_arn", found);
-        if let Some(timeouts) = block(config, "timeouts")
-            && let Some(text) = some_text(timeouts, "create")
-            && let Err(why) = duration::parse(text)
-        {
-            found.error_at("timeouts", "A duration is needed", why);
-        }
+        timeouts::check(config, found);
     }
 
     fn plan(&self, plan: &mut Plan, found: &mut Diagnostics) {
@@ -127,7 +122,8 @@ impl Resource for InstanceProfile {
                 body.insert(name.to_owned(), true.into());
             }
         }
-        register(client, arn, &body.into(), timeout(planned), found)?;
+        let timeout = timeouts::of(planned, "create", DEFAULT_TIMEOUT);
+        register(client, arn, &body.into(), timeout, found)?;
         Ok(planned.clone())
     }
 
@@ -173,6 +169,13 @@ impl Resource for InstanceProfile {
         Ok(planned.clone())
     }
 
+    fn import(&self, id: &str) -> Result<Members, Failure> {
+        check_import(id)?;
+        let mut state = self.schema().to_import();
+        state.insert("id".to_owned(), Value::text(id));
+        Ok(state)
+    }
+
     fn delete(&self, client: &Client, state: &Members) -> Result<(), Failure> {
         let body = json!({"instance_profile_arn": text(state, "id")});
         match client.post(&format!("{API}/remove"), &body) {
@@ -182,8 +185,20 @@ impl Resource for InstanceProfile {
     }
 }
 
+/// Only an instance profile's own ARN can be imported, not its name or its role's.
+fn check_import(id: &str) -> Result<(), Diagnostic> {
+    let named: Members = [("id".to_owned(), Value::text(id))].into();
+    let mut found = Diagnostics::default();
+    arn::check_profile(&named, "id", &mut found);
+    let wrong = found.all().first().cloned();
+    wrong.map_or(Ok(()), |mut wrong| {
+        wrong.path.clear();
+        Err(wrong)
+    })
+}
+
 /// The entry of a registered instance profile. There is no call for a single one.
-fn registered(client: &Client, arn: &str) -> Result<Option<Json>, ApiError> {
+pub(super) fn registered(client: &Client, arn: &str) -> Result<Option<Json>, ApiError> {
     let answer = client.get(&format!("{API}/list"), &[])?;
     let entries = answer.get("instance_profiles").and_then(Json::as_array).into_iter().flatten();
     let is_it =
@@ -220,7 +235,7 @@ fn register(
                 return Err(exists(arn).into());
             }
             let tried = (attempts > 1).then(|| (attempts, started.elapsed()));
-            return Err(refusal::explain(&error, arn, tried).into());
+            return Err(refusal::explain(&error, arn, client.aws(), tried).into());
         }
         std::thread::sleep(pause);
     }
@@ -252,9 +267,4 @@ fn exists(arn: &str) -> Diagnostic {
 
 fn cannot(verb: &str, error: &ApiError) -> Failure {
     error.diagnostic(&format!("{verb} the instance profile")).into()
-}
-
-fn timeout(planned: &Members) -> Duration {
-    let text = block(planned, "timeouts").and_then(|timeouts| some_text(timeouts, "create"));
-    text.and_then(|text| duration::parse(text).ok()).unwrap_or(DEFAULT_TIMEOUT)
 }

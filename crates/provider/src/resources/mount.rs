@@ -28,6 +28,10 @@ impl Resource for Mount {
         "databricks_mount"
     }
 
+    fn version(&self) -> i64 {
+        2
+    }
+
     fn schema(&self) -> Block {
         let s3 = vec![
             Attribute::required("bucket_name", Type::Text, "The bucket.").force_new(),
@@ -98,7 +102,8 @@ impl Resource for Mount {
         let config = config.unwrap_or_else(|| Json::Object(serde_json::Map::new()));
         let encryption = text(planned, "encryption_type");
         let mount = scripts::mount(&name, &source, &config, encryption);
-        command::run(client, &cluster, &mount).map_err(|why| failed("mount", &name, why))?;
+        let outcome = command::run(client, &cluster, &mount);
+        outcome.map_err(|why| failed("mount", &name, advised(why, &source, &name)))?;
         let mounted = command::run(client, &cluster, &scripts::source(&name));
         let mounted = mounted.map_err(|why| failed("mount", &name, why))?;
         let mut state = planned.clone();
@@ -113,14 +118,6 @@ impl Resource for Mount {
     fn read(&self, client: &Client, state: &Members) -> Result<Option<Members>, Failure> {
         client.require_workspace(self.name())?;
         let (name, cluster) = (text(state, "id"), text(state, "cluster_id"));
-        if cluster.is_empty() {
-            return Err(Diagnostic::error(
-                "A mount cannot be imported",
-                "Which cluster mounts it is nowhere to be read: write the block and apply it; mounting what is \
-                 mounted already changes nothing.",
-            )
-            .into());
-        }
         if !start(client, cluster)? {
             return Ok(None);
         }
@@ -129,8 +126,26 @@ impl Resource for Mount {
             outcome => outcome.map_err(|why| failed("read the mount", name, why))?,
         };
         let mut state = state.clone();
+        name_source(&mut state, &source);
         state.insert("source".to_owned(), Value::Text(source));
         Ok(Some(state))
+    }
+
+    /// Which cluster mounts it is nowhere to be read: the id tells it.
+    fn import(&self, id: &str) -> Result<Members, Failure> {
+        let parts =
+            id.split_once('|').filter(|(left, right)| !left.is_empty() && !right.is_empty());
+        let Some((cluster, name)) = parts else {
+            let detail = format!(
+                "`{id}` does not say which cluster to look with: import a mount as `CLUSTER_ID|NAME`, in quotes."
+            );
+            return Err(Diagnostic::error("The id has not the right form", detail).into());
+        };
+        let mut state = self.schema().empty();
+        for (attribute, value) in [("id", name), ("name", name), ("cluster_id", cluster)] {
+            state.insert(attribute.to_owned(), Value::text(value));
+        }
+        Ok(state)
     }
 
     fn delete(&self, client: &Client, state: &Members) -> Result<(), Failure> {
@@ -171,6 +186,23 @@ impl Mount {
     }
 }
 
+/// Says in the arguments what is mounted, as after an import: a bucket in `s3`, anything else as `uri`.
+fn name_source(state: &mut Members, source: &str) {
+    if block(state, "s3").is_some() || some_text(state, "uri").is_some() {
+        return;
+    }
+    match source.strip_prefix("s3a://").filter(|bucket| !bucket.contains('/')) {
+        Some(bucket) => {
+            let s3 = [("bucket_name", Value::text(bucket)), ("instance_profile", Value::Null)];
+            let s3: Members = s3.into_iter().map(|(name, it)| (name.to_owned(), it)).collect();
+            state.insert("s3".to_owned(), Value::List(vec![Value::Map(s3)]));
+        }
+        None => {
+            state.insert("uri".to_owned(), Value::text(source));
+        }
+    }
+}
+
 fn source(planned: &Members) -> String {
     match block(planned, "s3") {
         Some(s3) => format!("s3a://{}", text(s3, "bucket_name")),
@@ -181,6 +213,31 @@ fn source(planned: &Members) -> String {
 fn bucket(source: &str) -> &str {
     let rest = source.split_once("://").map_or(source, |(_, rest)| rest);
     rest.split('/').next().unwrap_or(rest)
+}
+
+/// Why a mount failed, and what to do about it where the text tells.
+fn advised(why: String, source: &str, name: &str) -> String {
+    let bucket = bucket(source);
+    let advice = if why.contains("already mounted") {
+        format!(
+            "Something else is mounted at `/mnt/{name}`: choose another `name`, or unmount it first."
+        )
+    } else if why.contains("not authorized") || why.contains("403") {
+        format!(
+            "The cluster mounts with the role in its instance profile. That role needs s3:ListBucket on \
+             arn:aws:s3:::{bucket}, and to read and write s3:GetObject and s3:PutObject on arn:aws:s3:::{bucket}/*; \
+             for a bucket of another account the bucket's policy must allow the role, too."
+        )
+    } else if why.contains("does not exist") {
+        format!("Make the bucket `{bucket}` first, or mend its name.")
+    } else if why.contains("No AWS Credentials") {
+        "The cluster's instances have no credentials: its instance profile needs a role that trusts \
+         ec2.amazonaws.com."
+            .to_owned()
+    } else {
+        return why;
+    };
+    format!("{why}\n\n{advice}")
 }
 
 fn failed(verb: &str, name: &str, why: String) -> Failure {
@@ -215,4 +272,51 @@ fn start(client: &Client, id: &str) -> Result<bool, Failure> {
             _ => Ok(None),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_names_cluster_and_mount() {
+        let state = Mount.import("1126-101010-abcdefgh|lake").unwrap();
+        assert_eq!(text(&state, "cluster_id"), "1126-101010-abcdefgh");
+        assert_eq!((text(&state, "id"), text(&state, "name")), ("lake", "lake"));
+        for id in ["", "lake", "|lake", "1126-101010-abcdefgh|"] {
+            assert!(Mount.import(id).is_err(), "{id}");
+        }
+    }
+
+    #[test]
+    fn what_is_mounted_is_a_bucket_or_a_uri() {
+        let named = |source: &str| {
+            let mut state = Mount.schema().empty();
+            name_source(&mut state, source);
+            let bucket = block(&state, "s3").map(|s3| text(s3, "bucket_name").to_owned());
+            (bucket, some_text(&state, "uri").map(str::to_owned))
+        };
+        assert_eq!(named("s3a://lake"), (Some("lake".to_owned()), None));
+        assert_eq!(named("s3a://lake/raw"), (None, Some("s3a://lake/raw".to_owned())));
+        let mut given = Mount.schema().empty();
+        given.insert("uri".to_owned(), Value::text("s3a://lake"));
+        name_source(&mut given, "s3a://lake");
+        assert!(block(&given, "s3").is_none());
+    }
+
+    #[test]
+    fn refusals_come_with_advice() {
+        let check = |why: &str, advice: &str| {
+            let told = advised(why.to_owned(), "s3a://lake/raw", "orders");
+            assert!(told.starts_with(why) && told.contains(advice), "{told}");
+        };
+        check(
+            "requirement failed: Directory already mounted: /mnt/orders",
+            "choose another `name`",
+        );
+        check("Access Denied; … Status Code: 403", "s3:ListBucket on arn:aws:s3:::lake,");
+        check("Bucket lake does not exist", "Make the bucket `lake` first");
+        check("No AWS Credentials provided by …", "trusts ec2.amazonaws.com");
+        assert_eq!(advised("else".to_owned(), "s3a://lake", "orders"), "else");
+    }
 }

@@ -7,14 +7,20 @@ use serde_json::{Map, Value as Json};
 use crate::api;
 use crate::client::Client;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::resource::{Failure, Resource, flag, text};
+use crate::resource::{Failure, Resource, flag, some_text, text};
 use crate::resources::crud::Kind;
-use crate::resources::wait;
+use crate::resources::{instance_profile, timeouts, wait};
 use crate::schema::{Attribute, Block, Nested, Type};
 use crate::value::{Members, Value};
 
 const API: &str = "/api/2.0/sql/warehouses";
 const KIND: Kind = Kind { called: "SQL warehouse", id: "id" };
+/// Databricks' guide, "SQL warehouse sizing".
+const SIZES: [&str; 10] = [
+    "2X-Small", "X-Small", "Small", "Medium", "Large", "X-Large", "2X-Large", "3X-Large",
+    "4X-Large", "5X-Large",
+];
+const TYPES: [&str; 2] = ["PRO", "CLASSIC"];
 /// How long a warehouse may take to start.
 const START_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
@@ -31,8 +37,10 @@ impl Resource for SqlEndpoint {
             Attribute::required("key", Type::Text, "The tag's key."),
             Attribute::required("value", Type::Text, "The tag's value."),
         ];
-        let channel =
-            vec![Attribute::optional("name", Type::Text, "`CHANNEL_NAME_CURRENT` or `…_PREVIEW`.")];
+        let channel = vec![
+            Attribute::optional("name", Type::Text, "`CHANNEL_NAME_CURRENT` or `…_PREVIEW`.")
+                .default("CHANNEL_NAME_CURRENT"),
+        ];
         Block { description: "A SQL warehouse.", attributes: attributes(), ..Block::default() }
             .with(Nested::one(
                 "tags",
@@ -43,6 +51,19 @@ impl Resource for SqlEndpoint {
                 keeps: true,
                 ..Nested::one("channel", Block::new("Its release.", channel))
             })
+            .with(timeouts::nested(&["create"]))
+    }
+
+    fn validate(&self, config: &Members, found: &mut Diagnostics) {
+        timeouts::check(config, found);
+        for (name, known) in [("cluster_size", &SIZES[..]), ("warehouse_type", &TYPES)] {
+            if let Some(given) = some_text(config, name)
+                && !known.contains(&given)
+            {
+                let detail = format!("`{given}` is none of {}.", known.join(", "));
+                found.error_at(name, "There is no such warehouse", detail);
+            }
+        }
     }
 
     fn create(
@@ -55,8 +76,12 @@ impl Resource for SqlEndpoint {
         let made = KIND.create(client, API, self.body(planned), planned)?;
         let path = format!("{API}/{}", text(&made, "id"));
         if !flag(planned, "no_wait")
-            && let Err(failure) = wait_until_running(client, &path)
+            && let Err(mut failure) =
+                wait_until_running(client, &path, timeouts::of(planned, "create", START_TIMEOUT))
         {
+            if flag(planned, "enable_serverless_compute") {
+                failure.diagnostic.detail.push_str(&serverless_advice(client));
+            }
             // What does not start is of no use, and would be left behind.
             let _ = KIND.delete(client, ("DELETE", &path), None);
             return Err(failure);
@@ -69,9 +94,10 @@ impl Resource for SqlEndpoint {
         let id = text(state, "id");
         let Some(answer) = KIND.get(client, &format!("{API}/{id}"), &[])? else { return Ok(None) };
         let mut read = Kind::state(&self.schema(), &answer, state);
-        for name in ["no_wait", "data_source_id"] {
-            read.insert(name.to_owned(), state.get(name).cloned().unwrap_or(Value::Null));
-        }
+        read.insert("no_wait".to_owned(), flag(state, "no_wait").into());
+        read.insert("odbc_params".to_owned(), odbc_params(&answer));
+        let source = state.get("data_source_id").cloned().unwrap_or(Value::Null);
+        read.insert("data_source_id".to_owned(), source);
         if let Some(source) = data_source(client, id) {
             read.insert("data_source_id".to_owned(), Value::Text(source));
         }
@@ -86,10 +112,8 @@ impl Resource for SqlEndpoint {
         _: &mut Diagnostics,
     ) -> Result<Members, Failure> {
         let path = format!("{API}/{}", text(prior, "id"));
+        // One that is stopped stays so; one that runs restarts by itself.
         KIND.send(client, "update", ("POST", &format!("{path}/edit")), self.body(planned))?;
-        if !flag(planned, "no_wait") {
-            wait_until_running(client, &path)?;
-        }
         Ok(self.read(client, planned)?.unwrap_or_else(|| planned.clone()))
     }
 
@@ -122,9 +146,12 @@ fn attributes() -> Vec<Attribute> {
             "Run in Databricks' own account.",
         ),
         Attribute::either("warehouse_type", Type::Text, "`PRO` or `CLASSIC`."),
-        Attribute::optional("no_wait", Type::Bool, "Do not wait until it runs."),
+        Attribute::optional("no_wait", Type::Bool, "Do not wait until it runs.").default(false),
         computed("data_source_id", "Its id as a data source of queries."),
         computed("jdbc_url", "Its address for JDBC.").volatile(),
+        Attribute::computed("odbc_params", odbc_type(), "Its address for ODBC, in its parts."),
+        Attribute::computed("num_active_sessions", Type::Number, "Its sessions when it was read.")
+            .volatile(),
         computed("state", "Its state when it was read.").volatile(),
         computed("creator_name", "Who made it."),
         Attribute::computed("num_clusters", Type::Number, "Its clusters when it was read.")
@@ -140,8 +167,28 @@ impl SqlEndpoint {
     }
 }
 
-fn wait_until_running(client: &Client, path: &str) -> Result<(), Failure> {
-    wait::until(START_TIMEOUT, "The start of the warehouse", || {
+/// A list of one, as the official provider has it.
+fn odbc_type() -> Type {
+    Type::list(Type::Object(vec![
+        ("hostname", Type::Text),
+        ("path", Type::Text),
+        ("protocol", Type::Text),
+        ("port", Type::Number),
+    ]))
+}
+
+fn odbc_params(warehouse: &Map<String, Json>) -> Value {
+    let told = warehouse.get("odbc_params");
+    let part = |name: &str| {
+        let value = told.and_then(|told| told.get(name)).map_or(Value::Null, Value::from_json);
+        (name.to_owned(), value)
+    };
+    let parts = ["hostname", "path", "protocol", "port"].map(part);
+    Value::List(told.map(|_| Value::Map(parts.into())).into_iter().collect())
+}
+
+fn wait_until_running(client: &Client, path: &str, timeout: Duration) -> Result<(), Failure> {
+    wait::until(timeout, "The start of the warehouse", || {
         let Some(warehouse) = KIND.get(client, path, &[])? else {
             let detail = "It was deleted while it started.";
             return Err(Diagnostic::error("The warehouse is gone", detail).into());
@@ -170,6 +217,28 @@ fn health(health: &Json) -> String {
         told.push_str(&format!(" {reason}"));
     }
     told
+}
+
+/// Which role a serverless warehouse assumes, and what to do if that is the wrong one. Empty where that cannot be
+/// told.
+fn serverless_advice(client: &Client) -> String {
+    let configured = client.get("/api/2.0/sql/config/warehouses", &[]).ok();
+    let arn = configured.as_ref().and_then(|it| it.get("instance_profile_arn")?.as_str());
+    let Some(arn) = arn.filter(|arn| !arn.is_empty()) else { return String::new() };
+    let role = instance_profile::registered(client, arn).ok().flatten();
+    match role.as_ref().and_then(|entry| entry.get("iam_role_arn")?.as_str()) {
+        Some(role) => format!(
+            "\n\nA serverless warehouse assumes the role `{role}`, which the registration of the instance profile \
+             `{arn}` names: that role has to trust Databricks' serverless role, with this workspace's external id."
+        ),
+        None => format!(
+            "\n\nA serverless warehouse assumes the role in the instance profile of the SQL configuration. The \
+             registration of `{arn}` does not name it, so that Databricks takes the role to be called as the profile \
+             is: `{}`. If it has another name, say `iam_role_arn = aws_iam_role.NAME.arn` in the \
+             `databricks_instance_profile`.",
+            arn.replacen(":instance-profile/", ":role/", 1)
+        ),
+    }
 }
 
 fn data_source(client: &Client, id: &str) -> Option<String> {

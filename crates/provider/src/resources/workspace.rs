@@ -10,12 +10,12 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::Plan;
 use crate::resource::{Failure, Resource, some_text, text};
 use crate::resources::crud::Kind;
-use crate::resources::{account, wait};
+use crate::resources::{account, timeouts, wait};
 use crate::schema::{Attribute, Block, Type};
 use crate::value::{Members, Value};
 
 const KIND: Kind = Kind { called: "workspace", id: "workspace_id" };
-/// How long a deployment, and a removal, may take.
+/// How long a deployment, and a removal, may take where nothing else is said.
 const TIMEOUT: Duration = Duration::from_secs(20 * 60);
 /// What can be changed of a workspace that is deployed.
 const CHANGEABLE: [&str; 6] = [
@@ -35,6 +35,10 @@ impl Resource for Workspace {
         "databricks_mws_workspaces"
     }
 
+    fn version(&self) -> i64 {
+        3
+    }
+
     fn schema(&self) -> Block {
         let text = |name, description| Attribute::optional(name, Type::Text, description);
         let computed = |name, description| Attribute::computed(name, Type::Text, description);
@@ -42,7 +46,9 @@ impl Resource for Workspace {
             "A workspace.",
             vec![
                 computed("id", "`ACCOUNT/WORKSPACE`."),
-                Attribute::either("account_id", Type::Text, "The Databricks account.").force_new(),
+                Attribute::either("account_id", Type::Text, "The Databricks account.")
+                    .force_new()
+                    .sensitive(),
                 Attribute::required("workspace_name", Type::Text, "Its name."),
                 Attribute::either("deployment_name", Type::Text, "The first part of its address.")
                     .force_new(),
@@ -69,12 +75,23 @@ impl Resource for Workspace {
                 Attribute::computed("creation_time", Type::Number, "When it was made."),
             ],
         )
+        .with(timeouts::nested(&["create", "read", "update"]))
+    }
+
+    fn validate(&self, config: &Members, found: &mut Diagnostics) {
+        timeouts::check(config, found);
     }
 
     fn plan(&self, plan: &mut Plan, _: &mut Diagnostics) {
         // Which account is meant where none is said does not change by itself.
         if plan.prior.is_some() && plan.config.get("account_id").is_none_or(Value::is_null) {
             plan.replace.retain(|name| *name != "account_id");
+        }
+        // It is said when a workspace is made, and told by nobody afterwards.
+        let name = "is_no_public_ip_enabled";
+        if let Some(before) = plan.prior.as_ref().and_then(|prior| prior.get(name)) {
+            plan.planned.insert(name.to_owned(), before.clone());
+            plan.replace.retain(|replaced| *replaced != name);
         }
     }
 
@@ -97,7 +114,8 @@ impl Resource for Workspace {
         let id = format!("{account}/{}", text(&made, "id"));
         made.insert("id".to_owned(), Value::Text(id));
         let path = item(&made)?;
-        if let Err(failure) = wait_until_running(client, &account, &path) {
+        let timeout = timeouts::of(&planned, "create", TIMEOUT);
+        if let Err(failure) = wait_until_running(client, &account, &path, timeout) {
             // What was not deployed is of no use, and would be left behind.
             let _ = KIND.delete(client, ("DELETE", &path), None);
             return Err(failure);
@@ -114,6 +132,8 @@ impl Resource for Workspace {
         if !before.is_empty() && now.ends_with(before) {
             read.insert("deployment_name".to_owned(), Value::text(before));
         }
+        let given = state.get("is_no_public_ip_enabled").and_then(Value::as_bool);
+        read.insert("is_no_public_ip_enabled".to_owned(), given.unwrap_or(true).into());
         Ok(Some(read))
     }
 
@@ -139,7 +159,8 @@ impl Resource for Workspace {
                 changed.map(|(name, value)| (name.to_owned(), value)).collect();
             let path = format!("{}?update_mask={}", item(prior)?, names.join(","));
             KIND.send(client, "update", ("PATCH", &path), body)?;
-            wait_until_running(client, text(prior, "account_id"), &item(prior)?)?;
+            let timeout = timeouts::of(planned, "update", TIMEOUT);
+            wait_until_running(client, text(prior, "account_id"), &item(prior)?, timeout)?;
         }
         Ok(self.read(client, planned)?.unwrap_or_else(|| planned.clone()))
     }
@@ -166,8 +187,13 @@ fn item(members: &Members) -> Result<String, Diagnostic> {
     Ok(format!("/api/2.0/accounts/{account}/workspaces/{id}"))
 }
 
-fn wait_until_running(client: &Client, account: &str, path: &str) -> Result<(), Failure> {
-    wait::until(TIMEOUT, "The deployment of the workspace", || {
+fn wait_until_running(
+    client: &Client,
+    account: &str,
+    path: &str,
+    timeout: Duration,
+) -> Result<(), Failure> {
+    wait::until(timeout, "The deployment of the workspace", || {
         let Some(workspace) = KIND.get(client, path, &[])? else {
             let detail = "It was deleted while it was deployed.";
             return Err(Diagnostic::error("The workspace is gone", detail).into());

@@ -73,11 +73,13 @@ fn serve(mut stream: TcpStream, asked: &Mutex<Vec<Asked>>, answers: &Mutex<VecDe
     let (status, answer) = if path.starts_with("/.well-known") {
         (404, json!({}))
     } else {
-        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let text = || Value::String(String::from_utf8_lossy(&body).into_owned());
+        let body = serde_json::from_slice(&body).unwrap_or_else(|_| text());
         asked.lock().unwrap().push((format!("{method} {target}"), body));
         take(&mut answers.lock().unwrap(), method, path)
     };
-    let text = answer.to_string();
+    // A text is sent as it is: AWS answers with XML.
+    let text = answer.as_str().map_or_else(|| answer.to_string(), str::to_owned);
     let length = text.len();
     let head =
         format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");

@@ -169,6 +169,8 @@ impl Write for CreateBucket {
             versioning: None,
             encryption: Encryption::default(),
             notifications: Notifications::default(),
+            cors: None,
+            lifecycle: None,
         })?;
         Ok(output)
     }

@@ -179,3 +179,121 @@ fn tags_of_objects() {
     let unknown = json!({"Key": "k", "ObjectAttributes": "Colour"});
     assert_eq!(run(&cloud, "GetObjectAttributes", unknown), err("InvalidArgument"));
 }
+
+#[test]
+fn cors_is_a_record() {
+    let cloud = with_bucket();
+    let put = |rules: Value| {
+        let answer = cloud.run(
+            "PutBucketCors",
+            json!({"Bucket": "data", "CORSConfiguration": {"CORSRule": rules}}),
+        );
+        answer.map(drop)
+    };
+    let rule = |more: Value| {
+        let mut rule =
+            json!({"AllowedMethod": ["GET"], "AllowedOrigin": ["https://*.example.com"]});
+        for (name, value) in more.as_object().unwrap() {
+            rule[name] = value.clone();
+        }
+        json!([rule])
+    };
+    let refused = |rules: Value| put(rules).unwrap_err();
+    assert_eq!(refused(json!([])).0, "MalformedXML");
+    assert_eq!(refused(json!([{"AllowedOrigin": ["*"]}])).0, "MalformedXML");
+    for (rules, text) in [
+        (
+            rule(json!({"AllowedMethod": ["GET", "PATCH"]})),
+            "Found unsupported HTTP method in CORS config. Unsupported method is PATCH",
+        ),
+        (
+            rule(json!({"AllowedOrigin": ["*.*"]})),
+            "AllowedOrigin \"*.*\" can not have more than one wildcard.",
+        ),
+        (
+            rule(json!({"AllowedHeader": ["x-**"]})),
+            "AllowedHeader \"x-**\" can not have more than one wildcard.",
+        ),
+        (
+            rule(json!({"ExposeHeader": ["*"]})),
+            "ExposeHeader \"*\" contains wildcard. We currently do not support wildcard for ExposeHeader.",
+        ),
+    ] {
+        assert_eq!(refused(rules), ("InvalidRequest".to_owned(), text.to_owned()));
+    }
+    let many = |count: usize| -> Value { (0..count).map(|_| rule(json!({}))[0].clone()).collect() };
+    assert_eq!(refused(many(crate::cors::MAX_RULES + 1)).0, "InvalidRequest");
+    put(many(crate::cors::MAX_RULES)).unwrap();
+    put(rule(json!({"MaxAgeSeconds": 60}))).unwrap();
+    let got = run(&cloud, "GetBucketCors", json!({})).unwrap();
+    assert_eq!(got["CORSRule"][0]["MaxAgeSeconds"], 60);
+    run(&cloud, "DeleteBucketCors", json!({})).unwrap();
+    assert_eq!(run(&cloud, "GetBucketCors", json!({})), err("NoSuchCORSConfiguration"));
+}
+
+#[test]
+fn a_lifecycle_is_a_record() {
+    let cloud = with_bucket();
+    let put = |rules: Value| {
+        let input = json!({"Bucket": "data", "LifecycleConfiguration": {"Rule": rules}});
+        cloud.run("PutBucketLifecycleConfiguration", input)
+    };
+    let rule = |more: Value| {
+        let mut rule = json!({"Status": "Enabled", "Filter": {"Prefix": "logs/"}});
+        for (name, value) in more.as_object().unwrap() {
+            rule[name] = value.clone();
+        }
+        rule
+    };
+    let expires = |days: i64| rule(json!({"ID": "a", "Expiration": {"Days": days}}));
+    let to_ia =
+        |days: i64| rule(json!({"Transition": [{"Days": days, "StorageClass": "STANDARD_IA"}]}));
+    let long = |length: usize| rule(json!({"ID": "x".repeat(length), "Expiration": {"Days": 1}}));
+    let refused = |rules: Value| put(rules).unwrap_err();
+    for rules in [
+        json!([]),
+        json!([{"Status": "Enabled", "Expiration": {"Days": 1}}]),
+        json!([rule(json!({"Prefix": "", "Expiration": {"Days": 1}}))]),
+        json!([rule(json!({"Expiration": {"Days": 1, "Date": "2030-01-01T00:00:00Z"}}))]),
+    ] {
+        assert_eq!(refused(rules.clone()).0, "MalformedXML", "{rules}");
+    }
+    for (rules, code, text) in [
+        (
+            json!([rule(json!({}))]),
+            "InvalidRequest",
+            "At least one action needs to be specified in a rule",
+        ),
+        (
+            json!([expires(0)]),
+            "InvalidArgument",
+            "'Days' for Expiration action must be a positive integer",
+        ),
+        (
+            json!([to_ia(29)]),
+            "InvalidArgument",
+            "'Days' in Transition action must be greater than or equal to 30 for storageClass 'STANDARD_IA'",
+        ),
+        (
+            json!([expires(1), expires(2)]),
+            "InvalidArgument",
+            "Rule ID must be unique. Found same ID for more than one rule",
+        ),
+        (
+            json!([long(crate::lifecycle::MAX_ID + 1)]),
+            "InvalidArgument",
+            "ID length should not exceed allowed limit of 255",
+        ),
+    ] {
+        assert_eq!(refused(rules), (code.to_owned(), text.to_owned()));
+    }
+    put(json!([long(crate::lifecycle::MAX_ID)])).unwrap();
+    let answer = put(json!([expires(1), to_ia(30)])).unwrap();
+    assert_eq!(answer["TransitionDefaultMinimumObjectSize"], "all_storage_classes_128K");
+    let got = run(&cloud, "GetBucketLifecycleConfiguration", json!({})).unwrap();
+    assert_eq!(got["Rule"][0], expires(1));
+    assert!(!got["Rule"][1]["ID"].as_str().unwrap().is_empty());
+    run(&cloud, "DeleteBucketLifecycle", json!({})).unwrap();
+    let none = run(&cloud, "GetBucketLifecycleConfiguration", json!({}));
+    assert_eq!(none, err("NoSuchLifecycleConfiguration"));
+}

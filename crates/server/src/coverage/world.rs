@@ -194,6 +194,8 @@ impl World {
         let answer =
             answer.map_err(|failure| format!("is given {operation}: {:?}", told(failure)))?;
         self.answers.borrow_mut().insert(name.to_owned(), answer);
+        // No worker takes turns of stacks here.
+        self.runtime.block_on(crate::stacks::settle(&self.shared));
         Ok(())
     }
 

@@ -102,6 +102,13 @@ fn listen(shared: &Arc<Shared>, workspace_id: u64, socket: Reserved) {
     }
 }
 
+/// Where the first workspace is, if there is one.
+pub(crate) fn first_workspace(shared: &Shared) -> Option<SocketAddr> {
+    let snapshot = shared.store.snapshot();
+    databricks::workspace::find(&snapshot, ACCOUNT_ID, WORKSPACE_ID).ok()?;
+    shared.hosts.first.get().copied()
+}
+
 /// Listens for every workspace but the first, whose socket is its own option's. One whose port is taken gets
 /// another.
 pub(crate) async fn listen_for_all(shared: &Arc<Shared>) {

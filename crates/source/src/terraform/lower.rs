@@ -12,10 +12,14 @@ use hcl_edit::structure::{Body as HclBody, Structure};
 use hcl_edit::template::{Directive, Element, Template};
 use template::{FileId, Node, Place, Problem, Text, Value};
 
+use super::nesting;
 use super::syntax::{Binary, Block, Body, Call, Expr, For, Kind, Part, Step};
 
 /// Reads a `.tf` or `.tfvars` file.
 pub(crate) fn body(text: &str, file: FileId) -> Result<Body, Problem> {
+    if let Some((at, message)) = nesting::too_deep(text, nesting::Kind::Code) {
+        return Err(Problem::new(Place::new(file, at, at), message));
+    }
     let parsed = hcl_edit::parser::parse_body(text).map_err(|error| {
         let at = error.location().offset();
         let end =
@@ -28,6 +32,9 @@ pub(crate) fn body(text: &str, file: FileId) -> Result<Body, Problem> {
 
 /// Reads a template, such as a string of `.tf.json` or a file for `templatefile`. All of it stands at `place`.
 pub(crate) fn template(text: &str, place: Place) -> Expr {
+    if let Some((_, message)) = nesting::too_deep(text, nesting::Kind::Template) {
+        return Expr::new(Kind::Broken(message.into()), place);
+    }
     match hcl_edit::parser::parse_template(text) {
         Ok(parsed) => {
             let lower = Lower { file: place.file, whole: Some(place) };
@@ -44,6 +51,9 @@ pub(crate) fn template(text: &str, place: Place) -> Expr {
 
 /// Reads an expression, such as a reference in `.tf.json`.
 pub(crate) fn expression(text: &str, place: Place) -> Option<Expr> {
+    if nesting::too_deep(text, nesting::Kind::Code).is_some() {
+        return None;
+    }
     let parsed = hcl_edit::parser::parse_expr(text).ok()?;
     Some(Lower { file: place.file, whole: Some(place) }.expr(&parsed))
 }

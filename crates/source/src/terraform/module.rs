@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::lower::Name;
 use super::syntax::{Block, Body, Expr};
 use super::{json, lower, whole};
-use crate::files::{Folder, MAX_FILE_BYTES, join};
+use crate::files::{Folder, MAX_CODE_BYTES, join};
 use crate::graph::{Graph, Notice};
 
 /// What a module's files declare.
@@ -205,8 +205,9 @@ fn read_file(graph: &mut Graph, files: &dyn Folder, path: &str) -> Option<Body> 
         graph.notices.push(Notice::error(whole(file), "the file is not UTF-8"));
         return None;
     };
-    if text.len() > MAX_FILE_BYTES {
-        graph.notices.push(Notice::error(whole(file), "the file is larger than what is read"));
+    if text.len() > MAX_CODE_BYTES {
+        let message = format!("the file has more than the {MAX_CODE_BYTES} bytes that are read");
+        graph.notices.push(Notice::error(whole(file), message));
         return None;
     }
     let body =

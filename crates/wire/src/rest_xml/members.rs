@@ -84,6 +84,7 @@ const HEADERS: &[(&str, &str)] = &[
     ("x-amz-tagging", "Tagging"),
     ("x-amz-tagging-count", "TagCount"),
     ("x-amz-tagging-directive", "TaggingDirective"),
+    ("x-amz-transition-default-minimum-object-size", "TransitionDefaultMinimumObjectSize"),
     ("x-amz-version-id", "VersionId"),
     ("x-amz-website-redirect-location", "WebsiteRedirectLocation"),
     ("x-amz-write-offset-bytes", "WriteOffsetBytes"),

@@ -100,6 +100,7 @@ const fn with_header(header: &'static str, shape: Shape) -> Shape {
     Shape { header, ..shape }
 }
 
+const LIFECYCLE: &[&str] = &["TransitionDefaultMinimumObjectSize"];
 const COPY: &str = "x-amz-copy-source";
 /// What tells the encryption of an object, which is never in a body.
 const SSE: &[&str] =
@@ -140,7 +141,7 @@ pub static SHAPES: &[Shape] = &[
         "GetBucketLifecycleConfiguration",
         Bucket,
         "lifecycle",
-        Members("LifecycleConfiguration", &[]),
+        Members("LifecycleConfiguration", LIFECYCLE),
     ),
     get("GetBucketLocation", Bucket, "location", Leaf("LocationConstraint")),
     get("GetBucketLogging", Bucket, "logging", Members("BucketLoggingStatus", &[])),
@@ -193,11 +194,11 @@ pub static SHAPES: &[Shape] = &[
     put("PutBucketAbac", Bucket, "abac", NoBody),
     put("PutBucketAcl", Bucket, "acl", Xml("AccessControlPolicy")),
     put("PutBucketAnalyticsConfiguration", Bucket, "analytics", NoBody),
-    put("PutBucketCors", Bucket, "cors", NoBody),
+    put("PutBucketCors", Bucket, "cors", Xml("CORSConfiguration")),
     put("PutBucketEncryption", Bucket, "encryption", Xml("ServerSideEncryptionConfiguration")),
     put("PutBucketIntelligentTieringConfiguration", Bucket, "intelligent-tiering", NoBody),
     put("PutBucketInventoryConfiguration", Bucket, "inventory", NoBody),
-    put("PutBucketLifecycleConfiguration", Bucket, "lifecycle", NoBody),
+    put("PutBucketLifecycleConfiguration", Bucket, "lifecycle", Xml("LifecycleConfiguration")),
     put("PutBucketLogging", Bucket, "logging", NoBody),
     put("PutBucketMetricsConfiguration", Bucket, "metrics", NoBody),
     put(

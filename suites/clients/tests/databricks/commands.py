@@ -1,10 +1,9 @@
 """Commands on clusters: the scripts of mounts and the three statements on files, as the cluster's role."""
 
-from databricks.sdk.errors import DatabricksError
 from databricks.sdk.service import compute
 
 from lakehouse import (
-    EC2, cluster, error, let_pass, may, mount_script, role_with_profile, run, source_script, text,
+    EC2, cluster, error, fails, let_pass, may, mount_script, role_with_profile, run, source_script, text,
     unmount_script, workspace,
 )
 from rolecall import client, equal, trust
@@ -96,17 +95,6 @@ text(w, reader, 'dbutils.fs.ls("s3a://lake")')
 commands = w.command_execution
 context = commands.create_and_wait(cluster_id=reader, language=compute.Language.PYTHON)
 equal(context.status, compute.ContextStatus.RUNNING)
-
-
-def fails(words, call, **arguments):
-    try:
-        call(**arguments)
-    except DatabricksError as refusal:
-        assert words in str(refusal), refusal
-        return
-    raise AssertionError(f"not refused: {words}")
-
-
 where = {"cluster_id": reader, "context_id": context.id}
 waiting = commands.execute(command="print(1)", language=compute.Language.PYTHON, **where)
 cancelled = commands.cancel_and_wait(command_id=waiting.command_id, **where)

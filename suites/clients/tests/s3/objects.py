@@ -131,7 +131,7 @@ s3.put_object(Bucket="far", Key="k", Body=b"k")
 equal(body(far.get_object(Bucket="far", Key="k")), b"k")
 
 # What is not modelled is refused by its name.
-error = refused("NotImplemented", s3.put_bucket_cors, Bucket="data", CORSConfiguration={"CORSRules": [
-    {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]})
-assert "s3:PutBucketCors" in error["Error"]["Message"], error
+error = refused("NotImplemented", s3.put_bucket_website, Bucket="data", WebsiteConfiguration={
+    "IndexDocument": {"Suffix": "index.html"}})
+assert "s3:PutBucketWebsite" in error["Error"]["Message"], error
 refused("NotImplemented", s3.put_object, Bucket="data", Key="k", StorageClass="GLACIER")

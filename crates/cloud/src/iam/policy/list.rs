@@ -60,9 +60,8 @@ impl Operation for ListPolicies {
     }
 
     fn demands(&self, _: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        // No ARN, so that only `*` allows it (quoted in many reports).
-        let prefix = self.path_prefix.as_deref().unwrap_or(name::DEFAULT_PATH);
-        Ok(vec![Demand::new("iam:ListPolicies", format!("policy path {prefix}"))])
+        // AWS's denials name `policy path /` here, which only `*` matches.
+        Ok(vec![Demand::new("iam:ListPolicies", "*")])
     }
 }
 

@@ -257,9 +257,9 @@ fn whoever_has_no_permission_is_refused() {
             json!({"Arn": anna, "ServiceNamespaces": ["s3"]}),
         ),
     ] {
-        let resource = resource.map(|arn| format!(" on resource: {arn}")).unwrap_or_default();
+        let resource = resource.unwrap_or("*");
         let text = format!(
-            "User: {arn} is not authorized to perform: iam:{name}{resource} because no \
+            "User: {arn} is not authorized to perform: iam:{name} on resource: {resource} because no \
              identity-based policy allows the iam:{name} action"
         );
         assert_eq!(cloud.run_as(&nobody, name, input), failure("AccessDenied", &text));

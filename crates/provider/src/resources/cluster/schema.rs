@@ -1,5 +1,6 @@
 //! What a cluster's block may hold.
 
+use crate::resources::timeouts;
 use crate::schema::{Attribute, Block, Nested, Type};
 
 /// The block.
@@ -12,7 +13,9 @@ pub(super) fn block() -> Block {
         .with(Nested::list("init_scripts", locations("A script that runs on every node's start.")))
         .with(Nested::one("cluster_log_conf", locations("Where logs are written to.")))
         .with(Nested::one("docker_image", docker_image()))
+        .with(Nested::one("workload_type", workload_type()))
         .with(Nested::set("library", library()))
+        .with(timeouts::nested(&["create", "update", "delete"]))
 }
 
 fn attributes() -> Vec<Attribute> {
@@ -33,7 +36,8 @@ fn attributes() -> Vec<Attribute> {
         Attribute::either("driver_node_type_id", Type::Text, "The type of its driver."),
         text("instance_pool_id", "The pool that its workers come from."),
         Attribute::either("driver_instance_pool_id", Type::Text, "The pool of its driver."),
-        number("num_workers", "Workers, if it does not scale by itself."),
+        number("num_workers", "Workers, if it does not scale by itself.")
+            .default(crate::value::Value::int(0)),
         number("autotermination_minutes", "Minutes without work before it ends; 0 for never.")
             .default(crate::value::Value::int(60)),
         map("spark_conf", "Spark's configuration."),
@@ -48,12 +52,22 @@ fn attributes() -> Vec<Attribute> {
         Attribute::either("enable_elastic_disk", Type::Bool, "Let disks grow."),
         Attribute::either("enable_local_disk_encryption", Type::Bool, "Encrypt local disks."),
         text("idempotency_token", "Makes creation safe to repeat.").force_new(),
-        flag("is_pinned", "Keep it for ever, even when it is terminated."),
-        flag("no_wait", "Do not wait until it runs."),
+        flag("is_pinned", "Keep it for ever, even when it is terminated.").default(false),
+        flag("no_wait", "Do not wait until it runs.").default(false),
         text("kind", "`CLASSIC_PREVIEW` for the newer kind of cluster."),
         flag("is_single_node", "One node that is driver and worker (with `kind`)."),
         flag("use_ml_runtime", "The runtime for machine learning (with `kind`)."),
     ]
+}
+
+fn workload_type() -> Block {
+    let flag = |name, description| Attribute::optional(name, Type::Bool, description).default(true);
+    let clients = vec![
+        flag("jobs", "Whether jobs may run on it."),
+        flag("notebooks", "Whether notebooks may."),
+    ];
+    Block::new("What it may be used for.", Vec::new())
+        .with(Nested::exactly_one("clients", Block::new("By whom.", clients)))
 }
 
 fn autoscale() -> Block {

@@ -5,7 +5,8 @@ use serde_json::Value as Json;
 /// What [`source`] raises if there is no such mount.
 pub(super) const NOT_FOUND: &str = "Mount not found";
 
-/// Mounts `source`, unless it is mounted there already. What cannot be read is not left mounted.
+/// Mounts `source`, unless it is mounted there already. What cannot be read is not left mounted; what somebody else
+/// has mounted there is left alone.
 pub(super) fn mount(name: &str, source: &str, configs: &Json, encryption: &str) -> String {
     let (point, source) = (literal(&format!("/mnt/{name}")), literal(source));
     let encryption = literal(encryption);
@@ -14,8 +15,8 @@ pub(super) fn mount(name: &str, source: &str, configs: &Json, encryption: &str) 
     for mounted in dbutils.fs.mounts():
         if mounted.mountPoint == mount_point and mounted.source == mount_source:
             return mount_source
+    dbutils.fs.mount(mount_source, mount_point, extra_configs=configs, encryption_type=encryption_type)
     try:
-        dbutils.fs.mount(mount_source, mount_point, extra_configs=configs, encryption_type=encryption_type)
         dbutils.fs.refreshMounts()
         dbutils.fs.ls(mount_point)
         return mount_source
