@@ -98,6 +98,8 @@ const ALWAYS: &[(&str, &str)] = &[
 /// The same where Databricks makes the VPC.
 const MANAGED: &[(&str, &str)] = &[
     ("Allocate Address", "ec2:AllocateAddress"),
+    ("Associate Dhcp Options", "ec2:AssociateDhcpOptions"),
+    ("Create Dhcp Options", "ec2:CreateDhcpOptions"),
     ("Associate Route Table", "ec2:AssociateRouteTable"),
     ("Attach Internet Gateway", "ec2:AttachInternetGateway"),
     ("Create Internet Gateway", "ec2:CreateInternetGateway"),
@@ -131,8 +133,6 @@ const LATER: &[(&str, &str)] = &[
 
 /// The same where Databricks makes the VPC.
 const LATER_MANAGED: &[(&str, &str)] = &[
-    ("Associate Dhcp Options", "ec2:AssociateDhcpOptions"),
-    ("Create Dhcp Options", "ec2:CreateDhcpOptions"),
     ("Delete Dhcp Options", "ec2:DeleteDhcpOptions"),
     ("Delete Internet Gateway", "ec2:DeleteInternetGateway"),
     ("Delete Nat Gateway", "ec2:DeleteNatGateway"),

@@ -222,9 +222,25 @@ impl<'g> Apply<'g> {
         Ok(host)
     }
 
+    /// The bucket that workspaces need, which Databricks may use.
+    fn root_bucket(&self) -> Result<(), Refused> {
+        self.aws.s3("PUT", "/root-of-the-code", "")?;
+        let policy = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::414351767826:root"},
+            "Action": [
+                "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject",
+                "s3:ListBucket", "s3:GetBucketLocation",
+            ],
+            "Resource": ["arn:aws:s3:::root-of-the-code/*", "arn:aws:s3:::root-of-the-code"],
+        }]});
+        self.aws.s3_with("PUT", "/root-of-the-code", "policy=", &policy.to_string()).map(drop)
+    }
+
     /// Makes a workspace with credentials.
     pub(crate) fn deploy(&self, credentials: &str) -> Result<Host, Refused> {
         let base = format!("/api/2.0/accounts/{ACCOUNT_ID}");
+        self.root_bucket()?;
         let storage = json!({
             "storage_configuration_name": "root",
             "root_bucket_info": {"bucket_name": "root-of-the-code"},

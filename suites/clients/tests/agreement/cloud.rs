@@ -69,7 +69,17 @@ impl Aws {
 
     /// S3, by path: `PUT /bucket`.
     pub(crate) fn s3(&self, method: &str, path: &str, query: &str) -> Result<Answer, Refused> {
-        let plain = Plain { service: "s3", method, path, query, content: "text/plain", body: "" };
+        self.s3_with(method, path, query, "")
+    }
+
+    pub(crate) fn s3_with(
+        &self,
+        method: &str,
+        path: &str,
+        query: &str,
+        body: &str,
+    ) -> Result<Answer, Refused> {
+        let plain = Plain { service: "s3", method, path, query, content: "text/plain", body };
         let request = sign_plain(&self.key, plain);
         let answer = Connection::open(&self.address).unwrap().send(&request).unwrap();
         // What is not there may be asked for.
