@@ -36,3 +36,13 @@ pub use inventory::inventory;
 pub use python::Clients;
 pub use server::Server;
 pub use terraform::Terraform;
+
+/// Waits for the next second to begin: `aws cloudformation deploy` names its change sets by the second, and two in
+/// one second are one name. AWS never is that quick.
+pub fn next_second() {
+    let second = || std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |time| time.as_secs());
+    let now = second();
+    while second() == now {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}

@@ -59,7 +59,12 @@ fn malformed_requests_are_told_apart() {
         "MissingAuthenticationToken",
     );
     check(&server, &sign(&root(), "iam", &iam("Frobnicate", &[])), 400, "InvalidAction");
-    check(&server, &sign(&root(), "iam", &iam("UploadSSHPublicKey", &[])), 501, "NotImplemented");
+    check(
+        &server,
+        &sign(&root(), "iam", &iam("UploadServerCertificate", &[])),
+        501,
+        "NotImplemented",
+    );
     check(&server, &sign(&root(), "iam", &iam("GetRole", &[])), 400, "ValidationError");
     let twice = iam("GetRole", &[("RoleName", "a"), ("RoleName", "b")]);
     let answer = ask(&server, &sign(&root(), "iam", &twice));

@@ -51,7 +51,7 @@ fn the_templates_of_the_reference_page() {
             let path = folder.path().join("template.yaml");
             fs::write(&path, &template).unwrap();
             deployer.create(&stack, &path).fails_with(said);
-            let why = server.rolecall(&["why", "last"]).output();
+            let why = server.rolecall(&["why", "last", "--aws-port", server.aws_port()]).output();
             assert!(why.contains(named), "`{named}` is not named:\n{why}");
             assert!(template.contains(from), "`{from}` is not there:\n{template}");
             template = template.replace(from, to);
@@ -95,6 +95,7 @@ struct Deployer<'c> {
 
 impl Deployer<'_> {
     fn deploy(&self, stack: &str, template: &Path, more: &[&str]) -> Finished {
+        clients::next_second();
         let template = template.display().to_string();
         let deploy = ["cloudformation", "deploy", "--stack-name", stack, "--template-file"];
         self.clients.aws(self.server, &[&deploy[..], &[&template], more].concat())
@@ -164,7 +165,7 @@ fn what_is_wrong_is_told_where_it_is() {
                  Action: 'sts:AssumeRole'\n";
     let glued = template("glued.yaml", glued);
     deployer.create("glued", &glued).fails_with("Template format error: YAML not well-formed.");
-    let why = server.rolecall(&["why", "last"]).output();
+    let why = server.rolecall(&["why", "last", "--aws-port", server.aws_port()]).output();
     assert!(why.contains("line 6") && why.contains("`Version: …`"), "{why}");
     let beside = "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      \
                   AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          \
@@ -172,7 +173,7 @@ fn what_is_wrong_is_told_where_it_is() {
                   - lambda.amazonaws.com\n            Action: ['sts:AssumeRole']\n";
     let beside = template("beside.yaml", beside);
     deployer.named("beside", &beside).fails_with("'null' values are not allowed in templates");
-    let why = server.rolecall(&["why", "last"]).output();
+    let why = server.rolecall(&["why", "last", "--aws-port", server.aws_port()]).output();
     assert!(why.contains("line 9"), "{why}");
     // Two roles in one profile.
     let two = "Resources:\n  Profile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      \

@@ -78,6 +78,6 @@ fn the_command_line_of_aws() {
     aws(&[&role[..], &["Role"]].concat()).fails_with("(NoSuchEntity)");
 
     // A presigned URL that `aws` makes is not at hand for these services; what is not modelled is named.
-    aws(&["iam", "list-ssh-public-keys"])
-        .fails_with("rolecall does not model iam:ListSSHPublicKeys");
+    aws(&["iam", "list-server-certificates"])
+        .fails_with("rolecall does not model iam:ListServerCertificates");
 }

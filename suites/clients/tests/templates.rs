@@ -39,6 +39,7 @@ impl Stacks {
 
     /// `aws cloudformation deploy` of a template.
     fn deploy(&self, stack: &str, template: &str, more: &[&str]) -> Finished {
+        clients::next_second();
         self.folder.write("template.yaml", template);
         let path = self.folder.path().join("template.yaml");
         let path = path.to_str().expect("a path that is text");
