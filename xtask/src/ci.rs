@@ -1,12 +1,17 @@
 //! `cargo xtask ci [--full]`: everything that must hold before a change lands, cheapest first, the
 //! tests last. The closing lines count the scenarios with real clients and repeat the runner's own summary.
 
+use std::num::NonZero;
 use std::process::Command;
+use std::thread::available_parallelism;
 
 use crate::{Outcome, clients, runner};
 
 /// Where the reference pages are that some tests read; those tests are not run without it.
 const PAGES: &str = "ROLECALL_PAGES";
+
+/// How many tests run at a time on each core: what takes long are scenarios with Terraform, which mostly waits.
+const WAITING: usize = 2;
 
 /// How long each fuzz target runs in a full run, in seconds.
 const FUZZ_SECONDS: &str = "60";
@@ -45,8 +50,9 @@ fn tests(full: bool) -> Outcome {
         println!("not run: tests on the reference pages (set {PAGES} to their folder)");
     }
     let nextest = is_there("cargo-nextest");
+    let threads = (WAITING * available_parallelism().map_or(1, NonZero::get)).to_string();
     let mut arguments = if nextest {
-        vec!["nextest", "run", "--workspace", "--no-fail-fast"]
+        vec!["nextest", "run", "--workspace", "--no-fail-fast", "--test-threads", &threads]
     } else {
         vec!["test", "--workspace", "--all-targets", "--no-fail-fast"]
     };
