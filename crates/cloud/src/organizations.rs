@@ -22,6 +22,7 @@ pub mod tags;
 #[cfg(test)]
 mod tests;
 pub(crate) mod time;
+pub mod trusted_service;
 pub mod unit;
 
 /// Adds the rows that Organizations keeps.

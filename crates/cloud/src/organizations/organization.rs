@@ -1,6 +1,7 @@
 //! The organization itself: the row, and the operations on it as a whole.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use names::{AccountId, Timestamp};
@@ -51,6 +52,9 @@ pub struct OrganizationRow {
     pub enabled: Vec<PolicyType>,
     /// When it was made.
     pub created: Timestamp,
+    /// The services that it trusts, and since when.
+    #[serde(default)]
+    pub trusted: BTreeMap<String, Timestamp>,
 }
 
 impl Row for OrganizationRow {
@@ -166,6 +170,7 @@ impl Write for CreateOrganization {
             feature_set: self.feature_set.unwrap_or(FeatureSet::All),
             enabled: Vec::new(),
             created: act.now,
+            trusted: BTreeMap::new(),
         };
         act.tx.insert(NodeRow::new(&row, &row.root, None, "Root", NodeKind::Root))?;
         let member = Member {

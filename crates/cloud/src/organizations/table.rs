@@ -35,4 +35,8 @@ crate::operations! { Organizations;
     write crate::organizations::tags::TagResource;
     write crate::organizations::tags::UntagResource;
     read crate::organizations::tags::ListTagsForResource;
+
+    write crate::organizations::trusted_service::EnableAWSServiceAccess;
+    write crate::organizations::trusted_service::DisableAWSServiceAccess;
+    read crate::organizations::trusted_service::ListAWSServiceAccessForOrganization;
 }

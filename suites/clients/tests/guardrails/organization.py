@@ -16,6 +16,13 @@ refused(
     RootId=root,
     PolicyType="SERVICE_CONTROL_POLICY",
 )
+# Services that are trusted are kept by name.
+organizations.enable_aws_service_access(ServicePrincipal="config.amazonaws.com")
+trusted = organizations.list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+equal([one["ServicePrincipal"] for one in trusted], ["config.amazonaws.com"])
+organizations.disable_aws_service_access(ServicePrincipal="config.amazonaws.com")
+equal(organizations.list_aws_service_access_for_organization()["EnabledServicePrincipals"], [])
+refused("InvalidInputException", organizations.enable_aws_service_access, ServicePrincipal="config")
 
 unit = organizations.create_organizational_unit(ParentId=root, Name="lakehouse")["OrganizationalUnit"]
 refused(
