@@ -63,9 +63,9 @@ fn a_denial_is_aws_s_and_can_be_told() {
 #[test]
 fn what_is_not_modelled_is_named() {
     let server = Server::start(&["--ephemeral"]);
-    let (status, body) = server.root("iam", &iam("UploadSSHPublicKey", &[("UserName", "a")]));
+    let (status, body) = server.root("iam", &iam("UploadServerCertificate", &[("UserName", "a")]));
     assert_eq!((status, element(&body, "Code")), (501, "NotImplemented"));
-    assert!(body.contains("iam:UploadSSHPublicKey"), "{body}");
+    assert!(body.contains("iam:UploadServerCertificate"), "{body}");
     let (status, body) = server.root("iam", &iam("Frobnicate", &[]));
     assert_eq!((status, element(&body, "Code")), (400, "InvalidAction"));
     let (status, body) =

@@ -45,7 +45,13 @@ impl Needs {
         let mut by_action: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for (action, resources) in of.flat_map(|(_, actions)| actions) {
             let wanted = resources.iter().filter(|(_, allowed)| attempted || **allowed);
-            let wanted: Vec<&str> = wanted.map(|(resource, _)| &**resource).collect();
+            let mut wanted: Vec<&str> = wanted.map(|(resource, _)| &**resource).collect();
+            // AWS documents only `*` for these, whatever IAM asks its lists on.
+            let is_free =
+                iam::catalog::action(action).is_some_and(|known| known.is_wildcard_only());
+            if is_free && !wanted.is_empty() {
+                wanted = vec!["*"];
+            }
             if !wanted.is_empty() {
                 by_action.entry(action).or_default().extend(wanted);
             }
