@@ -64,7 +64,7 @@ def same(state, configuration):
 OF_ACCOUNT = f"/api/2.0/accounts/{ACCOUNT}/metastores"
 first = must("workspace", "GET", f"{API}/metastore_summary")["metastore_id"]
 must("account", "DELETE", f"{OF_ACCOUNT}/{first}?force=true")
-configured = {"name": "primary", "region": "us-east-1", "storage_root": "s3://root/metastore"}
+configured = {"name": "primary", "region": "us-east-1", "storage_root": "s3://primary-root/metastore"}
 made = must("account", "POST", OF_ACCOUNT, {"metastore_info": configured})["metastore_info"]
 metastore = made["metastore_id"]
 one = f"{OF_ACCOUNT}/{metastore}"
