@@ -9,7 +9,9 @@
     reason = "tests"
 )]
 
+mod call;
 mod idp;
+mod reference;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -19,7 +21,7 @@ use names::{AccountId, Entropy, IdKind, Timestamp, unique_id};
 use serde_json::{Value, json};
 use store::{Options, Place, Snapshot, Store, WriteError};
 
-use crate::authorize::{Facts, authorize};
+use crate::authorize::Facts;
 use crate::caller::{Caller, Session, SessionKind};
 use crate::calls::Made;
 use crate::fault::Fault;
@@ -27,14 +29,16 @@ use crate::iam::document::Document;
 use crate::iam::policy::{PolicyRow, PolicyVersion};
 use crate::iam::role;
 use crate::iam::user::UserRow;
-use crate::operation::{Act, Ask, Issue, Operation, Read, Service, Write};
+use crate::operation::{Act, Ask, Issue, Operation, Read, Service};
 use crate::policy_cache::PolicyCache;
 use crate::propagation::{self, Mode, Standpoint, Unseen};
 use crate::secrets::{SealingKey, Secrets};
 use crate::sts::credentials;
 use crate::table::{self, Visitor};
 
+pub use call::{Call, Demands};
 pub use idp::Idp;
+pub use reference::check_demand;
 
 /// The account that tests work in.
 pub const ACCOUNT: &str = "123456789012";
@@ -433,144 +437,4 @@ pub fn own(name: &str) -> Option<Service> {
 
 fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> V::Out {
     table::visit(service, name, visitor).expect("the operation is in the table")
-}
-
-/// One call.
-pub struct Call<'c> {
-    cloud: &'c Cloud,
-    caller: &'c Caller,
-    input: Value,
-}
-
-impl Call<'_> {
-    fn read_operation<O: Read>(&self, operation: O) -> Answer {
-        let view = self.cloud.view();
-        let ask = self.ask::<O>(&view);
-        let dry_run = operation.is_dry_run();
-        let authorized = checked_authorize(operation, &ask, &self.cloud.cache).map_err(told)?;
-        let result = authorized.read(&ask);
-        answer(if dry_run { result.and(Err(Fault::dry_run())) } else { result })
-    }
-
-    fn ask<'a, O: Operation>(&'a self, view: &'a Snapshot) -> Ask<'a> {
-        let (now, secrets) = (self.cloud.time(), &*self.cloud.secrets);
-        let standpoint = self.cloud.standpoint(O::SERVICE);
-        Ask { view, caller: self.caller, now, region: "us-east-1", secrets, standpoint }
-    }
-}
-
-impl Visitor for Call<'_> {
-    type Out = Answer;
-
-    fn read<O: Read>(self) -> Answer {
-        let operation = serde_json::from_value(self.input.clone());
-        let mut operation: O = operation.expect("the input decodes");
-        self.cloud.show_objects(&mut operation);
-        self.read_operation(operation)
-    }
-
-    fn issue<O: Issue>(self) -> Answer {
-        let operation: O = serde_json::from_value(self.input.clone()).expect("the input decodes");
-        let view = self.cloud.view();
-        let ask = self.ask::<O>(&view);
-        let authorized = checked_authorize(operation, &ask, &self.cloud.cache).map_err(told)?;
-        answer(authorized.issue(&ask, &mut *self.cloud.entropy.lock().unwrap()))
-    }
-
-    fn write<O: Write>(self) -> Answer {
-        let mut operation: O = serde_json::from_value(self.input).expect("the input decodes");
-        self.cloud.show_objects(&mut operation);
-        let result = self.cloud.act(self.caller, O::SERVICE, move |act| {
-            let operation = operation.clone();
-            let dry_run = operation.is_dry_run();
-            let authorized = checked_authorize(operation, &act.ask(), act.policies)?;
-            let output = authorized.write(act)?;
-            if dry_run { Err(Fault::dry_run()) } else { Ok(output) }
-        });
-        answer(result)
-    }
-}
-
-/// Authorizes, and holds the demands against what AWS's reference says of their actions.
-fn checked_authorize<O: Operation>(
-    operation: O,
-    ask: &Ask<'_>,
-    cache: &PolicyCache,
-) -> Result<crate::Authorized<O>, Fault> {
-    if operation.check().is_ok() {
-        operation.demands(ask)?.iter().for_each(check_demand);
-    }
-    authorize(operation, ask, &Facts::default(), cache)
-        .map_err(|refusal| refusal.fault(O::SERVICE, ask.secrets))
-}
-
-/// A call that is not made.
-pub struct Demands<'c>(Call<'c>);
-
-impl Demands<'_> {
-    fn demands<O: Operation>(self) -> Vec<crate::Demand> {
-        let operation: O = serde_json::from_value(self.0.input.clone()).expect("the input decodes");
-        let view = self.0.cloud.view();
-        operation.demands(&self.0.ask::<O>(&view)).expect("the operation has demands")
-    }
-}
-
-impl Visitor for Demands<'_> {
-    type Out = Vec<crate::Demand>;
-
-    fn read<O: Read>(self) -> Vec<crate::Demand> {
-        self.demands::<O>()
-    }
-
-    fn issue<O: Issue>(self) -> Vec<crate::Demand> {
-        self.demands::<O>()
-    }
-
-    fn write<O: Write>(self) -> Vec<crate::Demand> {
-        self.demands::<O>()
-    }
-}
-
-/// Holds a demand against AWS's reference: its action, its keys, its kind of resource.
-pub fn check_demand(demand: &crate::Demand) {
-    let name = demand.action;
-    let action = iam::catalog::action(name).unwrap_or_else(|| panic!("{name} does not exist"));
-    assert_eq!(action.to_string(), name, "spelling");
-    let keys = iam::catalog::keys_of(action);
-    // What comes along with assuming a role sees all that the assuming does, though the reference lists
-    // less: trust policies of AWS's own guides have one condition for all of it.
-    let assume = iam::catalog::action("sts:AssumeRole").map(iam::catalog::keys_of);
-    let along = matches!(name, "sts:TagSession" | "sts:SetSourceIdentity");
-    let provider = demand.caller.is_some();
-    for (key, _) in &demand.context {
-        let known = keys.contains(key)
-            || along && assume.as_ref().is_some_and(|keys| keys.contains(key))
-            || provider && iam::catalog::condition_key(key).is_some();
-        assert!(known, "{name} supplies no {key}");
-    }
-    if action.is_wildcard_only() {
-        // IAM's lists are asked on a path, though the reference knows of no resource.
-        let is_path = name.starts_with("iam:List") && demand.resource.starts_with("arn:aws:iam::");
-        assert!(demand.resource == "*" || is_path, "{name} knows no resources");
-        return;
-    }
-    // What root asks about itself has no type in the reference.
-    if demand.resource == crate::iam::account::root_arn(account()) {
-        return;
-    }
-    // What a client wants to assume may be anything, and the reference knows of no tags of federated users.
-    if along || name.starts_with("sts:AssumeRole") {
-        return;
-    }
-    let types = iam::catalog::resource_types_for(&demand.resource);
-    let fits = types.iter().any(|kind| action.resource(kind.name).is_some());
-    assert!(fits, "{name} is not asked on {}", demand.resource);
-}
-
-fn answer<T: serde::Serialize>(result: Result<T, Fault>) -> Answer {
-    result.map_err(told).map(|output| serde_json::to_value(output).expect("the answer encodes"))
-}
-
-fn told(fault: Fault) -> (String, String) {
-    (fault.code.to_owned(), fault.message)
 }
