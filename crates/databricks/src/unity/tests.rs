@@ -3,11 +3,12 @@
 
 mod access;
 mod reach;
+mod root_bucket;
 
 use databricks_policy::{Partition, UnityCatalog, unity_catalog, unity_catalog_assume_role};
 use serde_json::{Value, json};
 
-use crate::testing::{Login, WORKSPACE_ADMIN, World};
+use crate::testing::{Answer, Login, WORKSPACE_ADMIN, World};
 
 /// A bucket with an object in it, a role that reaches it, and a storage credential with the role.
 pub(super) struct Reachable {
@@ -95,4 +96,9 @@ impl Reachable {
             .map(|it| (text(&it["operation"]), text(&it["result"]), text(&it["message"])))
             .collect()
     }
+}
+
+/// Code and text of a refusal.
+pub(super) fn refusal(answer: Answer) -> (String, String) {
+    answer.expect_err("it is refused")
 }

@@ -2,19 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::{BUCKET, CREDENTIAL, Reachable, role_arn};
+use super::{CREDENTIAL, Reachable, refusal, role_arn};
 use crate::first_start::{ACCOUNT_ID, ADMIN_NAME, CLIENT_ID, WORKSPACE_ID};
-use crate::testing::{ACCOUNT_ADMIN, ACCOUNT_ADMIN_INSIDE, Answer, Login, WORKSPACE_ADMIN, World};
+use crate::testing::{ACCOUNT_ADMIN, ACCOUNT_ADMIN_INSIDE, Login, WORKSPACE_ADMIN, World};
 
 const PERSON: Login = Login { name: "person@example.com", is_account: false };
 
 /// Somebody in the workspace who administers nothing.
 fn add_person(world: &World) {
     world.done(WORKSPACE_ADMIN, "CreateUser", json!({"userName": PERSON.name}));
-}
-
-fn refusal(answer: Answer) -> (String, String) {
-    answer.expect_err("it is refused")
 }
 
 fn denied(text: &str) -> (String, String) {
@@ -418,53 +414,6 @@ fn the_account_has_credentials_of_each_metastore() {
     world.done(ACCOUNT_ADMIN, "DeleteAccountStorageCredential", at(name.clone()));
     let gone = refusal(world.call(ACCOUNT_ADMIN, "GetAccountStorageCredential", at(name)));
     assert_eq!(gone.0, "STORAGE_CREDENTIAL_DOES_NOT_EXIST");
-}
-
-#[test]
-fn a_root_bucket_must_let_databricks_in() {
-    let world = World::new();
-    world.aws("CreateBucket", json!({"Bucket": BUCKET}));
-    let credentials =
-        world.done(ACCOUNT_ADMIN, "ListCredentials", json!({}))[0]["credentials_id"].clone();
-    let storage = |bucket: &str| {
-        let input = json!({"storage_configuration_name": bucket, "root_bucket_info": {"bucket_name": bucket}});
-        let made = world.done(ACCOUNT_ADMIN, "CreateStorageConfiguration", input);
-        made["storage_configuration_id"].clone()
-    };
-    let deploy = |storage: &Value| {
-        let input = json!({
-            "workspace_name": "second", "aws_region": "us-east-1",
-            "credentials_id": credentials, "storage_configuration_id": storage,
-        });
-        world.call(ACCOUNT_ADMIN, "CreateWorkspace", input)
-    };
-    let fails = |answer, checks: &str| {
-        let text = format!("Failed storage configuration validation checks: {checks}");
-        assert_eq!(refusal(answer), ("MALFORMED_REQUEST".to_owned(), text));
-    };
-    let all = "List, Put, PutWithBucketOwnerFullControl, Delete";
-    fails(deploy(&storage("no-such-bucket")), all);
-    let storage = storage(BUCKET);
-    fails(deploy(&storage), all);
-    let policy = |account: &str| {
-        databricks_policy::bucket(Default::default(), BUCKET, Some(account), None).unwrap()
-    };
-    let put =
-        |policy: &str| world.aws("PutBucketPolicy", json!({"Bucket": BUCKET, "Policy": policy}));
-    put(&policy("22222222-2222-4333-8444-555555555555"));
-    fails(deploy(&storage), all);
-    let own = policy(ACCOUNT_ID);
-    for (action, checks) in [
-        ("s3:ListBucket", "List"),
-        ("s3:PutObject", "Put, PutWithBucketOwnerFullControl"),
-        ("s3:DeleteObject", "Delete"),
-    ] {
-        put(&own.replace(&format!("\"{action}\""), "\"s3:GetBucketAcl\""));
-        fails(deploy(&storage), checks);
-    }
-    put(&own);
-    let made = deploy(&storage).unwrap();
-    assert_eq!(made["workspace_status"], "PROVISIONING");
 }
 
 #[test]
