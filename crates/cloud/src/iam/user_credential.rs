@@ -14,9 +14,11 @@ use names::{AccountId, Entropy};
 use store::{Row, Tx, View};
 
 use crate::constraint::{Check, Constraints};
+use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::name;
-use crate::iam::user::{MAX_EXISTING_NAME, UserRow};
+use crate::iam::user::{self, MAX_EXISTING_NAME, Subject, UserRow};
+use crate::iam::{name, page};
+use crate::operation::Ask;
 
 pub use service_specific::{
     CreateServiceSpecificCredential, DeleteServiceSpecificCredential,
@@ -97,6 +99,31 @@ fn delete<R: OfUser>(tx: &mut Tx<'_>, user: &UserRow, id: &str) -> Result<(), Fa
 
 fn new_id(prefix: &str, entropy: &mut dyn Entropy) -> String {
     format!("{prefix}{}", entropy.text(ID_ALPHABET, ID_CHARACTERS))
+}
+
+/// The user called `name`, or else the caller: root has none of these here.
+fn owner(ask: &Ask<'_>, name: Option<&str>) -> Result<Arc<UserRow>, Fault> {
+    let name = Subject::user(ask, name)?;
+    user::find(ask.view, ask.account(), &name).cloned()
+}
+
+/// A demand on [`owner`].
+fn demand(ask: &Ask<'_>, action: &'static str, name: Option<&str>) -> Result<Vec<Demand>, Fault> {
+    let name = Subject::user(ask, name)?;
+    Ok(vec![user::demand(ask, action, &name)])
+}
+
+/// Checks what a list is asked with.
+fn check_list(
+    user_name: Option<&str>,
+    marker: Option<&str>,
+    max_items: Option<i64>,
+) -> Result<(), Fault> {
+    let mut constraints = Constraints::new();
+    name::check_some_name(&mut constraints, "userName", user_name, MAX_EXISTING_NAME);
+    page::check_marker(&mut constraints, marker);
+    page::check(&mut constraints, max_items);
+    constraints.finish()
 }
 
 /// Checks the user's name and the credential's id.

@@ -10,7 +10,7 @@ use crate::constraint::{Check, Constraints};
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::name;
-use crate::iam::user::{self, MAX_EXISTING_NAME, Subject};
+use crate::iam::user::{self, MAX_EXISTING_NAME};
 use crate::iam::user_credential::{self, OfUser, STATUSES, status};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
 use crate::secret::Secret;
@@ -212,22 +212,22 @@ impl Operation for ListServiceSpecificCredentials {
     type Output = Credentials;
 
     fn check(&self) -> Result<(), Fault> {
-        let mut constraints = Constraints::new();
-        let name = self.user_name.as_deref();
-        name::check_some_name(&mut constraints, "userName", name, MAX_EXISTING_NAME);
-        constraints.finish()
+        user_credential::check_list(self.user_name.as_deref(), None, None)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        demand(ask, "iam:ListServiceSpecificCredentials", self.user_name.as_deref())
+        user_credential::demand(
+            ask,
+            "iam:ListServiceSpecificCredentials",
+            self.user_name.as_deref(),
+        )
     }
 }
 
 impl Read for ListServiceSpecificCredentials {
     fn read(self, ask: &Ask<'_>) -> Result<Credentials, Fault> {
         let account = ask.account();
-        let name = Subject::user(ask, self.user_name.as_deref())?;
-        let user = user::find(ask.view, account, &name)?;
+        let user = user_credential::owner(ask, self.user_name.as_deref())?;
         self.service_name.as_deref().map_or(Ok(()), check_service)?;
         let service = self.service_name.as_deref();
         let rows =
@@ -260,14 +260,17 @@ impl Operation for UpdateServiceSpecificCredential {
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        demand(ask, "iam:UpdateServiceSpecificCredential", self.user_name.as_deref())
+        user_credential::demand(
+            ask,
+            "iam:UpdateServiceSpecificCredential",
+            self.user_name.as_deref(),
+        )
     }
 }
 
 impl Write for UpdateServiceSpecificCredential {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
-        let name = Subject::user(&act.ask(), self.user_name.as_deref())?;
-        let user = user::find(act.tx, act.account(), &name)?.clone();
+        let user = user_credential::owner(&act.ask(), self.user_name.as_deref())?;
         let (id, status) = (&self.service_specific_credential_id, &self.status);
         user_credential::update::<ServiceSpecificCredentialRow>(act.tx, &user, id, status)
     }
@@ -291,14 +294,17 @@ impl Operation for ResetServiceSpecificCredential {
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        demand(ask, "iam:ResetServiceSpecificCredential", self.user_name.as_deref())
+        user_credential::demand(
+            ask,
+            "iam:ResetServiceSpecificCredential",
+            self.user_name.as_deref(),
+        )
     }
 }
 
 impl Write for ResetServiceSpecificCredential {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<CredentialOutput, Fault> {
-        let name = Subject::user(&act.ask(), self.user_name.as_deref())?;
-        let user = user::find(act.tx, act.account(), &name)?.clone();
+        let user = user_credential::owner(&act.ask(), self.user_name.as_deref())?;
         let id = &self.service_specific_credential_id;
         let row = user_credential::find::<ServiceSpecificCredentialRow>(act.tx, &user, id)?.clone();
         let shown = show(&row, &user.name, Some(new_password(act)));
@@ -324,26 +330,20 @@ impl Operation for DeleteServiceSpecificCredential {
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        demand(ask, "iam:DeleteServiceSpecificCredential", self.user_name.as_deref())
+        user_credential::demand(
+            ask,
+            "iam:DeleteServiceSpecificCredential",
+            self.user_name.as_deref(),
+        )
     }
 }
 
 impl Write for DeleteServiceSpecificCredential {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
-        let name = Subject::user(&act.ask(), self.user_name.as_deref())?;
-        let user = user::find(act.tx, act.account(), &name)?.clone();
+        let user = user_credential::owner(&act.ask(), self.user_name.as_deref())?;
         let id = &self.service_specific_credential_id;
         user_credential::delete::<ServiceSpecificCredentialRow>(act.tx, &user, id)
     }
-}
-
-fn demand(
-    ask: &Ask<'_>,
-    action: &'static str,
-    user_name: Option<&str>,
-) -> Result<Vec<Demand>, Fault> {
-    let name = Subject::user(ask, user_name)?;
-    Ok(vec![user::demand(ask, action, &name)])
 }
 
 fn check(user_name: Option<&str>, id: &str) -> Constraints {

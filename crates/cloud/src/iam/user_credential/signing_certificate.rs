@@ -10,7 +10,7 @@ use store::Row;
 use crate::constraint::{Check, Constraints};
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::user::{self, MAX_EXISTING_NAME, Subject};
+use crate::iam::user::MAX_EXISTING_NAME;
 use crate::iam::user_credential::{self, OfUser, STATUSES, status};
 use crate::iam::{name, page};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
@@ -132,15 +132,14 @@ impl Operation for UploadSigningCertificate {
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        demand(ask, "iam:UploadSigningCertificate", self.user_name.as_deref())
+        user_credential::demand(ask, "iam:UploadSigningCertificate", self.user_name.as_deref())
     }
 }
 
 impl Write for UploadSigningCertificate {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<CertificateOutput, Fault> {
         let account = act.account();
-        let name = Subject::user(&act.ask(), self.user_name.as_deref())?;
-        let user = user::find(act.tx, account, &name)?.clone();
+        let user = user_credential::owner(&act.ask(), self.user_name.as_deref())?;
         let body = self.certificate_body.trim();
         // The texts are unverified.
         if !is_certificate(body) {
@@ -199,24 +198,19 @@ impl Operation for ListSigningCertificates {
     type Output = Certificates;
 
     fn check(&self) -> Result<(), Fault> {
-        let mut constraints = Constraints::new();
-        let name = self.user_name.as_deref();
-        name::check_some_name(&mut constraints, "userName", name, MAX_EXISTING_NAME);
-        page::check_marker(&mut constraints, self.marker.as_deref());
-        page::check(&mut constraints, self.max_items);
-        constraints.finish()
+        let (name, marker) = (self.user_name.as_deref(), self.marker.as_deref());
+        user_credential::check_list(name, marker, self.max_items)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        demand(ask, "iam:ListSigningCertificates", self.user_name.as_deref())
+        user_credential::demand(ask, "iam:ListSigningCertificates", self.user_name.as_deref())
     }
 }
 
 impl Read for ListSigningCertificates {
     fn read(self, ask: &Ask<'_>) -> Result<Certificates, Fault> {
         let account = ask.account();
-        let name = Subject::user(ask, self.user_name.as_deref())?;
-        let user = user::find(ask.view, account, &name)?;
+        let user = user_credential::owner(ask, self.user_name.as_deref())?;
         let rows = user_credential::of_user::<SigningCertificateRow>(ask.view, account, &user.id);
         let shown = rows.map(|row| (row.id.clone(), show(row, &user.name)));
         let page = page::cut(shown, self.marker.as_deref(), self.max_items)?;
@@ -246,14 +240,13 @@ impl Operation for UpdateSigningCertificate {
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        demand(ask, "iam:UpdateSigningCertificate", self.user_name.as_deref())
+        user_credential::demand(ask, "iam:UpdateSigningCertificate", self.user_name.as_deref())
     }
 }
 
 impl Write for UpdateSigningCertificate {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
-        let name = Subject::user(&act.ask(), self.user_name.as_deref())?;
-        let user = user::find(act.tx, act.account(), &name)?.clone();
+        let user = user_credential::owner(&act.ask(), self.user_name.as_deref())?;
         let (id, status) = (&self.certificate_id, &self.status);
         user_credential::update::<SigningCertificateRow>(act.tx, &user, id, status)
     }
@@ -277,25 +270,15 @@ impl Operation for DeleteSigningCertificate {
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        demand(ask, "iam:DeleteSigningCertificate", self.user_name.as_deref())
+        user_credential::demand(ask, "iam:DeleteSigningCertificate", self.user_name.as_deref())
     }
 }
 
 impl Write for DeleteSigningCertificate {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
-        let name = Subject::user(&act.ask(), self.user_name.as_deref())?;
-        let user = user::find(act.tx, act.account(), &name)?.clone();
+        let user = user_credential::owner(&act.ask(), self.user_name.as_deref())?;
         user_credential::delete::<SigningCertificateRow>(act.tx, &user, &self.certificate_id)
     }
-}
-
-fn demand(
-    ask: &Ask<'_>,
-    action: &'static str,
-    user_name: Option<&str>,
-) -> Result<Vec<Demand>, Fault> {
-    let name = Subject::user(ask, user_name)?;
-    Ok(vec![user::demand(ask, action, &name)])
 }
 
 fn check(user_name: Option<&str>, id: &str) -> Constraints {

@@ -259,25 +259,19 @@ impl Operation for ListSSHPublicKeys {
     type Output = SshPublicKeys;
 
     fn check(&self) -> Result<(), Fault> {
-        let mut constraints = Constraints::new();
-        let name = self.user_name.as_deref();
-        name::check_some_name(&mut constraints, "userName", name, MAX_EXISTING_NAME);
-        page::check_marker(&mut constraints, self.marker.as_deref());
-        page::check(&mut constraints, self.max_items);
-        constraints.finish()
+        let (name, marker) = (self.user_name.as_deref(), self.marker.as_deref());
+        user_credential::check_list(name, marker, self.max_items)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        let name = user::Subject::user(ask, self.user_name.as_deref())?;
-        Ok(vec![user::demand(ask, "iam:ListSSHPublicKeys", &name)])
+        user_credential::demand(ask, "iam:ListSSHPublicKeys", self.user_name.as_deref())
     }
 }
 
 impl Read for ListSSHPublicKeys {
     fn read(self, ask: &Ask<'_>) -> Result<SshPublicKeys, Fault> {
         let account = ask.account();
-        let name = user::Subject::user(ask, self.user_name.as_deref())?;
-        let user = user::find(ask.view, account, &name)?;
+        let user = user_credential::owner(ask, self.user_name.as_deref())?;
         let keys = user_credential::of_user::<SshPublicKeyRow>(ask.view, account, &user.id);
         let keys = keys.map(|key| {
             let metadata = SshPublicKeyMetadata {
