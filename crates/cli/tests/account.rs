@@ -158,12 +158,19 @@ fn a_pasted_error_is_told() {
     let (_, denied) = server.call("iam", key, &iam("GetUser", &[("UserName", "bob")]));
     let message = format!("AccessDenied: {}", element(&denied, "Message"));
     let id = format!("https response error RequestID: {},", element(&denied, "RequestId"));
-    let ec2 = [("Action", "DescribeInstanceTypes"), ("Version", "2016-11-15")];
+    let ec2 = [("Action", "CreateVpc"), ("Version", "2016-11-15"), ("CidrBlock", "10.0.0.0/16")];
     let (_, sealed) = server.call("ec2", key, &ec2);
     assert!(sealed.contains("Encoded authorization failure message"), "{sealed}");
-    for (error, action) in
-        [(&message, "iam:GetUser"), (&id, "iam:GetUser"), (&sealed, "ec2:DescribeInstanceTypes")]
-    {
+    // Where something is only described, EC2 seals nothing.
+    let ec2 = [("Action", "DescribeInstanceTypes"), ("Version", "2016-11-15")];
+    let (_, open) = server.call("ec2", key, &ec2);
+    assert!(!open.contains("Encoded authorization failure message"), "{open}");
+    for (error, action) in [
+        (&message, "iam:GetUser"),
+        (&id, "iam:GetUser"),
+        (&sealed, "ec2:CreateVpc"),
+        (&open, "ec2:DescribeInstanceTypes"),
+    ] {
         let told = good(&server, &["why", "--error", error]);
         assert!(told.contains("DENIED because nothing allows it"), "{told}");
         assert!(told.contains(action), "{told}");

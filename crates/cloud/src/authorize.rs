@@ -68,18 +68,20 @@ impl Refusal {
 }
 
 /// A denial in the words of `service`. EC2 seals the reason into an encoded message (EC2 user guide,
-/// "required permissions for Amazon EC2 API requests").
+/// "required permissions for Amazon EC2 API requests"), but not where something is only described
+/// (hashicorp/terraform-provider-aws issue 4664, rebuy-de/aws-nuke issue 517).
 #[must_use]
 pub fn denial(service: Service, decided: &Decided, secrets: &Secrets) -> Fault {
     let sentence = message::denial(&decided.decision, &decided.request, &decided.around);
     let sentence = sentence.unwrap_or_default();
     match service {
         Service::Ec2 => {
-            let encoded = encode_authorization_message(decided, &secrets.sealing_key);
-            let text = format!(
-                "You are not authorized to perform this operation. {sentence}. Encoded authorization \
-                 failure message: {encoded}"
-            );
+            let mut text = format!("You are not authorized to perform this operation. {sentence}");
+            if !decided.request.action().folded_name().starts_with("describe") {
+                let encoded = encode_authorization_message(decided, &secrets.sealing_key);
+                text.push_str(". Encoded authorization failure message: ");
+                text.push_str(&encoded);
+            }
             Fault::new("UnauthorizedOperation", text)
         }
         Service::S3 => Fault::new("AccessDenied", s3_sentence(&sentence, &decided.request)),
