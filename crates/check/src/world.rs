@@ -1,5 +1,6 @@
 //! What rules look at.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 
 use iam::PolicyKind;
@@ -31,6 +32,8 @@ pub struct World<'g> {
     pub(crate) account: String,
     pub(crate) account_is_known: bool,
     account_files: HashSet<FileId>,
+    /// How many references are being followed.
+    pub(crate) depth: Cell<usize>,
 }
 
 impl<'g> World<'g> {
@@ -57,6 +60,7 @@ impl<'g> World<'g> {
             account_is_known: account.is_some(),
             account: account.unwrap_or_else(|| SOME_ACCOUNT.to_owned()),
             account_files: of_account.map(|it| it.place.file).collect(),
+            depth: Cell::new(0),
         };
         for resource in graph.resources.iter().filter(|resource| !resource.is_data) {
             match &*resource.kind {

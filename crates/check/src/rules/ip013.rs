@@ -2,7 +2,7 @@
 
 use template::{Node, Place, Value};
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Fix, Severity};
 use crate::rule::{Oracle, Rule};
 use crate::world::World;
 
@@ -63,7 +63,16 @@ fn check(world: &World<'_>, found: &mut Vec<Finding>) {
         if !of_aws && !resource.kind.starts_with("databricks_") {
             continue;
         }
+        let start = found.len();
         search(world, &resource.body, found, 0);
+        // Documents of Databricks' data sources are of the partition that their argument names.
+        if resource.kind.starts_with("databricks_aws_") {
+            for finding in found.iter_mut().skip(start).filter(|it| is_of_partition(it)) {
+                let code = format!("aws_partition = \"{}\"", world.partition);
+                let (text, edits) = ("name the partition".to_owned(), Vec::new());
+                finding.fix = Some(Fix { text, code: Some(code), edits });
+            }
+        }
     }
     for document in &world.graph.documents {
         search(world, &document.body, found, 0);
@@ -87,6 +96,13 @@ fn search(world: &World<'_>, node: &Node, found: &mut Vec<Finding>, depth: usize
         }
         _ => {}
     }
+}
+
+/// What is said at an ARN of another partition.
+const PARTITIONS: &str = "partitions do not see each other";
+
+fn is_of_partition(finding: &Finding) -> bool {
+    finding.label.as_deref() == Some(PARTITIONS)
 }
 
 fn of_arn(world: &World<'_>, arn: &str, place: Place, found: &mut Vec<Finding>) {
@@ -118,6 +134,8 @@ fn of_arn(world: &World<'_>, arn: &str, place: Place, found: &mut Vec<Finding>) 
     let known = is_known(partition) && *partition != "*";
     if world.region_is_known && known && *partition != world.partition {
         let of_databricks = crate::trust::DATABRICKS_ACCOUNTS.contains(account);
+        let generic = world
+            .written_as("data.aws_partition.current.partition", "!Sub \"arn:${AWS::Partition}:…\"");
         let mut finding = Finding::new(
             &RULE,
             Severity::Error,
@@ -127,16 +145,11 @@ fn of_arn(world: &World<'_>, arn: &str, place: Place, found: &mut Vec<Finding>) 
                 world.region, world.partition
             ),
         )
-        .label("partitions do not see each other");
+        .label(PARTITIONS);
         if of_databricks {
-            finding = finding.because("Databricks has other principals in GovCloud: set `aws_partition` of the data source");
+            finding = finding.because("Databricks has other principals in GovCloud");
         }
-        found.push(
-            finding.write(
-                "take the partition from the provider",
-                "data.aws_partition.current.partition",
-            ),
-        );
+        found.push(finding.write("take the partition from the provider", generic));
     }
 }
 

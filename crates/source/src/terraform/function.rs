@@ -7,6 +7,7 @@ mod collection;
 mod encoding;
 mod number;
 mod other;
+mod provider;
 mod set;
 mod text;
 
@@ -62,6 +63,7 @@ impl World<'_> {
             .or_else(|| set::call(arguments))
             .or_else(|| number::call(arguments))
             .or_else(|| encoding::call(arguments))
+            .or_else(|| provider::call(arguments))
             .or_else(|| other::call(self, arguments));
         match given {
             Some(result) => result.map(|node| node.at(arguments.place)),
