@@ -99,13 +99,20 @@ impl<'g> World<'g> {
     pub(crate) fn cross_account(&self) -> Vec<(&Role<'g>, &'g Resource)> {
         let credentials = self.of_kind("databricks_mws_credentials");
         let told = credentials.filter_map(|it| Some((self.role_of(it.get("role_arn")?)?, it)));
-        // Credentials for log delivery are of the same kind, and launch nothing.
-        let launches = |role: &Role<'_>| {
-            let principals = role.trust.as_ref().map(|trust| self.principals(trust));
-            !principals
-                .is_some_and(|all| all.iter().any(|it| it.text.contains("SaasUsageDelivery")))
-        };
-        told.filter(|(role, _)| launches(role)).collect()
+        told.filter(|(role, credentials)| !self.delivers_logs(role, credentials)).collect()
+    }
+
+    /// Credentials for log delivery are of the same kind, and launch nothing: by what uses them, or by whom their role
+    /// trusts.
+    fn delivers_logs(&self, role: &Role<'_>, credentials: &Resource) -> bool {
+        let mut deliveries = self.of_kind("databricks_mws_log_delivery");
+        let used = deliveries.any(|delivery| {
+            let named = delivery.get("credentials_id").and_then(|node| self.graph.origin(node));
+            named.is_some_and(|(it, _)| it.address == credentials.address)
+        });
+        let principals = role.trust.as_ref().map(|trust| self.principals(trust));
+        used || principals
+            .is_some_and(|all| all.iter().any(|it| it.text.contains("SaasUsageDelivery")))
     }
 
     /// Every policy document of the code, once.

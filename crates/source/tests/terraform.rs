@@ -393,6 +393,49 @@ fn limits_end_in_a_notice() {
 }
 
 #[test]
+fn what_is_not_seen_stays_unknown() {
+    let code = r#"
+variable "teams" {}
+variable "account" {
+  type    = string
+  default = null
+}
+module "vpc" {
+  source = "terraform-aws-modules/vpc/aws"
+  count  = 1
+}
+resource "aws_iam_role" "team" {
+  for_each = var.teams
+  name     = each.key
+}
+resource "aws_iam_role" "one" { name = "one" }
+resource "test" "x" {
+  vpc   = module.vpc[0].vpc_id
+  size  = length(aws_iam_role.team)
+  arns  = { for key, role in aws_iam_role.team : key => role.arn }
+  long  = resource.aws_iam_role.one.name
+  arn   = "arn:aws:iam::${var.account}:role/x"
+}
+"#;
+    let graph = graph(&[("main.tf", code)]);
+    let test = graph.resource("test.x").unwrap();
+    let many = "<the number of instances is not known>";
+    for (argument, expected) in [
+        ("vpc", "\"<the module `vpc` is not seen>\"".to_owned()),
+        ("size", format!("\"{many}\"")),
+        ("arns", format!("\"{many}\"")),
+        ("long", "\"one\"".to_owned()),
+        ("arn", "\"arn:aws:iam::<null cannot be put into a string>:role/x\"".to_owned()),
+    ] {
+        assert_eq!(shown(&graph, test.get(argument).unwrap()), expected, "{argument}");
+    }
+    assert!(graph.waits_for("test.x", "aws_iam_role.one"));
+    let told: Vec<&str> = graph.notices.iter().map(|notice| &*notice.message).collect();
+    let unseen = "the module comes from `terraform-aws-modules/vpc/aws`: what it makes is not seen";
+    assert_eq!(told, [unseen, "null cannot be put into a string"]);
+}
+
+#[test]
 fn yaml_and_functions_of_providers() {
     check(
         r#"yamldecode("a:\n  - {b: 1, c: yes, d: ~}\n  - \"2\"\n").a"#,

@@ -2,7 +2,7 @@
 
 use template::{Node, Place, Value};
 
-use crate::finding::{Finding, Fix, Severity};
+use crate::finding::{Finding, Severity};
 use crate::rule::{Oracle, Rule};
 use crate::world::World;
 
@@ -63,16 +63,7 @@ fn check(world: &World<'_>, found: &mut Vec<Finding>) {
         if !of_aws && !resource.kind.starts_with("databricks_") {
             continue;
         }
-        let start = found.len();
         search(world, &resource.body, found, 0);
-        // Documents of Databricks' data sources are of the partition that their argument names.
-        if resource.kind.starts_with("databricks_aws_") {
-            for finding in found.iter_mut().skip(start).filter(|it| is_of_partition(it)) {
-                let code = format!("aws_partition = \"{}\"", world.partition);
-                let (text, edits) = ("name the partition".to_owned(), Vec::new());
-                finding.fix = Some(Fix { text, code: Some(code), edits });
-            }
-        }
     }
     for document in &world.graph.documents {
         search(world, &document.body, found, 0);
@@ -96,13 +87,6 @@ fn search(world: &World<'_>, node: &Node, found: &mut Vec<Finding>, depth: usize
         }
         _ => {}
     }
-}
-
-/// What is said at an ARN of another partition.
-const PARTITIONS: &str = "partitions do not see each other";
-
-fn is_of_partition(finding: &Finding) -> bool {
-    finding.label.as_deref() == Some(PARTITIONS)
 }
 
 fn of_arn(world: &World<'_>, arn: &str, place: Place, found: &mut Vec<Finding>) {
@@ -134,8 +118,16 @@ fn of_arn(world: &World<'_>, arn: &str, place: Place, found: &mut Vec<Finding>) 
     let known = is_known(partition) && *partition != "*";
     if world.region_is_known && known && *partition != world.partition {
         let of_databricks = crate::trust::DATABRICKS_ACCOUNTS.contains(account);
-        let generic = world
-            .written_as("data.aws_partition.current.partition", "!Sub \"arn:${AWS::Partition}:…\"");
+        // Documents of Databricks' data sources are of the partition that their argument names.
+        let mut data = world.graph.resources.iter().filter(|it| it.is_data);
+        let generated = data.any(|it| it.kind.starts_with("databricks_aws_") && it.extent == place);
+        let (advice, code) = if generated {
+            ("name the partition", format!("aws_partition = \"{}\"", world.partition))
+        } else {
+            let hcl = "data.aws_partition.current.partition";
+            let code = world.written_as(hcl, "!Sub \"arn:${AWS::Partition}:…\"");
+            ("take the partition from the provider", code)
+        };
         let mut finding = Finding::new(
             &RULE,
             Severity::Error,
@@ -145,11 +137,11 @@ fn of_arn(world: &World<'_>, arn: &str, place: Place, found: &mut Vec<Finding>) 
                 world.region, world.partition
             ),
         )
-        .label(PARTITIONS);
+        .label("partitions do not see each other");
         if of_databricks {
             finding = finding.because("Databricks has other principals in GovCloud");
         }
-        found.push(finding.write("take the partition from the provider", generic));
+        found.push(finding.write(advice, code));
     }
 }
 

@@ -42,7 +42,8 @@ impl World<'_> {
         }
         let mut list = Vec::with_capacity(call.arguments.len());
         for argument in &call.arguments {
-            list.push(self.evaluate(argument, scope)?);
+            let node = self.evaluate(argument, scope)?;
+            list.push(self.counted_or_hole(node));
         }
         if call.expand
             && let Some(last) = list.pop()

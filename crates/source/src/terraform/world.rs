@@ -49,6 +49,8 @@ pub(crate) struct World<'g> {
     pub(crate) instances: HashMap<Name, Rc<Instance>>,
     pub(crate) expansions: HashMap<(usize, Name), Rc<Vec<Rc<Instance>>>>,
     pub(crate) called: HashMap<(usize, Name), Calls>,
+    /// Calls of modules that are not here.
+    pub(crate) unseen: HashSet<(usize, Name)>,
     sources: HashMap<String, Rc<Module>>,
     wired: HashSet<Name>,
     told: HashSet<(Place, String)>,
@@ -77,6 +79,7 @@ impl<'g> World<'g> {
             instances: HashMap::new(),
             expansions: HashMap::new(),
             called: HashMap::new(),
+            unseen: HashSet::new(),
             sources: HashMap::new(),
             wired: HashSet::new(),
             told: HashSet::new(),
@@ -199,7 +202,10 @@ impl<'g> World<'g> {
         let (prefix, block_prefix) = (parent.prefix.clone(), parent.block_prefix.clone());
         let folder = parent.module.folder.clone();
         let certain = parent.is_certain;
-        let Some(source) = self.source_of(&folder, &block) else { return none };
+        let Some(source) = self.source_of(&folder, &block) else {
+            self.unseen.insert((module, name.clone()));
+            return none;
+        };
         let expansion = self.expand(module, &block.body);
         let mut found = Vec::new();
         for (suffix, each, is_certain) in expansion {
