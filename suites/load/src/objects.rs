@@ -123,7 +123,8 @@ fn large(server: &Server, folder: &flush::Folder, options: &Options, report: &mu
 
 /// Gets of the large object, which the system's cache does not hold.
 fn gets_from_disk(server: &Server, folder: &flush::Folder, time: Duration) -> Measured {
-    let (start, mut all) = (Instant::now(), Measured { time: Duration::ZERO, latencies: Vec::new() });
+    let (start, mut all) =
+        (Instant::now(), Measured { time: Duration::ZERO, latencies: Vec::new() });
     while start.elapsed() < time {
         evict(Path::new(folder.data()));
         let once = connection::run(server.address, 1, Duration::from_secs(60), |_| {

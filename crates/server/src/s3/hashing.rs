@@ -59,7 +59,8 @@ impl Hashing {
             Place::Here(intake) => Ok(*intake),
             Place::Apart { pieces, done } => {
                 drop(pieces);
-                let gone = |_| Failure::Internal("the thread that hashes a body is gone".to_owned());
+                let gone =
+                    |_| Failure::Internal("the thread that hashes a body is gone".to_owned());
                 done.await.map_err(gone)
             }
         }
