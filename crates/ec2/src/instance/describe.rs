@@ -241,7 +241,7 @@ const FIELDS: &[Field<Arc<InstanceRow>>] = &[
         own(image::get(&row.region, &row.image_id).map_or("Linux/UNIX", |it| it.platform_details()))
     }),
     ("private-dns-name", |_, row| own(row.private_dns_name())),
-    ("private-ip-address", |_, row| own(&row.private_ip)),
+    ("private-ip-address", |_, row| own(row.private_ip)),
     ("reason", |_, row| own(row.life.transition_reason())),
     ("reservation-id", |_, row| own(&row.reservation_id)),
     ("root-device-name", |_, row| {
