@@ -42,7 +42,12 @@ impl World<'_> {
                     None
                 }
                 Part::Interpolation(expr) => {
-                    let node = self.evaluate(expr, scope)?;
+                    let mut node = self.evaluate(expr, scope)?;
+                    if node.is_null() {
+                        // Terraform refuses this; whoever applies gives a value to what is null here.
+                        let fault = Fault::new(expr.place, "null cannot be put into a string");
+                        node = self.fault_to_hole(fault, expr.place);
+                    }
                     let Some(text) = node.as_text() else {
                         return Err(Fault::new(
                             expr.place,
