@@ -41,7 +41,7 @@ pub struct Args {
     #[arg(long, value_name = "PORT", default_value_t = 4567)]
     workspace_port: u16,
 
-    /// Start without a Databricks workspace.
+    /// Begin a new state without a Databricks workspace.
     #[arg(long)]
     empty: bool,
 
@@ -86,7 +86,7 @@ pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
     runtime.block_on(async {
         let running =
             server::start(config).await.map_err(|error| Failure::Input(error.to_string()))?;
-        greet(&running, &arguments.region)?;
+        greet(&running, &arguments.region, arguments.empty)?;
         wait_for_end().await?;
         running.stop().await;
         Ok(Outcome::Good)
@@ -141,7 +141,7 @@ pub(crate) fn data_folder() -> Result<PathBuf, Failure> {
 }
 
 /// Where it answers, and what to paste so that clients ask here.
-fn greet(running: &Running, region: &str) -> Result<(), Failure> {
+fn greet(running: &Running, region: &str, empty: bool) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     writeln!(out, "AWS        http://{}", running.aws)?;
     writeln!(out, "account    http://{}", running.databricks_account)?;
@@ -149,6 +149,15 @@ fn greet(running: &Running, region: &str) -> Result<(), Failure> {
         writeln!(out, "workspace  http://{workspace}")?;
     }
     writeln!(out, "console    http://{}", running.console)?;
+    if running.workspace.is_none() && !empty {
+        writeln!(
+            out,
+            "\nThere is no first Databricks workspace: this state was begun with --empty, or the workspace was \
+             deleted since.\nDeploy one on the account's host, or empty everything and begin anew with one:\n\n\
+             curl -X POST http://{}/_rolecall/reset",
+            running.aws
+        )?;
+    }
     writeln!(out, "\nFor the AWS command line, SDKs and Terraform, as the root user:\n")?;
     write!(out, "{}", environment(&running.aws.to_string(), region, "test", "test"))?;
     if let Some(workspace) = running.workspace {
