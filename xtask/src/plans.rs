@@ -1,7 +1,8 @@
 //! `cargo xtask plans --mirror FOLDER [--only IP003]`: renews the plans among the fixtures of `check`.
 //!
 //! Takes the examples of the rules' pages, or `fail.plan.tf` and `pass.plan.tf` beside the fixtures where a plan cannot
-//! show what the example shows. The real Terraform plans them with the real AWS provider from a filesystem mirror and
+//! show what the example shows, and any other `….plan.tf` there; with a `….plan.tfstate` beside it for what is there
+//! before. The real Terraform plans them with the real AWS provider from a filesystem mirror and
 //! rolecall's Databricks provider (`cargo build -p rolecall -p provider` first), and what `terraform show -json` says is
 //! kept without what changes from run to run. No cloud is asked: nothing in the examples exists yet.
 
@@ -57,23 +58,54 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let config_file = work.join("cli.tfrc");
     write(&config_file, &config)?;
     install_databricks(&root, &work, &config_file)?;
-    for (id, name, example) in examples(&root.join("docs/rules"))? {
-        let own = root.join(format!("crates/check/tests/fixtures/{id}/{name}.plan.tf"));
-        let example = fs::read_to_string(own).unwrap_or(example);
-        if only.is_some_and(|only| *only != id) || !shows_in_a_plan(&example) {
+    let fixtures = root.join("crates/check/tests/fixtures");
+    let mut wanted = examples(&root.join("docs/rules"))?;
+    wanted.retain(|(id, name, example)| {
+        !fixtures.join(id).join(format!("{name}.plan.tf")).is_file() && shows_in_a_plan(example)
+    });
+    wanted.extend(of_their_own(&fixtures)?);
+    for (id, name, example) in wanted {
+        if only.is_some_and(|only| *only != id) {
             continue;
         }
-        let plan = plan(&work.join(format!("{id}-{name}")), &config_file, &example)?;
-        let folder = root.join("crates/check/tests/fixtures").join(&id);
+        let folder = fixtures.join(&id);
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let state = folder.join(format!("{name}.plan.tfstate"));
+        let state = fs::read_to_string(state).ok();
+        let work = work.join(format!("{id}-{name}"));
+        let plan = plan(&work, &config_file, &example, state.as_deref())?;
         write(&folder.join(format!("{name}.plan.json")), &plan)?;
         println!("{id} {name}");
     }
     Ok(())
 }
 
+/// Code beside the fixtures that plans are made of: rule, name, code.
+fn of_their_own(fixtures: &Path) -> Outcome<Vec<(String, String, String)>> {
+    let told = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    let inner = |path: &Path| -> Outcome<Vec<PathBuf>> {
+        let entries = fs::read_dir(path).map_err(|error| told(path, error))?;
+        let mut paths: Vec<PathBuf> =
+            entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        paths.sort();
+        Ok(paths)
+    };
+    let mut found = Vec::new();
+    for folder in inner(fixtures)? {
+        let id = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        for path in inner(&folder)? {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if let Some(name) = name.strip_suffix(".plan.tf") {
+                let text = fs::read_to_string(&path).map_err(|error| told(&path, error))?;
+                found.push((id.clone(), name.to_owned(), text));
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The examples of every page: rule, `fail` or `pass`, code.
-fn examples(pages: &Path) -> Outcome<Vec<(String, &'static str, String)>> {
+fn examples(pages: &Path) -> Outcome<Vec<(String, String, String)>> {
     let mut found = Vec::new();
     let entries = fs::read_dir(pages).map_err(|error| format!("{}: {error}", pages.display()))?;
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -86,7 +118,7 @@ fn examples(pages: &Path) -> Outcome<Vec<(String, &'static str, String)>> {
             let block =
                 text.split_once(heading).and_then(|(_, rest)| rest.split_once("```terraform\n"));
             if let Some((code, _)) = block.and_then(|(_, rest)| rest.split_once("```")) {
-                found.push((id.clone(), name, code.to_owned()));
+                found.push((id.clone(), name.to_owned(), code.to_owned()));
             }
         }
     }
@@ -117,15 +149,17 @@ fn install_databricks(root: &Path, work: &Path, config: &Path) -> Outcome {
     Err(format!("`rolecall terraform install`: {}", String::from_utf8_lossy(&installed.stderr)))
 }
 
-fn plan(folder: &Path, config: &Path, example: &str) -> Outcome<String> {
+fn plan(folder: &Path, config: &Path, example: &str, state: Option<&str>) -> Outcome<String> {
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     write(&folder.join("main.tf"), &format!("{PROVIDER}{example}"))?;
     terraform(folder, config, &["init", "-no-color", "-input=false"])?;
-    terraform(
-        folder,
-        config,
-        &["plan", "-no-color", "-input=false", "-lock=false", "-out=plan.bin"],
-    )?;
+    let mut arguments = vec!["plan", "-no-color", "-input=false", "-lock=false", "-out=plan.bin"];
+    if let Some(state) = state {
+        write(&folder.join("terraform.tfstate"), state)?;
+        // What the state says is taken as it is: there is nobody to ask.
+        arguments.push("-refresh=false");
+    }
+    terraform(folder, config, &arguments)?;
     let shown = terraform(folder, config, &["show", "-json", "plan.bin"])?;
     let mut plan: Value =
         serde_json::from_str(&shown).map_err(|error| format!("the plan: {error}"))?;

@@ -45,6 +45,8 @@ pub(crate) struct Question<'q> {
     pub(crate) policy: Option<&'q Document>,
     /// Whether it is about any resource at all.
     pub(crate) any_resource: bool,
+    /// The account that owns the resource, if that is not the caller's.
+    pub(crate) owner: Option<&'static str>,
 }
 
 impl<'q> Question<'q> {
@@ -57,6 +59,7 @@ impl<'q> Question<'q> {
             context: Vec::new(),
             policy: None,
             any_resource: false,
+            owner: None,
         }
     }
 
@@ -69,6 +72,7 @@ impl<'q> Question<'q> {
             context: Vec::new(),
             policy: role.trust.as_ref(),
             any_resource: false,
+            owner: None,
         }
     }
 
@@ -81,6 +85,12 @@ impl<'q> Question<'q> {
     /// The same on any resource.
     pub(crate) fn on_any(mut self) -> Self {
         self.any_resource = true;
+        self
+    }
+
+    /// The same for a resource of another account.
+    pub(crate) fn in_account(mut self, owner: &'static str) -> Self {
+        self.owner = Some(owner);
         self
     }
 
@@ -142,6 +152,10 @@ impl World<'_> {
         }
         let resource = Resource::parse(&question.resource).ok()?;
         let request = Request::new(caller, Action::parse(question.action).ok()?, resource, context);
+        let request = match question.owner {
+            Some(owner) => request.in_account(owner.parse().ok()?),
+            None => request,
+        };
         Some(evaluate(&request, &around).is_allowed())
     }
 

@@ -7,6 +7,7 @@ use iam::{NamedPolicy, Policy, PolicyKind, PolicySet};
 use source::Resource;
 use template::{Node, Place, Text, Value, write_json};
 
+use crate::resolve::MAX_REFERENCES;
 use crate::world::World;
 
 /// A policy document and whose it is.
@@ -43,7 +44,7 @@ pub(crate) struct Stated<'q> {
 impl<'g> World<'g> {
     /// The document that an argument holds; `None` if there is none.
     pub(crate) fn document(&self, owner: &Resource, node: &Node, kind: PolicyKind) -> Document {
-        let tree = self.tree(node);
+        let tree = self.tree(node, MAX_REFERENCES);
         Document {
             name: owner.address.to_string(),
             tree,
@@ -54,7 +55,7 @@ impl<'g> World<'g> {
     }
 
     /// The tree of a document: of text, of an encoded value, of a reference to a data source or another policy.
-    fn tree(&self, node: &Node) -> Node {
+    fn tree(&self, node: &Node, left: usize) -> Node {
         if let Some(decoded) = &node.decoded {
             return (**decoded).clone();
         }
@@ -66,8 +67,9 @@ impl<'g> World<'g> {
             && matches!(path, "json" | "policy")
             && let Some(json) = resource.get(path)
             && json.as_hole() != node.as_hole()
+            && left > 0
         {
-            return self.tree(&json.clone());
+            return self.tree(&json.clone(), left - 1);
         }
         if let Some(text) = node.as_text()
             && text.as_hole().is_none()

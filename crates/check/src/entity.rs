@@ -1,8 +1,9 @@
 //! What a value names: a role or a profile, by name or by ARN.
 
-use source::Resource;
+use source::{Dialect, Resource};
 use template::Node;
 
+use crate::resolve::MAX_REFERENCES;
 use crate::role::{Profile, Role};
 use crate::world::World;
 
@@ -74,6 +75,10 @@ impl<'g> World<'g> {
 
     /// The place of a role that a name or an ARN stands for.
     pub(crate) fn role_index(&self, node: &Node) -> Option<usize> {
+        self.role_through(node, MAX_REFERENCES)
+    }
+
+    fn role_through(&self, node: &Node, left: usize) -> Option<usize> {
         if let Some((resource, path)) = self.graph.origin(node) {
             if matches!(&*resource.kind, "aws_iam_role" | "AWS::IAM::Role") && !resource.is_data {
                 return self
@@ -82,13 +87,12 @@ impl<'g> World<'g> {
                     .position(|role| role.resource.address == resource.address);
             }
             if &*resource.kind == "databricks_instance_profile" && path == "iam_role_arn" {
-                return self.role_index(resource.get("iam_role_arn")?);
+                return self.role_through(resource.get("iam_role_arn")?, left.checked_sub(1)?);
             }
         }
         let name = self.named(node, ":role")?;
-        let mut found = self.roles.iter().enumerate().filter(|(_, role)| role.name == name);
-        let first = found.next()?;
-        found.next().is_none().then_some(first.0)
+        let named = self.roles.iter().enumerate().filter(|(_, role)| role.name == name);
+        only(named.map(|(at, role)| (at, role.is_of_code())))
     }
 
     /// The role that a name or an ARN stands for.
@@ -98,6 +102,10 @@ impl<'g> World<'g> {
 
     /// The profile that a name, an ARN or a registration stands for.
     pub(crate) fn profile_of(&self, node: &Node) -> Option<&Profile<'g>> {
+        self.profile_through(node, MAX_REFERENCES)
+    }
+
+    fn profile_through(&self, node: &Node, left: usize) -> Option<&Profile<'g>> {
         if let Some((resource, _)) = self.graph.origin(node) {
             if matches!(&*resource.kind, "aws_iam_instance_profile" | "AWS::IAM::InstanceProfile")
                 && !resource.is_data
@@ -106,14 +114,12 @@ impl<'g> World<'g> {
             }
             if &*resource.kind == "databricks_instance_profile" {
                 let inner = resource.get("instance_profile_arn")?;
-                let is_itself = inner.as_hole().is_some() && inner.as_hole() == node.as_hole();
-                return if is_itself { None } else { self.profile_of(inner) };
+                return self.profile_through(inner, left.checked_sub(1)?);
             }
         }
         let name = self.named(node, ":instance-profile")?;
-        let mut found = self.profiles.iter().filter(|profile| profile.name == name);
-        let first = found.next()?;
-        found.next().is_none().then_some(first)
+        let named = self.profiles.iter().filter(|profile| profile.name == name);
+        only(named.map(|it| (it, it.resource.dialect != Dialect::Account)))
     }
 
     pub(crate) fn profile_at(&self, resource: &Resource) -> Option<&Profile<'g>> {
@@ -137,4 +143,12 @@ impl<'g> World<'g> {
         let (_, rest) = text.split_once(kind)?;
         Some(rest.rsplit('/').next().unwrap_or_default().to_owned())
     }
+}
+
+/// The only one of those with a name; what the code holds is meant before what an account has.
+fn only<T>(named: impl Iterator<Item = (T, bool)>) -> Option<T> {
+    let (own, of_account): (Vec<_>, Vec<_>) = named.partition(|(_, is_of_code)| *is_of_code);
+    let mut all = if own.is_empty() { of_account } else { own };
+    let (last, _) = all.pop()?;
+    all.is_empty().then_some(last)
 }

@@ -12,9 +12,24 @@ use crate::world::World;
 /// The account that code is applied in, where nothing says which one.
 pub(crate) const SOME_ACCOUNT: &str = "999988887777";
 
+/// The most references that are followed from one to the next.
+pub(crate) const MAX_REFERENCES: usize = 16;
+
 impl World<'_> {
-    /// What a hole stands for; `None` if it may be anything.
+    /// What a hole stands for; `None` if it may be anything. Names that refer to each other in a circle, as no plan of
+    /// Terraform's has them, stand for nothing.
     pub(crate) fn resolve(&self, id: HoleId) -> Option<String> {
+        let depth = self.depth.get();
+        if depth >= MAX_REFERENCES {
+            return None;
+        }
+        self.depth.set(depth + 1);
+        let found = self.resolved(id);
+        self.depth.set(depth);
+        found
+    }
+
+    fn resolved(&self, id: HoleId) -> Option<String> {
         let Hole::Attribute { resource, path } = self.graph.holes.get(id)? else { return None };
         match (&**resource, &**path) {
             ("AWS", "AccountId") => return Some(self.account.clone()),
@@ -94,7 +109,8 @@ impl World<'_> {
     /// The resource's name, or one that nothing else has.
     pub(crate) fn name_of(&self, resource: &Resource, arguments: &[&str]) -> String {
         let written = arguments.iter().find_map(|argument| resource.get(argument));
-        match written.and_then(template::Node::as_text) {
+        match written.filter(|node| !self.is_own(resource, node)).and_then(template::Node::as_text)
+        {
             Some(text) => self.filled(&text),
             None => slug(&resource.address),
         }
@@ -103,10 +119,17 @@ impl World<'_> {
     /// The path of a role, profile or policy, with both slashes.
     pub(crate) fn path_of(&self, resource: &Resource) -> String {
         let written = resource.get("path").or_else(|| resource.get("Path"));
-        match written.and_then(template::Node::as_text) {
+        match written.filter(|node| !self.is_own(resource, node)).and_then(template::Node::as_text)
+        {
             Some(text) => self.filled(&text),
             None => "/".to_owned(),
         }
+    }
+
+    /// Whether a value is an attribute of the resource itself: what a plan has where nobody wrote anything.
+    fn is_own(&self, resource: &Resource, node: &template::Node) -> bool {
+        let origin = node.as_hole().and_then(|id| self.graph.holes.as_attribute(id));
+        origin.is_some_and(|(of, _)| *of == *resource.address)
     }
 
     /// What an ARN, or an account's id, means if its account is the one that is applied in: that may be so where nothing

@@ -1,5 +1,6 @@
 //! What rules look at.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 
 use iam::PolicyKind;
@@ -31,6 +32,8 @@ pub struct World<'g> {
     pub(crate) account: String,
     pub(crate) account_is_known: bool,
     account_files: HashSet<FileId>,
+    /// How many references are being followed.
+    pub(crate) depth: Cell<usize>,
 }
 
 impl<'g> World<'g> {
@@ -57,6 +60,7 @@ impl<'g> World<'g> {
             account_is_known: account.is_some(),
             account: account.unwrap_or_else(|| SOME_ACCOUNT.to_owned()),
             account_files: of_account.map(|it| it.place.file).collect(),
+            depth: Cell::new(0),
         };
         for resource in graph.resources.iter().filter(|resource| !resource.is_data) {
             match &*resource.kind {
@@ -95,13 +99,20 @@ impl<'g> World<'g> {
     pub(crate) fn cross_account(&self) -> Vec<(&Role<'g>, &'g Resource)> {
         let credentials = self.of_kind("databricks_mws_credentials");
         let told = credentials.filter_map(|it| Some((self.role_of(it.get("role_arn")?)?, it)));
-        // Credentials for log delivery are of the same kind, and launch nothing.
-        let launches = |role: &Role<'_>| {
-            let principals = role.trust.as_ref().map(|trust| self.principals(trust));
-            !principals
-                .is_some_and(|all| all.iter().any(|it| it.text.contains("SaasUsageDelivery")))
-        };
-        told.filter(|(role, _)| launches(role)).collect()
+        told.filter(|(role, credentials)| !self.delivers_logs(role, credentials)).collect()
+    }
+
+    /// Credentials for log delivery are of the same kind, and launch nothing: by what uses them, or by whom their role
+    /// trusts.
+    fn delivers_logs(&self, role: &Role<'_>, credentials: &Resource) -> bool {
+        let mut deliveries = self.of_kind("databricks_mws_log_delivery");
+        let used = deliveries.any(|delivery| {
+            let named = delivery.get("credentials_id").and_then(|node| self.graph.origin(node));
+            named.is_some_and(|(it, _)| it.address == credentials.address)
+        });
+        let principals = role.trust.as_ref().map(|trust| self.principals(trust));
+        used || principals
+            .is_some_and(|all| all.iter().any(|it| it.text.contains("SaasUsageDelivery")))
     }
 
     /// Every policy document of the code, once.

@@ -41,7 +41,7 @@ pub struct Args {
     #[arg(long, value_name = "PORT", default_value_t = 4567)]
     workspace_port: u16,
 
-    /// Start without a Databricks workspace.
+    /// Begin a new state without a Databricks workspace.
     #[arg(long)]
     empty: bool,
 
@@ -81,15 +81,23 @@ pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
     let log = tracing_subscriber::fmt().with_max_level(arguments.log);
     log.with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     let config = config(arguments)?;
+    keep_pages_small();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let running =
             server::start(config).await.map_err(|error| Failure::Input(error.to_string()))?;
-        greet(&running, &arguments.region)?;
+        greet(&running, &arguments.region, arguments.empty)?;
         wait_for_end().await?;
         running.stop().await;
         Ok(Outcome::Good)
     })
+}
+
+/// Has Linux give memory in small pages: in huge ones of 2 MiB, which it gives to whoever touches any part of one,
+/// the values of an idle server take five times what they need. Where that cannot be, nothing is lost but memory.
+fn keep_pages_small() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 fn config(arguments: &Args) -> Result<Config, Failure> {
@@ -133,7 +141,7 @@ pub(crate) fn data_folder() -> Result<PathBuf, Failure> {
 }
 
 /// Where it answers, and what to paste so that clients ask here.
-fn greet(running: &Running, region: &str) -> Result<(), Failure> {
+fn greet(running: &Running, region: &str, empty: bool) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     writeln!(out, "AWS        http://{}", running.aws)?;
     writeln!(out, "account    http://{}", running.databricks_account)?;
@@ -141,6 +149,15 @@ fn greet(running: &Running, region: &str) -> Result<(), Failure> {
         writeln!(out, "workspace  http://{workspace}")?;
     }
     writeln!(out, "console    http://{}", running.console)?;
+    if running.workspace.is_none() && !empty {
+        writeln!(
+            out,
+            "\nThere is no first Databricks workspace: this state was begun with --empty, or the workspace was \
+             deleted since.\nDeploy one on the account's host, or empty everything and begin anew with one:\n\n\
+             curl -X POST http://{}/_rolecall/reset",
+            running.aws
+        )?;
+    }
     writeln!(out, "\nFor the AWS command line, SDKs and Terraform, as the root user:\n")?;
     write!(out, "{}", environment(&running.aws.to_string(), region, "test", "test"))?;
     if let Some(workspace) = running.workspace {

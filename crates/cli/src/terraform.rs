@@ -62,9 +62,15 @@ fn install(arguments: &InstallArgs) -> Result<Outcome, Failure> {
         Some(folder) => std::path::absolute(folder)?,
         None => data_folder()?.join("terraform"),
     };
-    let installed = copy(&binary, &folder)?;
+    let (installed, replaced) = copy(&binary, &folder)?;
     let mut out = io::stdout().lock();
     writeln!(out, "installed {}", installed.display())?;
+    if replaced {
+        writeln!(
+            out,
+            "in place of another build: run `terraform init -upgrade` in each configuration that used that one"
+        )?;
+    }
     if arguments.write {
         let file = cli_config::file()?;
         let changed = cli_config::merge_into(&file, &folder)?;
@@ -98,8 +104,9 @@ fn beside_this() -> Result<PathBuf, Failure> {
     )))
 }
 
-/// Copies the binary to its place in the mirror. A copy that is in use is replaced, not written over.
-fn copy(binary: &Path, folder: &Path) -> Result<PathBuf, Failure> {
+/// Copies the binary to its place in the mirror, and tells whether it takes the place of another build, whose checksum
+/// lock files hold. A copy that is in use is replaced, not written over.
+fn copy(binary: &Path, folder: &Path) -> Result<(PathBuf, bool), Failure> {
     let place = folder.join(SOURCE).join(VERSION).join(platform());
     let target = place.join(format!("{BINARY}_v{VERSION}"));
     let told = |error: io::Error| {
@@ -112,8 +119,10 @@ fn copy(binary: &Path, folder: &Path) -> Result<PathBuf, Failure> {
     std::fs::create_dir_all(&place).map_err(told)?;
     let new = target.with_extension("new");
     std::fs::copy(binary, &new).map_err(told)?;
+    let before = std::fs::read(&target).ok();
+    let replaced = before.is_some_and(|before| std::fs::read(&new).is_ok_and(|new| new != before));
     std::fs::rename(&new, &target).map_err(told)?;
-    Ok(target)
+    Ok((target, replaced))
 }
 
 /// The platform as Terraform names it, such as `linux_amd64`.

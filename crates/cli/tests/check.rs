@@ -4,7 +4,6 @@
 #[path = "support/run.rs"]
 mod support;
 
-use serde_json::Value;
 use support::{Folder, rolecall};
 
 const ROLE_FOR_PROFILE: &str = r#"resource "aws_iam_role" "app" {
@@ -50,41 +49,6 @@ error[IP003]: this is the name of a role, and `iam_instance_profile` of `aws_ins
 1 file: 1 error
 "
     );
-}
-
-#[test]
-fn formats() {
-    let folder = folder();
-    let concise = rolecall(&folder, &["check", "--format", "concise"]).stdout;
-    assert_eq!(
-        concise,
-        "main.tf:14:26: error IP003: this is the name of a role, and `iam_instance_profile` of `aws_instance.app` \
-         takes the name of an instance profile\n"
-    );
-    let github = rolecall(&folder, &["check", "--format", "github"]).stdout;
-    assert!(github.starts_with(
-        "::error file=main.tf,line=14,endLine=14,col=26,title=IP003 role-for-profile::this is"
-    ));
-    let junit = rolecall(&folder, &["check", "--format", "junit"]).stdout;
-    assert!(
-        junit.contains("failures=\"1\"") && junit.contains(">main.tf:14:26</failure>"),
-        "{junit}"
-    );
-    let json: Value =
-        serde_json::from_str(&rolecall(&folder, &["check", "--format", "json"]).stdout).unwrap();
-    let finding = &json["findings"][0];
-    assert_eq!((&finding["rule"], &finding["place"]["line"]), (&"IP003".into(), &14.into()));
-    assert_eq!(finding["fix"]["edits"][0]["text"], "aws_iam_instance_profile.app.name");
-    let sarif: Value =
-        serde_json::from_str(&rolecall(&folder, &["check", "--format", "sarif"]).stdout).unwrap();
-    let result = &sarif["runs"][0]["results"][0];
-    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
-    assert_eq!(
-        rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()]["id"],
-        "IP003"
-    );
-    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startColumn"], 26);
-    assert!(result["fixes"][0]["artifactChanges"][0]["replacements"].is_array());
 }
 
 #[test]

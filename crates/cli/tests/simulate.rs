@@ -107,6 +107,36 @@ fn a_missing_pass_role() {
     "#);
 }
 
+/// Objects come and go: what would allow one is told of its folder, and of the bucket whose policy it is.
+#[test]
+fn an_object_is_mended_with_its_folder() {
+    let folder = Folder::with(&[(
+        "bucket.json",
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::b","Principal":{"AWS":"arn:aws:iam::123456789012:user/oskar"}}}"#,
+    )]);
+    let check = |resource: &str, granted: &str| {
+        let mut line = vec!["simulate", "--principal", ANNA, "--action", "s3:GetObject"];
+        line.extend(["--resource", resource, "--resource-account", "123456789012"]);
+        line.extend(["--resource-policy", "bucket.json"]);
+        let run = rolecall(&folder, &line);
+        assert_eq!(run.status, 1);
+        let own = format!(
+            "1. add to the policies of {ANNA}:\n       \
+             {{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"{granted}\"}}"
+        );
+        let buckets = format!(
+            "2. add to the policy of arn:aws:s3:::b:\n       {{\"Effect\":\"Allow\",\"Principal\":\
+             {{\"AWS\":\"{ANNA}\"}},\"Action\":\"s3:GetObject\",\"Resource\":\"{granted}\"}}"
+        );
+        for remedy in [own, buckets] {
+            assert!(run.stdout.contains(&remedy), "{remedy}\n{}", run.stdout);
+        }
+    };
+    check("arn:aws:s3:::b/k", "arn:aws:s3:::b/*");
+    check("arn:aws:s3:::b/raw/2026/k.csv", "arn:aws:s3:::b/raw/2026/*");
+    check("arn:aws:s3:::b/raw/", "arn:aws:s3:::b/raw/*");
+}
+
 #[test]
 fn a_guardrail_in_the_way() {
     let folder = folder();

@@ -22,7 +22,7 @@ pub mod worn;
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
-use names::{AccountId, Timestamp};
+use names::{AccountId, Timestamp, Word};
 use serde::{Deserialize, Serialize};
 use store::Row;
 
@@ -42,17 +42,17 @@ pub struct InstanceRow {
     /// Its account.
     pub account: AccountId,
     /// Its region.
-    pub region: String,
+    pub region: Word,
     /// `i-…`
     pub id: String,
     /// `r-…`: what was launched together.
-    pub reservation_id: String,
+    pub reservation_id: Word,
     /// Which one of those it is, from 0 on.
     pub launch_index: u32,
     /// The image that it was launched from.
-    pub image_id: String,
+    pub image_id: Word,
     /// Such as `m5.large`.
-    pub instance_type: String,
+    pub instance_type: Word,
     /// Where it is, what it is on.
     pub placement: Placement,
     /// When it was started last: `LaunchTime`.
@@ -60,11 +60,11 @@ pub struct InstanceRow {
     /// What it is doing.
     pub life: Life,
     /// The VPC that it is in.
-    pub vpc_id: String,
+    pub vpc_id: Word,
     /// The subnet of its first network interface.
-    pub subnet_id: String,
+    pub subnet_id: Word,
     /// The first private address of its first network interface.
-    pub private_ip: String,
+    pub private_ip: Ipv4Addr,
     /// Whether its first network interface has a public address of Amazon's while the instance runs.
     pub public_address: bool,
     /// Its network interfaces, in the order of their device indexes.
@@ -76,14 +76,14 @@ pub struct InstanceRow {
     /// What its metadata service is like.
     pub metadata: MetadataOptions,
     /// The name of its key pair.
-    pub key_name: Option<String>,
+    pub key_name: Option<Word>,
     /// The public half of it, which the instance keeps when the key pair is deleted.
     #[serde(default)]
-    pub public_key: Option<String>,
+    pub public_key: Option<Word>,
     /// What it was given to start with, in base64.
-    pub user_data: Option<String>,
+    pub user_data: Option<Word>,
     /// The token that its launch was marked with.
-    pub client_token: Option<String>,
+    pub client_token: Option<Word>,
     /// The request for a Spot Instance that it fulfils; only Spot Instances have one.
     pub spot_request_id: Option<String>,
     /// The attributes that can be changed.
@@ -94,11 +94,11 @@ pub struct InstanceRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Placement {
     /// Such as `us-east-1a`.
-    pub zone: String,
+    pub zone: Word,
     /// `default`, `dedicated` or `host`.
-    pub tenancy: String,
+    pub tenancy: Word,
     /// The name of its placement group.
-    pub group_name: Option<String>,
+    pub group_name: Option<Word>,
     /// Its partition in the group.
     pub partition_number: Option<i32>,
 }
@@ -107,7 +107,7 @@ pub struct Placement {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     /// Such as `/dev/xvda`.
-    pub name: String,
+    pub name: Word,
     /// `vol-…`
     pub volume_id: String,
     /// When it was attached.
@@ -122,9 +122,9 @@ pub struct ProfileAssociation {
     /// `iip-assoc-…`
     pub id: String,
     /// The profile's ARN.
-    pub profile_arn: String,
+    pub profile_arn: Word,
     /// The profile's unique id.
-    pub profile_id: String,
+    pub profile_id: Word,
     /// Since when.
     pub since: Timestamp,
     /// From when on it is `associated`.
@@ -159,7 +159,7 @@ pub struct Attributes {
     /// Cores and threads a core, where they are not the type's.
     pub cpu: Option<(i32, i32)>,
     /// `open` or `none`.
-    pub capacity_reservations: Option<String>,
+    pub capacity_reservations: Option<Word>,
 }
 
 impl Attributes {
@@ -199,16 +199,16 @@ impl Regional for InstanceRow {
     fn keys(&self) -> Vec<(&'static str, String)> {
         let mut keys = vec![
             ("ec2:InstanceID", self.id.clone()),
-            ("ec2:InstanceType", self.instance_type.clone()),
-            ("ec2:AvailabilityZone", self.placement.zone.clone()),
-            ("ec2:Tenancy", self.placement.tenancy.clone()),
+            ("ec2:InstanceType", self.instance_type.to_string()),
+            ("ec2:AvailabilityZone", self.placement.zone.to_string()),
+            ("ec2:Tenancy", self.placement.tenancy.to_string()),
             ("ec2:EbsOptimized", self.attributes.ebs_optimized.to_string()),
             ("ec2:RootDeviceType", "ebs".to_owned()),
             ("ec2:InstanceMarketType", self.market_type().to_owned()),
         ];
         keys.extend(self.metadata.keys());
         if let Some(profile) = &self.profile {
-            keys.push(("ec2:InstanceProfile", profile.profile_arn.clone()));
+            keys.push(("ec2:InstanceProfile", profile.profile_arn.to_string()));
         }
         keys
     }
@@ -233,8 +233,7 @@ impl InstanceRow {
         if self.attributes.named_by_id {
             return format!("{}.{}.compute.internal", self.id, self.region);
         }
-        let address = self.private_ip.parse().unwrap_or(Ipv4Addr::UNSPECIFIED);
-        dns_name::private(&self.region, address)
+        dns_name::private(&self.region, self.private_ip)
     }
 }
 

@@ -192,8 +192,8 @@ impl Profile {
     pub(crate) fn association(&self, act: &mut cloud::Act<'_, '_>) -> ProfileAssociation {
         ProfileAssociation {
             id: format!("{ASSOCIATION_PREFIX}{}", new_digits(act.entropy)),
-            profile_arn: self.row.arn.clone(),
-            profile_id: self.row.id.clone(),
+            profile_arn: self.row.arn.as_str().into(),
+            profile_id: self.row.id.as_str().into(),
             since: act.now,
             settles: act.now.plus_seconds(act.secrets.latency.seconds(ASSOCIATING_SECONDS)),
         }
@@ -204,7 +204,7 @@ impl ProfileShape {
     /// The profile of an association.
     #[must_use]
     pub fn of(association: &ProfileAssociation) -> Self {
-        Self { arn: association.profile_arn.clone(), id: association.profile_id.clone() }
+        Self { arn: association.profile_arn.to_string(), id: association.profile_id.to_string() }
     }
 }
 

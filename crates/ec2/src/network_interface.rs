@@ -16,7 +16,7 @@ mod tests;
 use std::net::Ipv4Addr;
 
 use cloud::{Act, Fault};
-use names::{AccountId, Entropy, Timestamp};
+use names::{AccountId, Entropy, Timestamp, Word};
 use serde::{Deserialize, Serialize};
 
 use crate::demand::Key;
@@ -34,19 +34,19 @@ pub struct NetworkInterfaceRow {
     /// The account.
     pub account: AccountId,
     /// The region.
-    pub region: String,
+    pub region: Word,
     /// `eni-…`
     pub id: String,
     /// Its subnet.
-    pub subnet_id: String,
+    pub subnet_id: Word,
     /// Its VPC.
-    pub vpc_id: String,
+    pub vpc_id: Word,
     /// Its zone's name.
-    pub zone: String,
+    pub zone: Word,
     /// Its zone's id.
-    pub zone_id: String,
+    pub zone_id: Word,
     /// What it is for, in words.
-    pub description: String,
+    pub description: Word,
     /// Its security groups.
     pub groups: Vec<String>,
     /// Whose it is.
@@ -120,7 +120,7 @@ impl Regional for NetworkInterfaceRow {
         vec![
             ("ec2:Vpc", Kind::Vpc.arn(&self.region, self.account, &self.vpc_id)),
             ("ec2:Subnet", Kind::Subnet.arn(&self.region, self.account, &self.subnet_id)),
-            ("ec2:AvailabilityZone", self.zone.clone()),
+            ("ec2:AvailabilityZone", self.zone.to_string()),
             ("ec2:NetworkInterfaceID", self.id.clone()),
         ]
     }
@@ -197,6 +197,7 @@ pub fn make(act: &mut Act<'_, '_>, new: NewInterface<'_>) -> Result<NetworkInter
         address::take(act, subnet, *address, &id)?;
     }
     let chosen = new.more_addresses + usize::from(addresses.is_empty());
+    addresses.reserve_exact(chosen);
     for _ in 0..chosen {
         addresses.push(address::take_any(act, subnet, &id)?);
     }
@@ -204,13 +205,13 @@ pub fn make(act: &mut Act<'_, '_>, new: NewInterface<'_>) -> Result<NetworkInter
         new.public.then(|| PublicAddress { address: address::public(act.entropy), elastic: None });
     let interface = NetworkInterfaceRow {
         account: act.account(),
-        region: act.region.to_owned(),
+        region: act.region.into(),
         id,
-        subnet_id: subnet.id.clone(),
-        vpc_id: subnet.vpc_id.clone(),
-        zone: subnet.zone.clone(),
-        zone_id: subnet.zone_id.clone(),
-        description: new.description,
+        subnet_id: subnet.id.as_str().into(),
+        vpc_id: subnet.vpc_id.as_str().into(),
+        zone: subnet.zone.as_str().into(),
+        zone_id: subnet.zone_id.as_str().into(),
+        description: new.description.into(),
         groups,
         purpose: new.purpose,
         mac: mac(act.entropy),

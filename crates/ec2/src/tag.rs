@@ -10,7 +10,7 @@ use std::collections::HashSet;
 
 use cloud::tag::{MAX_TAGS, Tag};
 use cloud::{Act, Ask, Fault};
-use names::AccountId;
+use names::{AccountId, Word};
 use serde::{Deserialize, Serialize};
 use store::Row;
 
@@ -28,7 +28,7 @@ pub struct TagsRow {
     /// The account.
     pub account: AccountId,
     /// The region.
-    pub region: String,
+    pub region: Word,
     /// The resource's id.
     pub id: String,
     /// The tags, in the order of their keys.
@@ -189,7 +189,8 @@ pub fn set(act: &mut Act<'_, '_>, id: &str, tags: &[Tag]) -> Result<(), Fault> {
 /// Stores all tags of a resource.
 pub(crate) fn store(act: &mut Act<'_, '_>, id: &str, mut tags: Vec<Tag>) -> Result<(), Fault> {
     tags.sort_by(|one, other| one.key.cmp(&other.key));
-    let (account, region) = (act.account(), act.region.to_owned());
+    tags.shrink_to_fit();
+    let (account, region) = (act.account(), act.region.into());
     let row = TagsRow { account, region, id: id.to_owned(), tags };
     if row.tags.is_empty() {
         act.tx.delete::<TagsRow>(account.as_str(), &row.key())?;

@@ -10,7 +10,7 @@ pub mod shape;
 mod tests;
 
 use cloud::{Act, Fault};
-use names::{AccountId, Timestamp};
+use names::{AccountId, Timestamp, Word};
 use serde::{Deserialize, Serialize};
 
 use crate::demand::Key;
@@ -27,15 +27,15 @@ pub struct VolumeRow {
     /// The account.
     pub account: AccountId,
     /// The region.
-    pub region: String,
+    pub region: Word,
     /// `vol-…`
     pub id: String,
     /// Its zone's name.
-    pub zone: String,
+    pub zone: Word,
     /// Gibibytes.
     pub size: i32,
     /// `gp3`, …
-    pub volume_type: String,
+    pub volume_type: Word,
     /// Operations a second; none for types that do not tell.
     pub iops: Option<i32>,
     /// Mebibytes a second; `gp3` only.
@@ -43,9 +43,9 @@ pub struct VolumeRow {
     /// Whether it is encrypted.
     pub encrypted: bool,
     /// The key that encrypts it.
-    pub kms_key_id: Option<String>,
+    pub kms_key_id: Option<Word>,
     /// The snapshot that it began with.
-    pub snapshot_id: Option<String>,
+    pub snapshot_id: Option<Word>,
     /// When it was made.
     pub created: Timestamp,
     /// The instance that it is attached to.
@@ -65,9 +65,9 @@ impl Regional for VolumeRow {
         let mut keys = vec![
             ("ec2:VolumeID", self.id.clone()),
             ("ec2:VolumeSize", self.size.to_string()),
-            ("ec2:VolumeType", self.volume_type.clone()),
+            ("ec2:VolumeType", self.volume_type.to_string()),
             ("ec2:Encrypted", self.encrypted.to_string()),
-            ("ec2:AvailabilityZone", self.zone.clone()),
+            ("ec2:AvailabilityZone", self.zone.to_string()),
         ];
         keys.extend(self.iops.map(|iops| ("ec2:VolumeIops", iops.to_string())));
         keys.extend(self.throughput.map(|it| ("ec2:VolumeThroughput", it.to_string())));
@@ -98,16 +98,16 @@ pub fn make(act: &mut Act<'_, '_>, new: NewVolume<'_>) -> Result<VolumeRow, Faul
     let (iops, throughput) = performance(&plan.volume_type, plan.size, plan.iops, plan.throughput);
     let row = VolumeRow {
         account: act.account(),
-        region: act.region.to_owned(),
+        region: act.region.into(),
         id: Kind::Volume.new_id(act.entropy),
-        zone: new.zone.to_owned(),
+        zone: new.zone.into(),
         size: plan.size,
-        volume_type: plan.volume_type.clone(),
+        volume_type: plan.volume_type.as_str().into(),
         iops,
         throughput,
         encrypted: plan.encrypted,
-        kms_key_id: plan.kms_key_id.clone(),
-        snapshot_id: plan.snapshot_id.clone(),
+        kms_key_id: plan.kms_key_id.as_deref().map(Word::from),
+        snapshot_id: plan.snapshot_id.as_deref().map(Word::from),
         created: act.now,
         instance_id: new.instance_id.map(str::to_owned),
     };

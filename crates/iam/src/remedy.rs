@@ -2,7 +2,7 @@
 //!
 //! Candidates are tried, not trusted: each is applied to a copy of the policies or of the request,
 //! and counts only if the copy is then allowed. No candidate grants more than this one request
-//! needs: one action, one resource, one caller.
+//! needs: one action, one resource, one caller; of S3's objects, which come and go, those in one folder.
 
 use std::sync::Arc;
 

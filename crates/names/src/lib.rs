@@ -8,9 +8,11 @@ mod arn;
 mod entropy;
 mod timestamp;
 mod unique_id;
+mod word;
 
 pub use account::{AccountId, AccountIdError};
 pub use arn::{Arn, ArnError, ArnParts};
 pub use entropy::Entropy;
 pub use timestamp::{Timestamp, TimestampError, days_from_civil};
 pub use unique_id::{IdKind, access_key_account, unique_id};
+pub use word::Word;

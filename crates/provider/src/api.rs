@@ -55,12 +55,14 @@ pub fn from_json(block: &Block, json: &Map<String, Json>, before: &Members) -> M
         members.insert(attribute.name.to_owned(), value);
     }
     for nested in &block.nested {
-        let old = before.get(nested.name).and_then(Value::as_list).unwrap_or_default();
-        let items = match nested.ours {
-            true => old.to_vec(),
-            false => nested_items(nested, json.get(nested.name), old),
+        let old = before.get(nested.name);
+        let value = if nested.ours {
+            old.cloned().unwrap_or_else(|| nested.none())
+        } else {
+            let old = old.and_then(Value::as_list).unwrap_or_default();
+            Value::List(nested_items(nested, json.get(nested.name), old))
         };
-        members.insert(nested.name.to_owned(), Value::List(items));
+        members.insert(nested.name.to_owned(), value);
     }
     members
 }

@@ -2,7 +2,7 @@
 //! cannot be changed in place.
 
 use crate::api::is_zero;
-use crate::schema::{Block, Giver};
+use crate::schema::{Block, Giver, Nesting};
 use crate::value::{Members, Value};
 
 /// A plan on its way.
@@ -16,6 +16,8 @@ pub struct Plan {
     pub planned: Members,
     /// The attributes that force a new resource.
     pub replace: Vec<&'static str>,
+    /// Whether something stays as it was that the configuration has otherwise.
+    pub departs: bool,
 }
 
 impl Plan {
@@ -23,9 +25,13 @@ impl Plan {
     /// what was computed before.
     #[must_use]
     pub fn new(block: &Block, prior: Option<Members>, config: Members, proposed: Members) -> Self {
-        let mut plan = Self { prior, config, planned: proposed, replace: Vec::new() };
+        let mut plan =
+            Self { prior, config, planned: proposed, replace: Vec::new(), departs: false };
         plan.planned = complete(block, &plan.planned, &plan.config, plan.prior.as_ref());
         plan.find_replacements(block);
+        if let Some(prior) = plan.prior.as_ref().filter(|_| plan.replace.is_empty()) {
+            plan.departs = keep(block, prior, &mut plan.planned);
+        }
         plan.unsettle(block);
         plan
     }
@@ -48,7 +54,6 @@ impl Plan {
             |members: &Members, name: &str| members.get(name).cloned().unwrap_or(Value::Null);
         let differs = |name: &str| {
             let (before, after) = (value(prior, name), value(&self.planned, name));
-            // Databricks does not tell what is not given from what is empty.
             before != after && !(is_zero(&before) && is_zero(&after))
         };
         let is_given = |name: &str| !is_zero(&value(&self.planned, name));
@@ -73,6 +78,41 @@ impl Plan {
             }
         }
     }
+}
+
+/// Keeps what is as good as unchanged, and tells whether there is any: Databricks does not tell what is not given
+/// from what is empty, and states of the official provider have either; and what a configuration leaves to
+/// Databricks stays.
+fn keep(block: &Block, prior: &Members, planned: &mut Members) -> bool {
+    let mut departs = false;
+    let mut leave = |planned: &mut Members, name: &str, before: &Value| {
+        planned.insert(name.to_owned(), before.clone());
+        departs = true;
+    };
+    for attribute in &block.attributes {
+        let Some(before) = prior.get(attribute.name) else { continue };
+        let after = planned.get(attribute.name).unwrap_or(&Value::Null);
+        if before != after && is_zero(before) && is_zero(after) {
+            leave(planned, attribute.name, before);
+        }
+    }
+    for nested in block.nested.iter().filter(|nested| nested.keeps) {
+        let Some(before) = prior.get(nested.name) else { continue };
+        let after = planned.get(nested.name).unwrap_or(&Value::Null);
+        if before != after && is_zero(after) {
+            leave(planned, nested.name, before);
+        }
+    }
+    for nested in block.nested.iter().filter(|nested| nested.nesting == Nesting::List) {
+        let before = prior.get(nested.name).and_then(Value::as_list).unwrap_or_default();
+        let Some(Value::List(after)) = planned.get_mut(nested.name) else { continue };
+        for (before, after) in before.iter().zip(after) {
+            if let (Value::Map(before), Value::Map(after)) = (before, after) {
+                departs |= keep(&nested.block, before, after);
+            }
+        }
+    }
+    departs
 }
 
 /// Fills in defaults and marks what only the provider will know.
@@ -105,7 +145,8 @@ fn complete(
         let items = items.iter().enumerate().map(|(at, item)| {
             let config = configured.get(at).and_then(Value::as_map);
             // Which item of a set was which cannot be told.
-            let before = before.filter(|_| !nested.is_set).and_then(|items| items.get(at));
+            let before =
+                before.filter(|_| nested.nesting != Nesting::Set).and_then(|items| items.get(at));
             match (item.as_map(), config) {
                 (Some(item), Some(config)) => {
                     let before = before.and_then(Value::as_map);
@@ -173,6 +214,16 @@ mod tests {
         assert!(!other_comment.creates());
         assert_eq!(other_comment.get("id"), &Value::from("1"));
         assert_eq!(other_comment.get("revision"), &Value::Unknown);
+        // What is empty is as good as not given, and stays as it was.
+        let empty = |before: Value, after: Value| {
+            let config = members(&[("name", "a".into()), ("comment", after.clone())]);
+            Plan::new(&block(), Some(state("a", before)), config, state("a", after))
+        };
+        for (before, after) in [("".into(), Value::Null), (Value::Null, "".into())] {
+            let kept = empty(before.clone(), after);
+            assert_eq!((kept.departs, kept.planned), (true, state("a", before)));
+        }
+        assert!(!same.departs && !other_comment.departs);
         let other_name = plan("b", Value::Null);
         assert_eq!(other_name.replace, ["name"]);
         assert_eq!(other_name.get("id"), &Value::Unknown);

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, step};
 use crate::plan::Plan;
 use crate::protocol::{self as p, DynamicValue};
 use crate::resource::{DataSource, Failure, Resource};
-use crate::schema::{Block, Type};
+use crate::schema::{Block, Nesting, Type};
 use crate::value::{Members, Value};
 use crate::{data_sources, resources};
 
@@ -185,6 +185,7 @@ impl Provider {
     pub fn plan(&self, request: p::PlanResourceChangeRequest) -> p::PlanResourceChangeResponse {
         let mut planned_state = request.proposed_new_state.clone();
         let mut replace = Vec::new();
+        let mut departs = false;
         let diagnostics = self.contained(|found| {
             let resource = self.resource(&request.type_name)?;
             let Some(proposed) = members(request.proposed_new_state)? else { return Ok(()) };
@@ -194,6 +195,7 @@ impl Provider {
             resource.plan(&mut plan, found);
             planned_state = Some(packed(Some(plan.planned)));
             replace = plan.replace;
+            departs = plan.departs;
             Ok(())
         });
         let path = |name: &str| p::AttributePath { steps: vec![step(name.to_owned())] };
@@ -202,6 +204,8 @@ impl Provider {
             requires_replace: replace.into_iter().map(path).collect(),
             planned_private: request.prior_private,
             diagnostics,
+            // Terraform lets a plan depart from the configuration that says so in this way.
+            legacy_type_system: departs,
         }
     }
 
@@ -393,12 +397,18 @@ fn fit(block: &Block, json: &serde_json::Map<String, serde_json::Value>) -> Memb
         }
     }
     for nested in &block.nested {
-        let Some(items) = json.get(nested.name).and_then(serde_json::Value::as_array) else {
-            continue;
+        let blocks = match json.get(nested.name) {
+            Some(serde_json::Value::Array(items)) => items.as_slice(),
+            Some(one @ serde_json::Value::Object(_)) => std::slice::from_ref(one),
+            _ => continue,
         };
-        let items = items.iter().filter_map(serde_json::Value::as_object);
-        let items = items.map(|item| Value::Map(fit(&nested.block, item))).collect();
-        members.insert(nested.name.to_owned(), Value::List(items));
+        let blocks = blocks.iter().filter_map(serde_json::Value::as_object);
+        let mut blocks = blocks.map(|item| Value::Map(fit(&nested.block, item)));
+        let value = match nested.nesting {
+            Nesting::Single => blocks.next().unwrap_or(Value::Null),
+            Nesting::List | Nesting::Set => Value::List(blocks.collect()),
+        };
+        members.insert(nested.name.to_owned(), value);
     }
     members
 }

@@ -25,13 +25,40 @@ pub fn may_be_early(error: &ApiError) -> bool {
             || says("not authorized to perform"))
 }
 
-/// The refusal, explained; `aws` may decode it. `tried` tells how often it was tried and for how long.
+/// Whether IAM itself, which sees its own changes at once, lacks what EC2 misses, so that no waiting helps; false if
+/// it cannot be asked.
+#[must_use]
+pub fn is_settled(error: &ApiError, arn: &str, aws: Option<&Environment>) -> bool {
+    let Some(aws) = aws else { return false };
+    let has = match reason(error, Some(aws)) {
+        Reason::Unknown | Reason::Empty => aws.has_profile_with_role(arn),
+        Reason::Denied(Some(denied)) if !denied.explicit => {
+            let role = denied.role_arn();
+            role.and_then(|role| aws.role_may(&role, &denied.action, &denied.resource))
+        }
+        _ => None,
+    };
+    has == Some(false)
+}
+
+/// How a registration was tried.
+#[derive(Debug, Clone, Copy)]
+pub struct Tried {
+    /// How often.
+    pub attempts: usize,
+    /// For how long.
+    pub elapsed: Duration,
+    /// Whether IAM itself said no in the end.
+    pub settled: bool,
+}
+
+/// The refusal, explained; `aws` may decode it. `tried` is given if it was tried more than once.
 #[must_use]
 pub fn explain(
     error: &ApiError,
     arn: &str,
     aws: Option<&Environment>,
-    tried: Option<(usize, Duration)>,
+    tried: Option<Tried>,
 ) -> Diagnostic {
     let reason = reason(error, aws);
     let mut detail = without_encoded(&error.message).trim_end_matches([' ', '.']).to_owned();
@@ -51,12 +78,14 @@ pub fn explain(
                           instance), `skip_validation = true` registers the profile without the dry run."
             .to_owned(),
     });
-    if let Some((attempts, elapsed)) = tried {
+    if let Some(Tried { attempts, elapsed, settled }) = tried {
         let seconds = elapsed.as_secs();
-        detail.push_str(&format!(
-            "\n\nIt was tried {attempts} times in {seconds} s, so that it is hardly a matter of AWS spreading a \
-             change; `timeouts {{ create = … }}` sets how long to try."
-        ));
+        let why = if settled {
+            "and IAM, which sees its own changes at once, says no as well: this is no matter of waiting."
+        } else {
+            "so that it is hardly a matter of AWS spreading a change; `timeouts { create = … }` sets how long to try."
+        };
+        detail.push_str(&format!("\n\nIt was tried {attempts} times in {seconds} s, {why}"));
     }
     Diagnostic::error(reason.summary(), detail).at("instance_profile_arn")
 }
@@ -148,6 +177,13 @@ impl Denied {
         session.and_then(|session| session.split('/').next()).unwrap_or(&self.caller)
     }
 
+    /// Its ARN, if it has no path: sessions do not tell.
+    fn role_arn(&self) -> Option<String> {
+        let (account, _) = self.caller.split_once(":assumed-role/")?;
+        let account = account.replacen(":sts:", ":iam:", 1);
+        Some(format!("{account}:role/{}", self.role()))
+    }
+
     fn advice(&self) -> String {
         let Self { action, resource, .. } = self;
         let role = self.role();
@@ -215,7 +251,12 @@ mod tests {
              iam:PassRole action. Encoded authorization failure message: BLOB",
         );
         assert!(may_be_early(&error));
-        let told = explain(&error, ARN, None, Some((3, Duration::from_secs(4))));
+        let told = explain(
+            &error,
+            ARN,
+            None,
+            Some(Tried { attempts: 3, elapsed: Duration::from_secs(4), settled: false }),
+        );
         assert_eq!(told.summary, "Databricks may not pass the role in this instance profile");
         for part in ["`cross`", "role/x/reader", r#""Action":"iam:PassRole""#, "3 times in 4 s"] {
             assert!(told.detail.contains(part), "{part}: {}", told.detail);

@@ -133,5 +133,8 @@ pub fn flag(members: &Members, name: &str) -> bool {
 /// The one block called `name`.
 #[must_use]
 pub fn block<'m>(members: &'m Members, name: &str) -> Option<&'m Members> {
-    members.get(name)?.as_list()?.first()?.as_map()
+    match members.get(name)? {
+        Value::Map(members) => Some(members),
+        other => other.as_list()?.first()?.as_map(),
+    }
 }

@@ -16,6 +16,7 @@ mod sql_endpoint;
 mod sql_global_config;
 mod timeouts;
 mod unity_catalog;
+mod validation_checks;
 mod wait;
 mod workspace;
 mod zone;

@@ -56,6 +56,17 @@ pub struct Attribute {
     pub description: &'static str,
 }
 
+/// How the blocks of one name are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nesting {
+    /// One, by itself: `timeouts`.
+    Single,
+    /// In order.
+    List,
+    /// Without order.
+    Set,
+}
+
 /// Blocks of one name within a block.
 #[derive(Debug, Clone)]
 pub struct Nested {
@@ -63,8 +74,8 @@ pub struct Nested {
     pub name: &'static str,
     /// What each holds.
     pub block: Block,
-    /// Whether their order counts.
-    pub is_set: bool,
+    /// How they are kept.
+    pub nesting: Nesting,
     /// How many there are at least.
     pub min: i64,
     /// How many there are at most; 0 for any number. One is an object in Databricks' API.
@@ -214,7 +225,7 @@ impl Nested {
         Self {
             name,
             block,
-            is_set: false,
+            nesting: Nesting::List,
             min: 0,
             max: 0,
             force_new: false,
@@ -235,10 +246,25 @@ impl Nested {
         Self { min: 1, ..Self::one(name, block) }
     }
 
+    /// One block at most, kept by itself.
+    #[must_use]
+    pub fn single(name: &'static str, block: Block) -> Self {
+        Self { nesting: Nesting::Single, ..Self::list(name, block) }
+    }
+
     /// Blocks whose order does not count.
     #[must_use]
     pub fn set(name: &'static str, block: Block) -> Self {
-        Self { is_set: true, ..Self::list(name, block) }
+        Self { nesting: Nesting::Set, ..Self::list(name, block) }
+    }
+
+    /// What it is where the configuration has none.
+    #[must_use]
+    pub fn none(&self) -> Value {
+        match self.nesting {
+            Nesting::Single => Value::Null,
+            Nesting::List | Nesting::Set => Value::List(Vec::new()),
+        }
     }
 
     /// A change of them makes the resource anew.
@@ -251,7 +277,11 @@ impl Nested {
         p::NestedBlock {
             type_name: self.name.to_owned(),
             block: Some(self.block.wire()),
-            nesting: if self.is_set { 3 } else { 2 },
+            nesting: match self.nesting {
+                Nesting::Single => 1,
+                Nesting::List => 2,
+                Nesting::Set => 3,
+            },
             min_items: self.min,
             max_items: self.max,
         }
@@ -288,7 +318,7 @@ impl Block {
     #[must_use]
     pub fn empty(&self) -> crate::value::Members {
         let attributes = self.attributes.iter().map(|it| (it.name.to_owned(), Value::Null));
-        let nested = self.nested.iter().map(|it| (it.name.to_owned(), Value::List(Vec::new())));
+        let nested = self.nested.iter().map(|it| (it.name.to_owned(), it.none()));
         attributes.chain(nested).collect()
     }
 

@@ -43,9 +43,7 @@ impl Intake {
     /// `InvalidDigest` for an MD5 that is none, `InvalidRequest` for a checksum that is none or several,
     /// `EntityTooLarge`.
     pub fn begin(expected: Expected) -> Result<Self, Fault> {
-        if let Some(bytes) = expected.bytes.filter(|bytes| *bytes > MAX_UPLOAD_BYTES) {
-            return Err(too_large(bytes));
-        }
+        check_size(expected.bytes.unwrap_or_default())?;
         if let Some(md5) = &expected.md5
             && !Base64::decode_vec(md5).is_ok_and(|bytes| bytes.len() == 16)
         {
@@ -108,14 +106,6 @@ impl Intake {
         self.bytes
     }
 
-    /// Whether more came than one upload may have.
-    ///
-    /// # Errors
-    /// `EntityTooLarge`
-    pub fn check_size(&self) -> Result<(), Fault> {
-        if self.bytes > MAX_UPLOAD_BYTES { Err(too_large(self.bytes)) } else { Ok(()) }
-    }
-
     /// The MD5 in hexadecimal and the checksum.
     #[must_use]
     pub fn results(self) -> (String, Checksum) {
@@ -160,6 +150,14 @@ impl Intake {
         }
         Ok((md5, checksum))
     }
+}
+
+/// Whether these are not more bytes than one upload may have.
+///
+/// # Errors
+/// `EntityTooLarge`
+pub fn check_size(bytes: u64) -> Result<(), Fault> {
+    if bytes > MAX_UPLOAD_BYTES { Err(too_large(bytes)) } else { Ok(()) }
 }
 
 /// The kind that a request names.

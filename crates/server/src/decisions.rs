@@ -40,7 +40,8 @@ pub(crate) struct Decisions {
 
 #[derive(Debug, Default)]
 struct Kept {
-    records: VecDeque<Arc<Record>>,
+    /// Each with the bytes that it takes, so that those of an old one need not be gone through again.
+    records: VecDeque<(usize, Arc<Record>)>,
     bytes: usize,
 }
 
@@ -98,14 +99,14 @@ impl Record {
 
 impl Decisions {
     pub(crate) fn keep(&self, record: Record) {
-        let record = Arc::new(record);
+        let (bytes, record) = (record.bytes(), Arc::new(record));
         let mut gone = Vec::new();
         let mut kept = self.kept();
-        kept.bytes += record.bytes();
-        kept.records.push_back(record);
+        kept.bytes += bytes;
+        kept.records.push_back((bytes, record));
         while kept.records.len() > MAX_KEPT || kept.bytes > MAX_KEPT_BYTES {
-            let Some(oldest) = kept.records.pop_front() else { break };
-            kept.bytes -= oldest.bytes();
+            let Some((bytes, oldest)) = kept.records.pop_front() else { break };
+            kept.bytes -= bytes;
             gone.push(oldest);
         }
         // Much is freed with them: others need not wait for that.
@@ -120,14 +121,16 @@ impl Decisions {
 
     /// The newest denial that is like what is asked for.
     pub(crate) fn like(&self, asked: &Asked) -> Option<Arc<Record>> {
-        self.kept().records.iter().rev().find(|record| record.is_about(asked)).cloned()
+        let kept = self.kept();
+        let mut newest_first = kept.newest_first();
+        newest_first.find(|record| record.is_about(asked)).cloned()
     }
 
     /// The record of a request, or of the newest one that was denied, or failed for a reason that is not
     /// in its answer.
     pub(crate) fn find(&self, request_id: Option<&str>) -> Option<Arc<Record>> {
         let kept = self.kept();
-        let mut newest_first = kept.records.iter().rev();
+        let mut newest_first = kept.newest_first();
         let found = match request_id {
             Some(id) => newest_first.find(|record| record.request_id == id),
             None => newest_first.find(|record| !record.is_allowed() || !record.hints.is_empty()),
@@ -137,7 +140,7 @@ impl Decisions {
 
     /// The newest records, newest first.
     pub(crate) fn newest(&self, most: usize) -> Vec<Arc<Record>> {
-        self.kept().records.iter().rev().take(most).cloned().collect()
+        self.kept().newest_first().take(most).cloned().collect()
     }
 
     pub(crate) fn clear(&self) {
@@ -146,6 +149,12 @@ impl Decisions {
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn newest_first(&self) -> impl Iterator<Item = &Arc<Record>> {
+        self.records.iter().rev().map(|(_, record)| record)
     }
 }
 

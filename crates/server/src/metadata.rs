@@ -118,7 +118,7 @@ impl Metadata {
         let open = Arc::new(Open {
             id: id.to_owned(),
             account: row.account,
-            region: row.region.clone(),
+            region: row.region.to_string(),
             address,
             lifetime_seconds: AtomicU32::new(LIFETIME_SECONDS),
             delivered: Delivered::default(),

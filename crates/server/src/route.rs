@@ -1,5 +1,7 @@
 //! Which operation a request is for: what `wire` reads from the request, held against what the cloud has.
 
+use std::borrow::Cow;
+
 use cloud::Service;
 use cloud::cloudtrail::parameters;
 use wire::Fault;
@@ -109,11 +111,16 @@ pub(crate) fn access_key_id(received: &Received) -> Option<String> {
     credential(received)?.split('/').next().map(str::to_owned)
 }
 
-fn credential(received: &Received) -> Option<String> {
-    let after = |text: &str, name: &str| text.split_once(name).map(|(_, rest)| rest.to_owned());
+fn credential(received: &Received) -> Option<Cow<'_, str>> {
+    let after = |text: &str, name: &str| text.find(name).map(|at| at + name.len());
     let header = received.header("authorization").unwrap_or_default();
-    let rest =
-        after(header, "Credential=").or_else(|| after(&received.query, "X-Amz-Credential="))?;
+    let rest = match after(header, "Credential=") {
+        Some(at) => header.get(at..)?,
+        None => received.query.get(after(&received.query, "X-Amz-Credential=")?..)?,
+    };
     let credential = rest.split([',', '&', ' ']).next()?;
-    Some(credential.replace("%2F", "/").replace("%2f", "/"))
+    if credential.contains('%') {
+        return Some(credential.replace("%2F", "/").replace("%2f", "/").into());
+    }
+    Some(credential.into())
 }

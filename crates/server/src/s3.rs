@@ -5,6 +5,7 @@
 
 mod arrive;
 mod depart;
+mod hashing;
 mod housekeeping;
 mod respond;
 mod transfer;

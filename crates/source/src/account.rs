@@ -132,5 +132,6 @@ fn add(
         is_certain: true,
         lifecycle: Lifecycle::default(),
         provider: None,
+        change: None,
     });
 }

@@ -81,6 +81,7 @@ fn resources(graph: &mut Graph, document: &Document, options: &Options) {
             is_certain: exists == Some(true),
             lifecycle: Lifecycle::default(),
             provider: None,
+            change: None,
         });
     }
     let problems = evaluator.take_problems();

@@ -44,8 +44,45 @@ pub struct Resource {
     pub is_certain: bool,
     /// `lifecycle`
     pub lifecycle: Lifecycle,
-    /// `provider`, such as `databricks.mws`, as seen from its module.
+    /// The configuration of its provider in the root module, such as `databricks.mws`; `None` where that is not seen.
     pub provider: Option<Arc<str>>,
+    /// What a plan does with it.
+    pub change: Option<Change>,
+}
+
+/// What a plan does with a resource.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// What it does.
+    pub action: Action,
+    /// What is there now; null if nothing is.
+    pub before: Node,
+}
+
+/// What a plan does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Makes what is not there.
+    Create,
+    /// Changes what is there.
+    Update,
+    /// Leaves what is there as it is.
+    Leave,
+    /// Destroys what is there, and then makes it anew.
+    DeleteFirst,
+    /// Makes it anew, and then destroys what was there.
+    CreateFirst,
+}
+
+/// Something that is there already and is taken over: an `import` block.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// The address that it will have.
+    pub address: Arc<str>,
+    /// `aws_iam_role`
+    pub kind: Arc<str>,
+    /// By what it is found.
+    pub id: Node,
 }
 
 /// What `lifecycle` says.
@@ -83,6 +120,8 @@ pub struct Graph {
     pub resources: Vec<Resource>,
     /// Policy documents on their own.
     pub documents: Vec<Document>,
+    /// What is taken over.
+    pub imports: Vec<Import>,
     /// Configurations of providers by name or `name.alias`, by the module's path.
     pub providers: BTreeMap<String, Node>,
     /// What could not be read or evaluated.
@@ -205,7 +244,8 @@ impl Graph {
     #[must_use]
     pub fn show(&self, text: &Text) -> String {
         let shown = text.fill(|id| match self.holes.get(id) {
-            Some(Hole::Attribute { resource, path }) if path.is_empty() => {
+            // As `Fn::Sub` writes what `Ref` gives.
+            Some(Hole::Attribute { resource, path }) if path.is_empty() || &**path == "Ref" => {
                 format!("${{{resource}}}")
             }
             Some(Hole::Attribute { resource, path }) => format!("${{{resource}.{path}}}"),
@@ -234,5 +274,33 @@ impl Graph {
 
     pub(crate) fn depend(&mut self, from: &Arc<str>, to: Arc<str>) {
         self.depends.entry(from.clone()).or_default().insert(to);
+    }
+}
+
+/// `module.a["x.y"].aws_iam_role.r[0]` without its keys.
+pub(crate) fn without_keys(address: &str) -> String {
+    let mut out = String::new();
+    let mut depth = 0;
+    for character in address.chars() {
+        match character {
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            other if depth == 0 => out.push(other),
+            _ => {}
+        }
+    }
+    out
+}
+
+impl Import {
+    /// With the kind that the address names.
+    pub(crate) fn new(address: &str, id: Node) -> Self {
+        let plain = without_keys(address);
+        let mut parts = plain.split('.').peekable();
+        while parts.next_if_eq(&"module").is_some() {
+            parts.next();
+        }
+        let kind = parts.next().unwrap_or_default().into();
+        Self { address: address.into(), kind, id }
     }
 }

@@ -16,6 +16,6 @@ pub mod terraform;
 
 pub use document::Document;
 pub use files::{Folder, Lines, MAX_CODE_BYTES, MAX_FILE_BYTES, Memory, Sources, join};
-pub use graph::{Dialect, Graph, Lifecycle, Notice, Resource};
+pub use graph::{Action, Change, Dialect, Graph, Import, Lifecycle, Notice, Resource};
 pub use json::{Flaw, parse as parse_json};
 pub use read::{Options, read};

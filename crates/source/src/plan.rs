@@ -10,9 +10,9 @@ mod fill;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use template::{FileId, Holes, Node, Place, Text, Value};
+use template::{FileId, HoleId, Holes, Node, Place, Text, Value};
 
-use crate::graph::{Dialect, Graph, Lifecycle, Notice, Resource};
+use crate::graph::{Action, Change, Dialect, Graph, Lifecycle, Notice, Resource, without_keys};
 use crate::json;
 use crate::terraform::{databricks, policy_document, write_policy};
 use fill::Fill;
@@ -172,21 +172,6 @@ fn references(node: &Node, found: &mut Vec<String>, depth: usize) {
     }
 }
 
-/// `module.a["x.y"].aws_iam_role.r[0]` without its keys.
-fn without_keys(address: &str) -> String {
-    let mut out = String::new();
-    let mut depth = 0;
-    for character in address.chars() {
-        match character {
-            '[' => depth += 1,
-            ']' => depth -= 1,
-            other if depth == 0 => out.push(other),
-            _ => {}
-        }
-    }
-    out
-}
-
 /// The module's path of an address, keys and all, with a dot at its end.
 fn module_of(address: &str, kind: &str, is_data: bool) -> String {
     let own = format!("{}{kind}.", if is_data { "data." } else { "" });
@@ -225,6 +210,8 @@ fn changed(
         body = with_document(kind, body, &mut graph.holes);
     }
     let place = change.get("address").map_or(change.place, |node| node.place);
+    let before = what.get("before").cloned();
+    let before = before.unwrap_or_else(|| Node::new(Value::Null, change.place));
     Some(Resource {
         address: address.into(),
         block: block.into(),
@@ -235,12 +222,21 @@ fn changed(
         place,
         extent: change.place,
         is_certain: true,
-        lifecycle: Lifecycle {
-            create_before_destroy: actions == ["create", "delete"],
-            ..Lifecycle::default()
-        },
+        lifecycle: Lifecycle::default(),
         provider: written.and_then(|block| block.provider.clone()),
+        change: Some(Change { action: action(&actions), before }),
     })
+}
+
+/// What the names of a plan's actions mean together.
+fn action(names: &[&str]) -> Action {
+    match names {
+        ["create"] => Action::Create,
+        ["delete", "create"] => Action::DeleteFirst,
+        ["create", "delete"] => Action::CreateFirst,
+        ["update"] => Action::Update,
+        _ => Action::Leave,
+    }
 }
 
 /// JSON in the arguments of a resource, decoded in place, so that findings point into it.
@@ -287,13 +283,29 @@ fn with_document(kind: &str, body: Node, holes: &mut Holes) -> Node {
 /// The constants of a provider's configuration.
 fn constants(expressions: &Node, holes: &mut Holes) -> Node {
     let id = holes.unknown("it is known only after apply");
-    let value = |node: &Node| match node.get("constant_value") {
-        Some(value) => value.clone(),
-        None if node.get("references").is_some() => Node::new(Value::Hole(id), node.place),
-        None => node.clone(),
-    };
-    let entries = expressions.entries().map(|(key, node)| (key.clone(), value(node)));
+    let entries = expressions.entries().map(|(key, node)| (key.clone(), constant(node, id)));
     Node::map(entries.collect(), expressions.place)
+}
+
+fn constant(node: &Node, unknown: HoleId) -> Node {
+    if let Some(value) = node.get("constant_value") {
+        return value.clone();
+    }
+    if node.get("references").is_some() {
+        return Node::new(Value::Hole(unknown), node.place);
+    }
+    // Nested blocks are lists of the same.
+    let blocks = |nodes: &[Node]| -> Vec<Node> {
+        let arguments = |block: &Node| {
+            let entries = block.entries().map(|(key, node)| (key.clone(), constant(node, unknown)));
+            Node::map(entries.collect(), block.place)
+        };
+        nodes.iter().map(arguments).collect()
+    };
+    match &node.value {
+        Value::List(nodes) => Node::list(blocks(nodes), node.place),
+        _ => node.clone(),
+    }
 }
 
 /// Resources that have no change of their own: data sources that were read while planning.
@@ -321,6 +333,7 @@ fn planned(graph: &mut Graph, module: &Node, data_only: bool, seen: &mut BTreeSe
             is_certain: true,
             lifecycle: Lifecycle::default(),
             provider: None,
+            change: None,
         });
     }
     for child in module.get("child_modules").map(Node::elements).unwrap_or_default() {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | text to tree | `lower.rs` (HCL), `json.rs`, into `syntax.rs` |
 //! | files to a module | `module.rs` |
-//! | modules, variables, instances | `world.rs`, `instance.rs`, `block.rs` |
+//! | modules, variables, instances, providers | `world.rs`, `instance.rs`, `block.rs`, `provider.rs` |
 //! | expressions to values | `expression.rs`, `operator.rs`, `interpolation.rs`, `function.rs` |
 //! | data sources that are computed here | `policy_document.rs`, `databricks.rs` |
 //! | what waits for what | `dependency.rs` |
@@ -25,6 +25,7 @@ mod module;
 mod nesting;
 mod operator;
 mod policy_document;
+mod provider;
 mod syntax;
 mod variable;
 mod world;
@@ -44,6 +45,8 @@ pub const MAX_DEPTH: usize = 200;
 pub const MAX_STEPS: u64 = 40_000_000;
 /// The most instances that one `count` or `for_each` makes.
 pub const MAX_INSTANCES: usize = 10_000;
+/// The most instances of all blocks together.
+pub const MAX_RESOURCES: usize = 100_000;
 /// The most calls of modules that are followed.
 pub const MAX_MODULES: usize = 1_000;
 /// The longest text that an expression makes, in bytes.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use source::terraform::MAX_RESOURCES;
 use source::{MAX_CODE_BYTES, Memory, Options};
 
 /// More than enough for any of these on a busy machine; without limits they would not end.
@@ -57,6 +58,16 @@ fn circles() {
     assert_eq!(told("template.yaml", template.to_owned()), "");
     let anchors = "Resources:\n  A: &a\n    Type: X\n    Properties: {a: *a}\n";
     told("template.yaml", anchors.to_owned());
+}
+
+#[test]
+fn many_instances() {
+    let blocks = |count: usize| -> String {
+        (0..count).map(|at| format!("resource \"a\" \"r{at}\" {{\n  count = 10000\n}}\n")).collect()
+    };
+    assert_eq!(told("main.tf", blocks(MAX_RESOURCES / 10_000)), "");
+    let more = blocks(MAX_RESOURCES / 10_000) + "resource \"a\" \"last\" {}\n";
+    check("main.tf", more, "more than 100000 instances in all");
 }
 
 #[test]

@@ -391,3 +391,127 @@ fn limits_end_in_a_notice() {
     );
     assert!(told("resource \"test\" \"x\" {").contains("not HCL"));
 }
+
+#[test]
+fn what_is_not_seen_stays_unknown() {
+    let code = r#"
+variable "teams" {}
+variable "account" {
+  type    = string
+  default = null
+}
+module "vpc" {
+  source = "terraform-aws-modules/vpc/aws"
+  count  = 1
+}
+resource "aws_iam_role" "team" {
+  for_each = var.teams
+  name     = each.key
+}
+resource "aws_iam_role" "one" { name = "one" }
+resource "test" "x" {
+  vpc   = module.vpc[0].vpc_id
+  size  = length(aws_iam_role.team)
+  arns  = { for key, role in aws_iam_role.team : key => role.arn }
+  long  = resource.aws_iam_role.one.name
+  arn   = "arn:aws:iam::${var.account}:role/x"
+}
+"#;
+    let graph = graph(&[("main.tf", code)]);
+    let test = graph.resource("test.x").unwrap();
+    let null = "`var.account` is null, and null cannot be put into a string";
+    let many = "<the number of instances is not known>";
+    for (argument, expected) in [
+        ("vpc", "\"<the module `vpc` is not seen>\"".to_owned()),
+        ("size", format!("\"{many}\"")),
+        ("arns", format!("\"{many}\"")),
+        ("long", "\"one\"".to_owned()),
+        ("arn", format!("\"arn:aws:iam::<{null}>:role/x\"").to_owned()),
+    ] {
+        assert_eq!(shown(&graph, test.get(argument).unwrap()), expected, "{argument}");
+    }
+    assert!(graph.waits_for("test.x", "aws_iam_role.one"));
+    let told: Vec<&str> = graph.notices.iter().map(|notice| &*notice.message).collect();
+    let unseen = "the module comes from `terraform-aws-modules/vpc/aws`: what it makes is not seen";
+    assert_eq!(told, [unseen, null]);
+}
+
+#[test]
+fn yaml_and_functions_of_providers() {
+    check(
+        r#"yamldecode("a:\n  - {b: 1, c: yes, d: ~}\n  - \"2\"\n").a"#,
+        r#"[{"b":1,"c":"yes","d":null},"2"]"#,
+    );
+    let arn = "arn:aws:iam::123456789012:role/a/b";
+    check(&format!("provider::aws::arn_parse(\"{arn}\").resource"), r#""role/a/b""#);
+    check(
+        &format!("provider::aws::trim_iam_role_path(\"{arn}\")"),
+        r#""arn:aws:iam::123456789012:role/b""#,
+    );
+    check(
+        r#"provider::aws::arn_build("aws", "iam", "", "123456789012", "role/${aws_iam_role.r.name}")"#,
+        r#""arn:aws:iam::123456789012:role/known""#,
+    );
+}
+
+#[test]
+fn providers_are_followed_into_modules() {
+    let call = |more: &str| format!("module \"m\" {{\n  source = \"./m\"\n{more}\n}}\n");
+    let passed = |more: &str| call(&format!("  providers = {{ {more} }}"));
+    for (root, module, expected) in [
+        (call(""), "", Some("databricks")),
+        (passed("databricks = databricks.mws"), "", Some("databricks.mws")),
+        (passed("databricks.account = databricks.mws"), "", Some("databricks")),
+        (
+            passed("databricks.account = databricks.mws"),
+            "provider = databricks.account",
+            Some("databricks.mws"),
+        ),
+        // Nobody passes it on.
+        (call(""), "provider = databricks.account", None),
+    ] {
+        let inner = format!("resource \"databricks_cluster\" \"c\" {{\n  {module}\n}}\n");
+        let graph = graph(&[("main.tf", &root), ("m/main.tf", &inner)]);
+        let resource = graph.resource("module.m.databricks_cluster.c").unwrap();
+        assert_eq!(resource.provider.as_deref(), expected, "{root}{inner}");
+    }
+    // A module's own configuration is its own; an empty block only says that there is one.
+    for (own, expected) in [("host = \"https://x\"", None), ("", Some("databricks"))] {
+        let inner = format!(
+            "provider \"databricks\" {{\n  {own}\n}}\nresource \"databricks_cluster\" \"c\" {{}}\n"
+        );
+        let graph = graph(&[("main.tf", &call("")), ("m/main.tf", &inner)]);
+        let resource = graph.resource("module.m.databricks_cluster.c").unwrap();
+        assert_eq!(resource.provider.as_deref(), expected, "{own}");
+    }
+}
+
+#[test]
+fn imports_have_an_address_a_kind_and_an_id() {
+    let code = r#"
+locals {
+  ids = { a = "role-a", b = "role-b" }
+}
+import {
+  to = module.m["x.y"].aws_iam_role.r[0]
+  id = "one"
+}
+import {
+  for_each = local.ids
+  to       = aws_iam_role.each[each.key]
+  id       = each.value
+}
+"#;
+    let json = r#"{"import": [{"to": "aws_iam_policy.p", "id": "${local.ids.a}"}]}"#;
+    let graph = graph(&[("main.tf", code), ("more.tf.json", json)]);
+    assert!(graph.notices.is_empty(), "{:?}", graph.notices);
+    let told: Vec<_> =
+        graph.imports.iter().map(|it| (&*it.kind, it.id.as_str().unwrap())).collect();
+    let expected = [
+        ("aws_iam_role", "one"),
+        ("aws_iam_role", "role-a"),
+        ("aws_iam_role", "role-b"),
+        ("aws_iam_policy", "role-a"),
+    ];
+    assert_eq!(told, expected);
+}

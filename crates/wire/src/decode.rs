@@ -70,15 +70,30 @@ where
     S: Source<'de>,
     T: Deserialize<'de>,
 {
+    let mut input = None;
+    let unknown = attempts(spelling, &mut |context| {
+        input = Some(T::deserialize(Deserializer { source, context })?);
+        Ok(())
+    })?;
+    match input {
+        Some(input) => Ok(Decoded { input, unknown }),
+        None => Err(DecodeError { problems: Vec::new() }),
+    }
+}
+
+/// Attempts to read an input until it is read, or it is known what is wrong with it; gives what it does not have. Not
+/// generic: there are a thousand inputs.
+fn attempts<'de>(
+    spelling: Spelling,
+    attempt: &mut dyn FnMut(&mut Context<'de>) -> Result<(), Error>,
+) -> Result<Vec<Path>, DecodeError> {
     let mut missing: Vec<Located> = Vec::new();
     loop {
         let supplied = missing.iter().map(|located| located.path.clone()).collect();
         let mut context = Context::new(spelling, supplied);
-        let error = match T::deserialize(Deserializer { source, context: &mut context }) {
-            Ok(input) if missing.is_empty() => {
-                return Ok(Decoded { input, unknown: context.into_unknown() });
-            }
-            Ok(_) => return Err(DecodeError { problems: missing }),
+        let error = match attempt(&mut context) {
+            Ok(()) if missing.is_empty() => return Ok(context.into_unknown()),
+            Ok(()) => return Err(DecodeError { problems: missing }),
             Err(error) => error.into_located(&context),
         };
         // serde stops at the first member that is missing, but AWS names them all: go on with a

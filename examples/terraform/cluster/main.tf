@@ -4,6 +4,12 @@ variable "cross_account_role" {
   default     = "databricks-cross-account"
 }
 
+variable "name" {
+  description = "What the role, its instance profile and the policy that passes it are called by."
+  type        = string
+  default     = "lakehouse-reader"
+}
+
 # What the instances may do, and that they are instances.
 data "aws_iam_policy_document" "trust" {
   statement {
@@ -16,7 +22,7 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "reader" {
-  name               = "lakehouse-reader"
+  name               = var.name
   description        = "What clusters read the lakehouse with"
   assume_role_policy = data.aws_iam_policy_document.trust.json
 }
@@ -30,7 +36,7 @@ data "aws_iam_policy_document" "pass" {
 }
 
 resource "aws_iam_policy" "pass" {
-  name   = "pass-lakehouse-reader"
+  name   = "pass-${var.name}"
   policy = data.aws_iam_policy_document.pass.json
 }
 
@@ -41,7 +47,7 @@ resource "aws_iam_role_policy_attachment" "pass" {
 
 # The role reaches EC2 in an instance profile, which has an ARN of its own.
 resource "aws_iam_instance_profile" "reader" {
-  name = "lakehouse-reader"
+  name = var.name
   role = aws_iam_role.reader.name
 }
 

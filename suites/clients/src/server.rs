@@ -16,6 +16,7 @@ const PORTS: [&str; 4] = ["--aws-port", "--console-port", "--account-port", "--w
 pub struct Server {
     child: Child,
     addresses: BTreeMap<String, String>,
+    greeting: String,
 }
 
 impl Server {
@@ -42,20 +43,29 @@ impl Server {
         let mut child = command.spawn().expect("the server starts");
         let stdout = child.stdout.take().expect("its output");
         let mut addresses = BTreeMap::new();
+        let mut greeting = String::new();
         let mut ready = false;
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
             if line.starts_with("Ready.") {
                 ready = true;
                 break;
             }
+            greeting.push_str(&line);
+            greeting.push('\n');
             // Such as `AWS      http://127.0.0.1:4566`.
             if let Some((name, address)) = line.split_once(" http://") {
                 addresses.insert(name.trim().to_lowercase(), format!("http://{}", address.trim()));
             }
         }
-        let server = Self { child, addresses };
+        let server = Self { child, addresses, greeting };
         assert!(ready, "the server ended before it was ready");
         server
+    }
+
+    /// What it said when it was started.
+    #[must_use]
+    pub fn greeting(&self) -> &str {
+        &self.greeting
     }
 
     /// The endpoint of all AWS services, such as `http://127.0.0.1:4566`.

@@ -75,6 +75,26 @@ fn a_first_workspace_that_cannot_be_deployed_is_an_error() {
     finished.fails_with("start with `--empty`");
 }
 
+/// A state that was begun without a workspace stays without one, and says so.
+#[test]
+fn a_state_without_a_workspace_says_so() {
+    let folder = Folder::new();
+    let data = folder.path().display().to_string();
+    let told = "There is no first Databricks workspace";
+    let empty = Server::start(&["--data", &data]);
+    assert!(!empty.greeting().contains(told), "{}", empty.greeting());
+    drop(empty);
+    let server = Server::with_workspace(&["--data", &data]);
+    let greeting = server.greeting();
+    assert!(greeting.contains(told) && !greeting.contains("DATABRICKS_HOST"), "{greeting}");
+    // What it says to do does it.
+    assert!(greeting.contains(&format!("curl -X POST {}/_rolecall/reset", server.aws())));
+    server.control("reset", "");
+    drop(server);
+    let again = Server::with_workspace(&["--data", &data]);
+    assert!(again.greeting().contains("DATABRICKS_HOST"), "{}", again.greeting());
+}
+
 #[test]
 fn commands_and_mounts() {
     let Some(clients) = Clients::of("databricks-commands") else { return };

@@ -22,6 +22,7 @@ mod told;
 #[path = "deployments/world.rs"]
 mod world;
 
+use clients::signed::ec2;
 use databricks_policy::{CrossAccount, PolicyType, cross_account};
 use serde_json::json;
 
@@ -141,6 +142,31 @@ fn what_runs_goes_with_its_workspace() {
     life::start_warehouse(&deployed).unwrap();
     assert_eq!(life::instances(&world), 2 + 2 + 2);
     life::end(&deployed).unwrap();
+}
+
+/// The dry run of a registration fails for other reasons than permissions, too, in EC2's words.
+#[test]
+fn a_registration_fails_where_the_zone_has_no_such_instances() {
+    let mut world = World::new(Kind::Customer);
+    world.allow(&policy::example(&world));
+    let place = [
+        ("VpcId", world.vpc_id.as_str()),
+        ("CidrBlock", "10.9.32.0/20"),
+        ("AvailabilityZone", "us-east-1e"),
+    ];
+    let made = world.aws("ec2", &ec2("CreateSubnet", &place));
+    world.subnet_ids[0] = made.element("subnetId").to_owned();
+    let deployed = life::deploy(&world, &world.group_id, "one").unwrap();
+    let add = "/api/2.0/instance-profiles/add";
+    let profile = json!({"instance_profile_arn": world.profile_arn()});
+    let refused = deployed.host.ask("POST", add, &profile);
+    assert_eq!((refused.status, &refused.json()["error_code"]), (400, &json!("DRY_RUN_FAILED")));
+    let text = "Verification of the instance profile failed. AWS error: Your requested instance type (m5.large) is \
+                not supported in your requested Availability Zone (us-east-1e).";
+    assert!(refused.body.contains(text), "{}", refused.body);
+    // Databricks' documented way around it.
+    let unseen = json!({"instance_profile_arn": world.profile_arn(), "skip_validation": true});
+    deployed.host.must("POST", add, &unseen);
 }
 
 #[test]

@@ -191,6 +191,8 @@ fn a_module_is_tested() {
     terraform.write("tests/access.tftest.hcl", ACCESS);
     terraform.write("tests/access/main.tf", ASKED);
     terraform.init(&server);
+    // Beside what is applied.
+    terraform.apply(&server);
     let test = || terraform.run(&server, &["test", "-no-color"]);
     test().mentions(&["Success! 3 passed, 0 failed."]);
     terraform.write("main.tf", &CLUSTER.replace("Action = \"s3:GetObject\"", "Action = \"s3:*\""));

@@ -1,8 +1,9 @@
 //! IP000: what IAM would not store, or what cannot mean what it says.
 
+use iam::accept::Malformed;
 use iam::diagnostic::Severity as Weight;
 use iam::{Policy, PolicyKind, accept, lint};
-use template::Text;
+use template::{Place, Text};
 
 use crate::document::Document;
 use crate::finding::{Finding, Severity};
@@ -67,9 +68,13 @@ fn of_document(world: &World<'_>, document: &Document, found: &mut Vec<Finding>)
     if document.tree.first_hole().is_some_and(|_| !is_resolved(world, &document.tree)) {
         return;
     }
-    let written = world.written(document);
     let kind = name_of(document.kind);
-    if let Err(refused) = accept::check(written.text.as_bytes(), document.kind) {
+    if let Some(text) = document.tree.as_str() {
+        found.extend(not_json(world, document, text, kind));
+        return;
+    }
+    let written = world.written(document);
+    if let Err(refused) = accepted(world, document, written.text.as_bytes()) {
         let place = written.place(refused.span.start, refused.span.end).unwrap_or(document.place);
         found.push(
             Finding::new(
@@ -84,7 +89,8 @@ fn of_document(world: &World<'_>, document: &Document, found: &mut Vec<Finding>)
     }
     let Ok(policy) = Policy::parse(written.text.as_bytes(), document.kind) else { return };
     for finding in lint::check(&policy) {
-        if finding.severity != Weight::Error || TOLD_ELSEWHERE.contains(&finding.code) {
+        let counts = finding.severity == Weight::Error || finding.code == "unknown-action";
+        if !counts || TOLD_ELSEWHERE.contains(&finding.code) {
             continue;
         }
         let place = written.place(finding.span.start, finding.span.end).unwrap_or(document.place);
@@ -95,6 +101,29 @@ fn of_document(world: &World<'_>, document: &Document, found: &mut Vec<Finding>)
         }
         found.push(told);
     }
+}
+
+/// Managed policies have to state the current version, others need not.
+fn accepted(world: &World<'_>, document: &Document, text: &[u8]) -> Result<(), Malformed> {
+    let owner = world.graph.resource(&document.name).map(|owner| &*owner.kind);
+    match owner {
+        Some("aws_iam_policy" | "AWS::IAM::ManagedPolicy") => accept::check_managed(text),
+        _ => accept::check(text, document.kind),
+    }
+}
+
+/// A text that is no JSON, with the place of the mistake if the text stands in the file as it is.
+fn not_json(world: &World<'_>, document: &Document, text: &str, kind: &str) -> Option<Finding> {
+    let refused = accepted(world, document, text.as_bytes()).err()?;
+    let at = world.graph.sources.at(document.place).find(text.trim_end());
+    let place = at.and_then(|at| u32::try_from(at).ok()).map(|at| {
+        let start = document.place.start + at;
+        let (from, to) = (start + refused.span.start, start + refused.span.end);
+        Place { start: from, end: to.min(document.place.end), ..document.place }
+    });
+    let message = format!("IAM refuses this {kind}: {}", refused.message);
+    let finding = Finding::new(&RULE, Severity::Error, place.unwrap_or(document.place), message);
+    Some(finding.label(refused.hint))
 }
 
 fn is_resolved(world: &World<'_>, node: &template::Node) -> bool {

@@ -171,14 +171,16 @@ fn tell(
         &*it.kind == "databricks_aws_crossaccount_policy"
             && it.module() == caller.resource.module()
             && it.dialect == Dialect::Terraform
-            && it.get("pass_roles").is_none()
             && caller.policies.iter().any(|policy| policy.tree.place == it.extent)
     });
     match data {
         Some(data) if same_module => {
             let local = world.local_name(role.resource);
-            let line = format!("pass_roles = [{local}.arn]");
             let advice = format!("name the role in `pass_roles` of `{}`", data.address);
+            if data.get("pass_roles").is_some() {
+                return finding.write(advice, format!("{local}.arn"));
+            }
+            let line = format!("pass_roles = [{local}.arn]");
             let finding = finding.write(advice, line.clone());
             match world.insert_into(data, &line) {
                 Some((place, text)) => finding.edit(place, text),

@@ -113,8 +113,9 @@ fn tell(world: &World<'_>, usage: &Usage<'_>, form: Form) -> Finding {
         world.graph.show_node(&usage.node)
     ));
     finding = match usage.by {
-        By::Ec2 => finding
+        By::Ec2 if matches!(form, Form::RoleArn | Form::RoleName) => finding
             .because("an instance is not given a role, but an instance profile that holds one"),
+        By::Ec2 => finding,
         By::Grant => {
             finding.because("the API stores it, and compute with the profile stays out of reach")
         }
@@ -123,7 +124,9 @@ fn tell(world: &World<'_>, usage: &Usage<'_>, form: Form) -> Finding {
         }
         By::Role => finding,
     };
-    let Some(role) = world.role_of(&usage.node) else { return finding };
+    let Some(role) = world.role_of(&usage.node) else {
+        return of_profile(world, finding, usage);
+    };
     finding = finding.step(format!("`{}` is the role", role.resource.address), role.resource.place);
     let wants_profile =
         usage.takes.iter().any(|form| matches!(form, Form::ProfileArn | Form::ProfileName));
@@ -151,6 +154,20 @@ fn tell(world: &World<'_>, usage: &Usage<'_>, form: Form) -> Finding {
             profile_code(world, usage, role),
         ),
     }
+}
+
+/// A profile by its ARN where its name belongs, or the reverse.
+fn of_profile(world: &World<'_>, finding: Finding, usage: &Usage<'_>) -> Finding {
+    let Some(profile) = world.profile_of(&usage.node) else { return finding };
+    let attribute = match usage.takes {
+        takes if takes.contains(&Form::ProfileName) => "name",
+        takes if takes.contains(&Form::ProfileArn) => "arn",
+        _ => return finding,
+    };
+    let resource = profile.resource;
+    let finding = finding.step(format!("`{}` is the profile", resource.address), resource.place);
+    let reference = format!("{}.{attribute}", world.local_name(resource));
+    replace(world, finding, usage, &reference, resource.module())
 }
 
 /// In the language of the file.

@@ -118,10 +118,10 @@ fn circle(world: &World<'_>, credential: &Resource) -> Option<Finding> {
     Some(
         Finding::new(&RULE, Severity::Error, credential.place, message)
             .because("Terraform refuses this with `Error: Cycle`")
-            .step(format!("`{}` needs the role's ARN", credential.address), credential.place)
+            .step(format!("`{}` refers to the role", credential.address), credential.place)
             .step(format!("`{}` needs the external id", role.resource.address), role.resource.place)
             .write(
-                "write the role's ARN out of account and name, and make the credential first",
+                "make the credential first: let nothing in it refer to the role, and write its ARN out of account and name",
                 format!(
                     "role_arn = \"arn:aws:iam::${{data.aws_caller_identity.current.account_id}}:role/{}\"",
                     role.name

@@ -118,6 +118,16 @@ fn of_arn(world: &World<'_>, arn: &str, place: Place, found: &mut Vec<Finding>) 
     let known = is_known(partition) && *partition != "*";
     if world.region_is_known && known && *partition != world.partition {
         let of_databricks = crate::trust::DATABRICKS_ACCOUNTS.contains(account);
+        // Documents of Databricks' data sources are of the partition that their argument names.
+        let mut data = world.graph.resources.iter().filter(|it| it.is_data);
+        let generated = data.any(|it| it.kind.starts_with("databricks_aws_") && it.extent == place);
+        let (advice, code) = if generated {
+            ("name the partition", format!("aws_partition = \"{}\"", world.partition))
+        } else {
+            let hcl = "data.aws_partition.current.partition";
+            let code = world.written_as(hcl, "!Sub \"arn:${AWS::Partition}:…\"");
+            ("take the partition from the provider", code)
+        };
         let mut finding = Finding::new(
             &RULE,
             Severity::Error,
@@ -129,14 +139,9 @@ fn of_arn(world: &World<'_>, arn: &str, place: Place, found: &mut Vec<Finding>) 
         )
         .label("partitions do not see each other");
         if of_databricks {
-            finding = finding.because("Databricks has other principals in GovCloud: set `aws_partition` of the data source");
+            finding = finding.because("Databricks has other principals in GovCloud");
         }
-        found.push(
-            finding.write(
-                "take the partition from the provider",
-                "data.aws_partition.current.partition",
-            ),
-        );
+        found.push(finding.write(advice, code));
     }
 }
 

@@ -1,7 +1,10 @@
-//! IP014: a resource of the workspace on the account's host, or the other way round.
+//! IP014: a resource of the workspace on the account's host, or the other way round; and an import by an id of the
+//! wrong kind.
 
-use source::{Dialect, Resource};
+use source::{Dialect, Import, Resource};
+use template::Node;
 
+use crate::entity::Form;
 use crate::finding::{Finding, Severity};
 use crate::rule::{Language, Oracle, Rule};
 use crate::world::World;
@@ -9,13 +12,19 @@ use crate::world::World;
 pub(crate) static RULE: Rule = Rule {
     id: "IP014",
     name: "provider-level",
-    summary: "a workspace's resource with a provider for the account, or the other way round",
+    summary: "a workspace's resource with a provider for the account, or the other way round; an import by the wrong id",
     severity: Severity::Error,
     what: "Resources of a workspace (`databricks_instance_profile`, `databricks_cluster`, …) whose provider's `host` is the \
-           account console, and resources of the account (`databricks_mws_…`) whose provider's `host` is a workspace. An \
-           error where the host is known; providers of modules are not followed.",
-    why: "The account's host does not have the workspace's API, and answers as a web server does.",
-    error: "cannot create instance profile: HTTP method POST is not supported by this URL",
+           account console, and resources of the account (`databricks_mws_…`) whose provider's `host` is a workspace: an \
+           error where the host is known, in modules too. And `import` blocks whose `id` is of another kind than the \
+           resource is imported by, such as the ARN of an instance profile where its name belongs: an error, a warning \
+           where only the usual form of the id speaks against it. These are seen in code alone: Terraform reads what it \
+           imports while it plans, so that with a wrong id there is no plan.",
+    why: "The account's host does not have the workspace's API, and answers as a web server does. What an id is differs \
+          from resource to resource: the AWS provider imports a profile by name, the Databricks provider by ARN.",
+    error: "cannot create instance profile: HTTP method POST is not supported by this URL\n\
+            ValidationError: Value at 'instanceProfileName' failed to satisfy constraint: Member must satisfy regular \
+            expression pattern: [\\w+=,.@-]+",
     failing: r#"
 provider "databricks" {
   host       = "https://accounts.cloud.databricks.com"
@@ -40,10 +49,14 @@ resource "databricks_instance_profile" "shared" {
 "#,
     references: &[
         "Databricks provider: authentication, special configurations for AWS (two providers)",
-        "databricks/terraform-provider-databricks#2183",
+        "databricks/terraform-provider-databricks#2183, #2874",
+        "AWS and Databricks providers: the section \"Import\" of each resource",
     ],
     oracle: Oracle::ApplyRefused,
-    unseen_in: &[(Language::CloudFormation, "CloudFormation does not make what is Databricks'")],
+    unseen_in: &[(
+        Language::CloudFormation,
+        "CloudFormation does not make what is Databricks', and what it imports is not named in the template",
+    )],
     check,
 };
 
@@ -76,17 +89,47 @@ const BOTH: &[&str] = &[
     "databricks_usage_policy",
 ];
 
+/// What a resource is imported by.
+#[derive(Debug, Clone, Copy)]
+enum By {
+    /// A name.
+    Name(Form),
+    /// An ARN.
+    Arn(Form),
+    /// Two ids and what stands between them.
+    Pair(char, &'static str),
+    /// A number that SCIM has made.
+    Number(&'static str),
+}
+
+/// Source: the section "Import" of each resource's documentation in the AWS and Databricks providers.
+const IMPORTS: &[(&str, By)] = &[
+    ("aws_iam_role", By::Name(Form::RoleName)),
+    ("aws_iam_instance_profile", By::Name(Form::ProfileName)),
+    ("aws_iam_policy", By::Arn(Form::PolicyArn)),
+    ("aws_iam_role_policy", By::Pair(':', "ROLE:POLICY")),
+    ("aws_iam_role_policy_attachment", By::Pair('/', "ROLE/POLICY_ARN")),
+    ("databricks_instance_profile", By::Arn(Form::ProfileArn)),
+    ("databricks_mws_credentials", By::Pair('/', "ACCOUNT_ID/CREDENTIALS_ID")),
+    ("databricks_mws_workspaces", By::Pair('/', "ACCOUNT_ID/WORKSPACE_ID")),
+    ("databricks_mws_storage_configurations", By::Pair('/', "ACCOUNT_ID/STORAGE_CONFIGURATION_ID")),
+    ("databricks_mws_networks", By::Pair('/', "ACCOUNT_ID/NETWORK_ID")),
+    ("databricks_group", By::Number("the numeric id of the group")),
+    ("databricks_user", By::Number("the numeric id of the user")),
+    (
+        "databricks_service_principal",
+        By::Number("the numeric id of the principal, which is not its application id"),
+    ),
+];
+
 fn check(world: &World<'_>, found: &mut Vec<Finding>) {
+    found.extend(world.graph.imports.iter().filter_map(|import| imported(world, import)));
     for resource in &world.graph.resources {
         let of_databricks = resource.kind.starts_with("databricks_");
-        if !of_databricks
-            || resource.is_data
-            || resource.dialect == Dialect::Account
-            || !resource.module().is_empty()
-        {
+        if !of_databricks || resource.is_data || resource.dialect == Dialect::Account {
             continue;
         }
-        let provider = resource.provider.as_deref().unwrap_or("databricks");
+        let Some(provider) = resource.provider.as_deref() else { continue };
         let Some(configured) = world.graph.providers.get(provider) else { continue };
         let Some(host) = configured.get("host") else { continue };
         // Newer versions of the provider reach a workspace through the account, if they are told which one
@@ -135,4 +178,77 @@ fn tell(
                 "provider = databricks.workspace"
             },
         )
+}
+
+/// An import by an id of the wrong kind.
+fn imported(world: &World<'_>, import: &Import) -> Option<Finding> {
+    let (_, by) = IMPORTS.iter().find(|(kind, _)| *kind == &*import.kind)?;
+    let form = world.form(&import.id)?;
+    let text = import.id.as_text()?;
+    let (wrong, severity) = match by {
+        By::Name(_) => (is_arn(form), Severity::Error),
+        By::Arn(wanted) => (form != *wanted, Severity::Error),
+        By::Pair(between, _) => {
+            (text.known().is_some_and(|it| !it.contains(*between)), Severity::Error)
+        }
+        By::Number(_) => {
+            let known = text.known()?;
+            (!known.bytes().all(|byte| byte.is_ascii_digit()), Severity::Warning)
+        }
+    };
+    if !wrong {
+        return None;
+    }
+    let takes = match by {
+        By::Name(form) | By::Arn(form) => form.name(),
+        By::Pair(_, shape) => shape,
+        By::Number(words) => words,
+    };
+    let message =
+        format!("`{}` is not imported by {}, but by {takes}", import.address, form.name());
+    let mut finding = Finding::new(&RULE, severity, import.id.place, message).label(format!(
+        "{} (`{}`)",
+        form.name(),
+        world.graph.show_node(&import.id)
+    ));
+    if let Some(resource) = world.graph.resource(&import.address) {
+        finding = finding.step(format!("`{}` takes it over", resource.address), resource.place);
+    }
+    Some(mended(world, finding, import, *by))
+}
+
+/// With what to write; an ARN that ends in the name that is wanted is replaced for certain.
+fn mended(world: &World<'_>, finding: Finding, import: &Import, by: By) -> Finding {
+    let known = import.id.as_str().unwrap_or_default();
+    match by {
+        By::Name(wanted) => {
+            let kind = if wanted == Form::RoleName { ":role/" } else { ":instance-profile/" };
+            let name = known.rsplit('/').next().unwrap_or_default();
+            let code = format!("id = \"{name}\"");
+            if known.contains(kind) && is_literal(world, &import.id, known) {
+                return finding.write("name it", code).edit(import.id.place, format!("\"{name}\""));
+            }
+            finding
+                .write("name it", if known.is_empty() { "id = \"NAME\"".to_owned() } else { code })
+        }
+        By::Arn(wanted) => {
+            let what = if wanted == Form::PolicyArn { "policy" } else { "instance-profile" };
+            let name =
+                if known.is_empty() { "NAME" } else { known.rsplit('/').next().unwrap_or(known) };
+            let account = &world.account;
+            let arn = format!("arn:{}:iam::{account}:{what}/{name}", world.partition);
+            finding.write("give its ARN", format!("id = \"{arn}\""))
+        }
+        By::Pair(_, shape) => finding.write("join the two", format!("id = \"{shape}\"")),
+        By::Number(words) => finding.advise(format!("give {words}")),
+    }
+}
+
+fn is_arn(form: Form) -> bool {
+    matches!(form, Form::RoleArn | Form::ProfileArn | Form::PolicyArn | Form::OtherArn)
+}
+
+/// Whether a text stands in the file as it is.
+fn is_literal(world: &World<'_>, node: &Node, text: &str) -> bool {
+    world.graph.sources.at(node.place) == format!("\"{text}\"")
 }

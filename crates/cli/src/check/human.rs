@@ -102,13 +102,14 @@ fn summary(reports: &[Report], fixed: usize) -> String {
     let files: usize = reports.iter().map(|report| report.graph.sources.len()).sum();
     let findings: Vec<&Finding> = reports.iter().flat_map(|report| &report.findings).collect();
     let of = |severity| findings.iter().filter(|it| it.severity == severity).count();
-    let broken = reports.iter().flat_map(|it| &it.graph.notices).filter(|it| it.is_error).count();
+    let notices = reports.iter().flat_map(|it| &it.graph.notices);
+    let (broken, notes): (Vec<_>, Vec<_>) = notices.partition(|it| it.is_error);
     let suppressed: usize = reports.iter().map(|report| report.suppressed).sum();
     let parts: Vec<String> = [
-        (broken, "problem with the input", "problems with the input"),
+        (broken.len(), "problem with the input", "problems with the input"),
         (of(Severity::Error), "error", "errors"),
         (of(Severity::Warning), "warning", "warnings"),
-        (of(Severity::Note), "note", "notes"),
+        (of(Severity::Note) + notes.len(), "note", "notes"),
         (suppressed, "suppressed", "suppressed"),
         (fixed, "fixed", "fixed"),
     ]

@@ -2,10 +2,10 @@
 //!
 //! Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0".
 
-use check::{Finding, RULES, Rule};
+use check::{Edit, Finding, RULES, Rule};
 use serde_json::{Value, json};
 use source::Graph;
-use template::Place;
+use template::{FileId, Place};
 
 use super::{Report, locate};
 use crate::validate::sarif::{SCHEMA, uri};
@@ -86,22 +86,32 @@ fn result(graph: &Graph, finding: &Finding) -> Value {
         "locations": [location(graph, finding.place, None)],
         "relatedLocations": chain,
     });
-    let edits = finding.fix.as_ref().map(|fix| fix.edits.as_slice()).unwrap_or_default();
-    if let (Some(first), Some(fix), Some(object)) =
-        (edits.first(), &finding.fix, result.as_object_mut())
+    if let (Some(fix), Some(object)) = (&finding.fix, result.as_object_mut())
+        && !fix.edits.is_empty()
     {
-        let replacements: Vec<Value> = edits
-            .iter()
-            .map(|edit| {
-                json!({ "deletedRegion": region(graph, edit.place), "insertedContent": { "text": edit.text } })
-            })
-            .collect();
-        let artifact = json!({ "uri": uri(graph.sources.name(first.place.file)) });
-        let change = json!({ "artifactLocation": artifact, "replacements": replacements });
-        let fixes = json!([{ "description": { "text": fix.text }, "artifactChanges": [change] }]);
+        let changes = changes(graph, &fix.edits);
+        let fixes = json!([{ "description": { "text": fix.text }, "artifactChanges": changes }]);
         object.insert("fixes".to_owned(), fixes);
     }
     result
+}
+
+/// The changes of a fix, file by file.
+fn changes(graph: &Graph, edits: &[Edit]) -> Vec<Value> {
+    let mut files: Vec<FileId> = edits.iter().map(|edit| edit.place.file).collect();
+    files.sort();
+    files.dedup();
+    let of_file = |file: FileId| {
+        let own = edits.iter().filter(|edit| edit.place.file == file);
+        let replaced = own.map(|edit| {
+            json!({ "deletedRegion": region(graph, edit.place), "insertedContent": { "text": edit.text } })
+        });
+        json!({
+            "artifactLocation": { "uri": uri(graph.sources.name(file)) },
+            "replacements": replaced.collect::<Vec<_>>(),
+        })
+    };
+    files.into_iter().map(of_file).collect()
 }
 
 fn location(graph: &Graph, place: Place, message: Option<&str>) -> Value {

@@ -47,7 +47,7 @@ pub fn session(act: &mut Act<'_, '_>, cluster: &ClusterRow) -> Result<Session, S
     let token = issued.map_err(|fault| fault.message)?.credentials.session_token;
     let opened = credentials::open(&token, &act.aws.secrets.sealing_key, act.aws.now);
     let session = opened.map_err(|error| error.to_string())?;
-    Ok(Session { caller: Caller::Session(Arc::new(session)), region: instance.region.clone() })
+    Ok(Session { caller: Caller::Session(Arc::new(session)), region: instance.region.to_string() })
 }
 
 /// An instance of the workspace's, which runs in the account of the cross-account role.

@@ -9,6 +9,27 @@ use crate::identity::{IdentityRow, Kind};
 pub const MAX_FILTER_CHARACTERS: usize = 8192;
 /// How deep parentheses may go.
 pub const MAX_DEPTH: usize = 32;
+/// Comparisons, and what joins and negates them, that a filter may have (account SCIM API reference, "Limits").
+pub const MAX_NODES: usize = 200;
+/// What filters can ask for, in lower case. Each kind of identity has some of it.
+const ATTRIBUTES: [&str; 16] = [
+    "id",
+    "username",
+    "applicationid",
+    "displayname",
+    "externalid",
+    "active",
+    "emails",
+    "emails.value",
+    "name.givenname",
+    "name.familyname",
+    "roles",
+    "roles.value",
+    "entitlements",
+    "entitlements.value",
+    "members",
+    "members.value",
+];
 
 /// A filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +101,50 @@ impl Filter {
         let words = words(text).ok_or_else(wrong)?;
         let mut parser = Parser { words: &words, at: 0 };
         let filter = parser.either(0).ok_or_else(wrong)?;
-        if parser.at == words.len() { Ok(filter) } else { Err(wrong()) }
+        if parser.at != words.len() {
+            return Err(wrong());
+        }
+        if filter.nodes() > MAX_NODES {
+            let text = format!("A filter has at most {MAX_NODES} nodes.");
+            return Err(Fault::new("INVALID_FILTER", text));
+        }
+        Ok(filter)
+    }
+
+    /// Reads the filter of a list, which can ask for what identities have and for nothing else.
+    ///
+    /// # Errors
+    /// As [`Filter::parse`].
+    pub fn of_list(text: &str) -> Result<Self, Fault> {
+        let filter = Self::parse(text)?;
+        match filter.unknown() {
+            Some(name) => {
+                let text = format!("Given filter attribute is not supported: {name}");
+                Err(Fault::new("INVALID_FILTER", text))
+            }
+            None => Ok(filter),
+        }
+    }
+
+    fn nodes(&self) -> usize {
+        1 + match self {
+            Self::And(one, other) | Self::Or(one, other) => one.nodes() + other.nodes(),
+            Self::Not(inner) => inner.nodes(),
+            Self::Present(_) | Self::Compare(..) => 0,
+        }
+    }
+
+    /// An attribute that no identity has.
+    fn unknown(&self) -> Option<&str> {
+        match self {
+            Self::And(one, other) | Self::Or(one, other) => {
+                one.unknown().or_else(|| other.unknown())
+            }
+            Self::Not(inner) => inner.unknown(),
+            Self::Present(name) | Self::Compare(name, ..) => {
+                (!is_attribute(name)).then_some(name.as_str())
+            }
+        }
     }
 
     /// Whether `row` is meant.
@@ -100,6 +164,12 @@ impl Filter {
             }
         }
     }
+}
+
+/// Whether identities have an attribute, whichever kind of them.
+#[must_use]
+pub fn is_attribute(name: &str) -> bool {
+    ATTRIBUTES.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// The values that a row has for an attribute.
@@ -150,8 +220,9 @@ fn words(text: &str) -> Option<Vec<Word>> {
                 words.push(if first == '(' { Word::Open } else { Word::Close });
                 after
             }
-            '"' => {
-                let (quoted, after) = quoted(after)?;
+            // RFC 7644 has double quotes; clients send single ones, too (terraform-provider-databricks issue 2788).
+            '"' | '\'' => {
+                let (quoted, after) = quoted(after, first)?;
                 words.push(Word::Quoted(quoted));
                 after
             }
@@ -167,12 +238,12 @@ fn words(text: &str) -> Option<Vec<Word>> {
     Some(words)
 }
 
-fn quoted(text: &str) -> Option<(String, &str)> {
+fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut characters = text.char_indices();
     while let Some((at, character)) = characters.next() {
         match character {
-            '"' => return Some((value, text.get(at + 1..)?)),
+            end if end == quote => return Some((value, text.get(at + 1..)?)),
             '\\' => value.push(characters.next()?.1),
             other => value.push(other),
         }
@@ -272,6 +343,8 @@ mod tests {
             (r#"entitlements.value eq "workspace-access""#, true),
             (r#"applicationId eq "ann@example.com""#, false),
             (r#"userName ew ".com""#, true),
+            ("userName eq 'ann@example.com' and displayName co '\"A\"'", true),
+            ("displayName eq 'it\\'s'", false),
         ] {
             assert_eq!(
                 Filter::parse(filter).map(|read| read.matches(&ann())),
@@ -279,6 +352,18 @@ mod tests {
                 "{filter}"
             );
         }
+    }
+
+    #[test]
+    fn lists_ask_for_what_there_is() {
+        let check = |filter: &str, unknown: Option<&str>| {
+            let told =
+                unknown.map(|name| format!("Given filter attribute is not supported: {name}"));
+            assert_eq!(Filter::of_list(filter).err().map(|fault| fault.message), told, "{filter}");
+        };
+        check(r#"USERNAME eq "a" and not (emails.value co "b" or members pr)"#, None);
+        check(r#"userName eq "a" or nickName eq "b""#, Some("nickName"));
+        check("not groups pr", Some("groups"));
     }
 
     #[test]
@@ -290,6 +375,7 @@ mod tests {
             "userName",
             "userName eq",
             r#"userName eq "a"#,
+            r#"userName eq 'a""#,
             r#"userName like "a""#,
             "(id pr",
             "id pr)",
@@ -303,5 +389,10 @@ mod tests {
         }
         let nested = format!("{}id pr{}", "(".repeat(MAX_DEPTH), ")".repeat(MAX_DEPTH));
         assert!(Filter::parse(&nested).is_ok());
+        // Comparisons and the words between them.
+        let joined = |comparisons: usize| vec!["id pr"; comparisons].join(" or ");
+        let many = |words: &str| Filter::parse(&format!("{words} {}", joined(MAX_NODES / 2)));
+        assert!(many("not").is_ok());
+        assert_eq!(many("not not").map_err(|fault| fault.code), Err("INVALID_FILTER"));
     }
 }

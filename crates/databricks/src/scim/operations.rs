@@ -47,13 +47,16 @@ pub struct Listed {
 fn list(ask: &Ask<'_>, kind: Kind, query: &Query) -> Result<Listed, Fault> {
     let partition = ask.host.partition();
     let filter = query.filter.as_deref().filter(|text| !text.trim().is_empty());
-    let filter = filter.map(Filter::parse).transpose()?;
+    let filter = filter.map(Filter::of_list).transpose()?;
     let all = identity::all(ask.view, &partition, kind);
     let mut found: Vec<&Arc<IdentityRow>> = match &filter {
         Some(filter) => all.filter(|row| filter.matches(row)).collect(),
         None => all.collect(),
     };
-    if let Some(attribute) = &query.sort_by {
+    if let Some(attribute) = query.sort_by.as_deref().filter(|name| !name.is_empty()) {
+        if !filter::is_attribute(attribute) {
+            return Err(Fault::invalid(format!("Given sortBy is not supported: {attribute}")));
+        }
         found.sort_by_cached_key(|row| {
             filter::values(row, attribute).first().map(|value| value.to_lowercase())
         });

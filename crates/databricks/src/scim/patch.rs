@@ -62,7 +62,11 @@ pub fn apply(row: &mut IdentityRow, changes: &[Change]) -> Result<(), Fault> {
             }
         };
         match (&change.path, &change.value) {
-            (Some(path), value) => set(row, verb, &parse(path)?, value.as_ref())?,
+            (Some(path), value) => {
+                let path = parse(path)?;
+                check_changes(&path.attribute)?;
+                set(row, verb, &path, value.as_ref())?;
+            }
             (None, Some(Value::Object(fields))) if verb != Verb::Remove => {
                 for (attribute, value) in fields {
                     let path = Path { attribute: attribute.to_ascii_lowercase(), value: None };
@@ -77,6 +81,23 @@ pub fn apply(row: &mut IdentityRow, changes: &[Change]) -> Result<(), Fault> {
 
 fn invalid_path(path: &str) -> Fault {
     Fault::new("INVALID_PATH", format!("Path {path} is not supported."))
+}
+
+/// As users report it (terraform-provider-databricks issue 2303).
+fn no_such_attribute(name: &str) -> Fault {
+    let text = format!("No such attribute with the name : {name} in the current resource");
+    Fault::new("INVALID_PATH", text)
+}
+
+/// Refuses to change by itself what only comes along when clients send a whole resource back.
+fn check_changes(attribute: &str) -> Result<(), Fault> {
+    match attribute {
+        "groups" => Err(Fault::not_modelled(
+            "rolecall changes who is in a group by the `members` of the group, not by the `groups` of a member",
+        )),
+        "id" | "schemas" | "applicationid" | "meta" => Err(invalid_path(attribute)),
+        _ => Ok(()),
+    }
 }
 
 /// `roles`, `name.givenName`, `roles[value eq "x"]`
@@ -117,9 +138,9 @@ fn set(row: &mut IdentityRow, verb: Verb, path: &Path, value: Option<&Value>) ->
         "name.givenname" => row.person.get_or_insert_default().0 = text,
         "name.familyname" => row.person.get_or_insert_default().1 = text,
         "emails" => row.emails = text.into_iter().collect(),
-        // What identifies it, and what schemas it has, cannot change; clients repeat it.
+        // What identifies it, and what schemas it has, cannot change; clients that send all of it repeat it.
         "id" | "schemas" | "applicationid" | "meta" | "groups" => {}
-        _ => return Err(invalid_path(&path.attribute)),
+        other => return Err(no_such_attribute(other)),
     }
     Ok(())
 }
@@ -221,6 +242,11 @@ mod tests {
             (json!([{"op": "add", "path": "members", "value": "1"}]), "INVALID_PATH"),
             (json!([{"op": "add", "path": "shoes", "value": "1"}]), "INVALID_PATH"),
             (json!([{"op": "remove"}]), "INVALID_PATH"),
+            (json!([{"op": "replace", "path": "id", "value": "8"}]), "INVALID_PATH"),
+            (
+                json!([{"op": "add", "path": "groups", "value": [{"value": "1"}]}]),
+                "NOT_IMPLEMENTED",
+            ),
             (
                 json!([{"op": "replace", "path": "active", "value": "maybe"}]),
                 "INVALID_PARAMETER_VALUE",

@@ -2,6 +2,7 @@
 //! permission missing in turn.
 
 mod access;
+mod holders;
 mod reach;
 mod root_bucket;
 

@@ -263,7 +263,10 @@ pub(super) fn instances(ask: &Ask<'_>, fleet: &FleetRow) -> Result<Vec<Instances
         Ok(InstancesShape {
             launch_template_and_overrides: fleet.pool(pool)?,
             lifecycle: lifecycle(spot),
-            instance_type: first.map(|row| row.instance_type.clone()).unwrap_or_default(),
+            instance_type: first
+                .map(|row| row.instance_type.clone())
+                .unwrap_or_default()
+                .to_string(),
             instance_ids,
         })
     };

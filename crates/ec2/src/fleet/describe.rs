@@ -227,7 +227,7 @@ impl Read for DescribeFleetInstances {
             .alive(ask)
             .map(|(_, row)| ActiveInstance {
                 instance_id: row.id.clone(),
-                instance_type: row.instance_type.clone(),
+                instance_type: row.instance_type.to_string(),
                 spot_instance_request_id: row.spot_request_id.clone(),
                 instance_health: "healthy",
             })

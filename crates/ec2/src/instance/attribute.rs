@@ -132,7 +132,7 @@ impl Read for DescribeInstanceAttribute {
                 let behavior = if own.shutdown_terminates { "terminate" } else { "stop" };
                 output.instance_initiated_shutdown_behavior = Value::of(behavior);
             }
-            "instanceType" => output.instance_type = Value::of(row.instance_type.clone()),
+            "instanceType" => output.instance_type = Value::of(row.instance_type.to_string()),
             "kernel" => output.kernel = Value::some(None),
             "productCodes" => output.product_codes = Some(Vec::new()),
             "ramdisk" => output.ramdisk = Value::some(None),
@@ -146,7 +146,9 @@ impl Read for DescribeInstanceAttribute {
                 output.source_dest_check = Value::some(check);
             }
             "sriovNetSupport" => output.sriov_net_support = Value::some(None),
-            "userData" => output.user_data = Value::some(row.user_data.clone()),
+            "userData" => {
+                output.user_data = Value::some(row.user_data.as_ref().map(ToString::to_string))
+            }
             other => {
                 let text = format!("Value ({other}) for parameter attribute is invalid.");
                 return Err(Fault::new("InvalidParameterValue", text));

@@ -149,7 +149,7 @@ const FIELDS: &[Field<Arc<InstanceRow>>] = &[
         row.devices.iter().map(|device| device.delete_on_termination.to_string()).collect()
     }),
     ("block-device-mapping.device-name", |_, row| {
-        row.devices.iter().map(|device| device.name.clone()).collect()
+        row.devices.iter().map(|device| device.name.to_string()).collect()
     }),
     ("block-device-mapping.status", |_, row| {
         row.devices.iter().map(|_| "attached".to_owned()).collect()
@@ -157,7 +157,7 @@ const FIELDS: &[Field<Arc<InstanceRow>>] = &[
     ("block-device-mapping.volume-id", |_, row| {
         row.devices.iter().map(|device| device.volume_id.clone()).collect()
     }),
-    ("client-token", |_, row| row.client_token.iter().cloned().collect()),
+    ("client-token", |_, row| row.client_token.iter().map(ToString::to_string).collect()),
     ("dns-name", |ask, row| {
         public(ask, row).map(|address| dns_name::public(&row.region, address)).into_iter().collect()
     }),
@@ -167,10 +167,10 @@ const FIELDS: &[Field<Arc<InstanceRow>>] = &[
     ("hibernation-options.configured", |_, row| own(row.attributes.hibernation)),
     ("hypervisor", |_, _| own("xen")),
     ("iam-instance-profile.arn", |_, row| {
-        row.profile.iter().map(|profile| profile.profile_arn.clone()).collect()
+        row.profile.iter().map(|profile| profile.profile_arn.to_string()).collect()
     }),
     ("iam-instance-profile.id", |_, row| {
-        row.profile.iter().map(|profile| profile.profile_id.clone()).collect()
+        row.profile.iter().map(|profile| profile.profile_id.to_string()).collect()
     }),
     ("image-id", |_, row| own(&row.image_id)),
     ("instance-id", |_, row| own(&row.id)),
@@ -183,7 +183,7 @@ const FIELDS: &[Field<Arc<InstanceRow>>] = &[
     ("instance.group-id", |ask, row| first_groups(ask, row, |group| group.0)),
     ("instance.group-name", |ask, row| first_groups(ask, row, |group| group.1)),
     ("ip-address", |ask, row| public(ask, row).iter().map(ToString::to_string).collect()),
-    ("key-name", |_, row| row.key_name.iter().cloned().collect()),
+    ("key-name", |_, row| row.key_name.iter().map(ToString::to_string).collect()),
     ("launch-index", |_, row| own(row.launch_index)),
     ("launch-time", |_, row| own(row.launched)),
     ("metadata-options.http-endpoint", |_, row| own(row.metadata.http_endpoint())),
@@ -230,7 +230,9 @@ const FIELDS: &[Field<Arc<InstanceRow>>] = &[
         of_interfaces(ask, row, |one| Some(one.vpc_id.clone()))
     }),
     ("owner-id", |_, row| own(row.account)),
-    ("placement-group-name", |_, row| row.placement.group_name.iter().cloned().collect()),
+    ("placement-group-name", |_, row| {
+        row.placement.group_name.iter().map(ToString::to_string).collect()
+    }),
     ("platform", |_, row| {
         let image = image::get(&row.region, &row.image_id);
         image.and_then(|image| image.platform.clone()).into_iter().collect()
@@ -239,7 +241,7 @@ const FIELDS: &[Field<Arc<InstanceRow>>] = &[
         own(image::get(&row.region, &row.image_id).map_or("Linux/UNIX", |it| it.platform_details()))
     }),
     ("private-dns-name", |_, row| own(row.private_dns_name())),
-    ("private-ip-address", |_, row| own(&row.private_ip)),
+    ("private-ip-address", |_, row| own(row.private_ip)),
     ("reason", |_, row| own(row.life.transition_reason())),
     ("reservation-id", |_, row| own(&row.reservation_id)),
     ("root-device-name", |_, row| {

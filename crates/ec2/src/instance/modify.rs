@@ -1,6 +1,7 @@
 //! `ModifyInstanceAttribute` and `ModifyInstanceMetadataOptions`
 
 use cloud::{Act, Ask, Demand, Fault, Operation, Service, Write};
+use names::Word;
 use serde::{Deserialize, Serialize};
 
 use crate::demand;
@@ -267,13 +268,13 @@ impl Write for ModifyInstanceAttribute {
             }
             Change::UserData(data) => {
                 check_stopped(act, &row, "userData")?;
-                row.user_data = Some(data).filter(|data| !data.is_empty());
+                row.user_data = Some(data).filter(|data| !data.is_empty()).map(Word::from);
             }
             Change::InstanceType(name) => {
                 check_stopped(act, &row, "instanceType")?;
                 let kind = instance_type::wanted(&name)?;
                 instance_type::check_offered(act.region, &row.placement.zone, kind.name)?;
-                row.instance_type = name;
+                row.instance_type = name.into();
                 row.attributes.cpu = None;
                 row.attributes.unlimited_credits = kind.unlimited_by_default();
             }

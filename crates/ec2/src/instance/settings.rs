@@ -2,6 +2,7 @@
 //! `ModifyInstanceCapacityReservationAttributes` and `ModifyPrivateDnsNameOptions`.
 
 use cloud::{Act, Ask, Demand, Fault, Operation, Service, Write};
+use names::Word;
 use serde::{Deserialize, Serialize};
 
 use super::modify::{changeable, check_stopped, invalid};
@@ -121,7 +122,8 @@ impl Write for ModifyInstanceCapacityReservationAttributes {
         let mut row = changeable(act, &self.instance_id)?;
         check_stopped(act, &row, "capacityReservationSpecification")?;
         let wanted = &self.capacity_reservation_specification;
-        row.attributes.capacity_reservations = wanted.capacity_reservation_preference.clone();
+        row.attributes.capacity_reservations =
+            wanted.capacity_reservation_preference.as_deref().map(Word::from);
         regional::put(act, row)?;
         Ok(Done::YES)
     }

@@ -257,7 +257,7 @@ impl ReservationShape {
         };
         let shape = |row| InstanceShape::new(ask, row, State::Pending);
         Ok(Self {
-            reservation_id: first.reservation_id.clone(),
+            reservation_id: first.reservation_id.to_string(),
             owner_id: first.account,
             group_set: Vec::new(),
             instances_set: rows.iter().map(shape).collect(),
@@ -271,7 +271,7 @@ impl ReservationShape {
         for row in rows {
             let place = *places.entry(&row.reservation_id).or_insert_with(|| {
                 reservations.push(Self {
-                    reservation_id: row.reservation_id.clone(),
+                    reservation_id: row.reservation_id.to_string(),
                     owner_id: row.account,
                     group_set: Vec::new(),
                     instances_set: Vec::new(),
@@ -308,15 +308,15 @@ impl InstanceShape {
         let (core_count, threads_per_core) = attributes.cpu.unwrap_or(own);
         Self {
             instance_id: row.id.clone(),
-            image_id: row.image_id.clone(),
+            image_id: row.image_id.to_string(),
             instance_state: state.shape(),
             private_dns_name: if over { String::new() } else { row.private_dns_name() },
             dns_name: public.as_ref().map(|it| it.public_dns_name.clone()).unwrap_or_default(),
             reason: row.life.transition_reason(),
-            key_name: row.key_name.clone(),
+            key_name: row.key_name.as_ref().map(ToString::to_string),
             ami_launch_index: row.launch_index,
             product_codes: Vec::new(),
-            instance_type: row.instance_type.clone(),
+            instance_type: row.instance_type.to_string(),
             launch_time: Time(row.launched),
             placement: PlacementShape::new(row),
             monitoring: MonitoringShape { state: monitoring(attributes.monitoring) },
@@ -324,9 +324,9 @@ impl InstanceShape {
             platform_details: image.map_or("Linux/UNIX", |image| image.platform_details()),
             usage_operation: image.map_or("RunInstances", |image| image.usage_operation()),
             usage_operation_update_time: Time(row.launched),
-            subnet_id: (!over).then(|| row.subnet_id.clone()),
-            vpc_id: (!over).then(|| row.vpc_id.clone()),
-            private_ip_address: (!over).then(|| row.private_ip.clone()),
+            subnet_id: (!over).then(|| row.subnet_id.to_string()),
+            vpc_id: (!over).then(|| row.vpc_id.to_string()),
+            private_ip_address: (!over).then(|| row.private_ip.to_string()),
             ip_address: public.map(|it| it.public_ip),
             source_dest_check: first.map(|first| first.source_dest_check),
             group_set: first.map(|first| first.group_set.clone()).unwrap_or_default(),
@@ -338,7 +338,7 @@ impl InstanceShape {
             virtualization_type: image.map_or("hvm", |image| image.virtualization_type.as_str()),
             instance_lifecycle: row.spot_request_id.as_ref().map(|_| "spot"),
             spot_instance_request_id: row.spot_request_id.clone(),
-            client_token: row.client_token.clone().unwrap_or_default(),
+            client_token: row.client_token.clone().unwrap_or_default().to_string(),
             tag_set: tag::shown(ask, &row.id),
             // What DescribeInstances says of Nitro, too (EC2 user guide, "AMI virtualization types").
             hypervisor: "xen",
@@ -350,7 +350,8 @@ impl InstanceShape {
                 capacity_reservation_preference: attributes
                     .capacity_reservations
                     .clone()
-                    .unwrap_or_else(|| "open".to_owned()),
+                    .unwrap_or_else(|| "open".into())
+                    .to_string(),
             },
             hibernation_options: ConfiguredShape { configured: attributes.hibernation },
             enclave_options: EnabledShape { enabled: attributes.enclave },
@@ -382,10 +383,10 @@ impl PlacementShape {
     fn new(row: &InstanceRow) -> Self {
         let placement = &row.placement;
         Self {
-            availability_zone: placement.zone.clone(),
+            availability_zone: placement.zone.to_string(),
             availability_zone_id: region::zone(&row.region, &placement.zone).map(|zone| zone.id),
-            group_name: placement.group_name.clone().unwrap_or_default(),
-            tenancy: placement.tenancy.clone(),
+            group_name: placement.group_name.clone().unwrap_or_default().to_string(),
+            tenancy: placement.tenancy.to_string(),
             partition_number: placement.partition_number,
         }
     }
@@ -394,7 +395,7 @@ impl PlacementShape {
 impl DeviceShape {
     pub(crate) fn new(device: &crate::instance::Device) -> Self {
         Self {
-            device_name: device.name.clone(),
+            device_name: device.name.to_string(),
             ebs: EbsShape {
                 volume_id: device.volume_id.clone(),
                 status: "attached",
@@ -438,9 +439,9 @@ impl InterfaceShape {
         };
         Self {
             network_interface_id: row.id.clone(),
-            subnet_id: row.subnet_id.clone(),
-            vpc_id: row.vpc_id.clone(),
-            description: row.description.clone(),
+            subnet_id: row.subnet_id.to_string(),
+            vpc_id: row.vpc_id.to_string(),
+            description: row.description.to_string(),
             owner_id: row.account,
             status: row.status(),
             mac_address: row.mac.clone(),

@@ -76,7 +76,7 @@ pub struct CheckDetail {
 }
 
 const FIELDS: &[Field<Arc<InstanceRow>>] = &[
-    ("availability-zone", |_, row| vec![row.placement.zone.clone()]),
+    ("availability-zone", |_, row| vec![row.placement.zone.to_string()]),
     ("availability-zone-id", |_, row| {
         region::zone(&row.region, &row.placement.zone).into_iter().map(|zone| zone.id).collect()
     }),
@@ -158,7 +158,7 @@ impl StatusShape {
         };
         Self {
             instance_id: row.id.clone(),
-            availability_zone: row.placement.zone.clone(),
+            availability_zone: row.placement.zone.to_string(),
             availability_zone_id: region::zone(&row.region, &row.placement.zone)
                 .map(|zone| zone.id),
             events_set: Vec::new(),

@@ -46,8 +46,8 @@ pub fn context(row: &InstanceRow, delivery: &str) -> Vec<(String, String)> {
     let keys = [
         ("ec2:SourceInstanceARN", row.arn()),
         ("ec2:RoleDelivery", delivery.to_owned()),
-        ("aws:Ec2InstanceSourceVpc", row.vpc_id.clone()),
-        ("aws:Ec2InstanceSourcePrivateIPv4", row.private_ip.clone()),
+        ("aws:Ec2InstanceSourceVpc", row.vpc_id.to_string()),
+        ("aws:Ec2InstanceSourcePrivateIPv4", row.private_ip.to_string()),
     ];
     keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }

@@ -57,7 +57,7 @@ pub fn subnet_id(
     let Some(first) = first(data) else { return Ok(addressing.subnet_id.map(str::to_owned)) };
     check_alone(data, addressing)?;
     match &first.network_interface_id {
-        Some(id) => Ok(Some(regional::find::<NetworkInterfaceRow>(ask, id)?.subnet_id.clone())),
+        Some(id) => Ok(Some(regional::find::<NetworkInterfaceRow>(ask, id)?.subnet_id.to_string())),
         None => Ok(first.subnet_id.clone().filter(|id| !id.is_empty())),
     }
 }

@@ -1,7 +1,10 @@
 //! From a plan to instances, with their network interfaces, volumes and tags.
 
+use std::net::Ipv4Addr;
+
 use cloud::tag::Tag;
 use cloud::{Act, Fault};
+use names::Word;
 
 use crate::instance::life::Target;
 use crate::instance::{Device, InstanceRow, Life, Placement};
@@ -47,17 +50,17 @@ pub(super) fn instance(
     let pending_seconds = act.secrets.latency.seconds(PENDING_SECONDS);
     let row = InstanceRow {
         account: act.account(),
-        region: act.region.to_owned(),
-        reservation_id: together.reservation_id.clone(),
+        region: act.region.into(),
+        reservation_id: together.reservation_id.as_str().into(),
         launch_index,
-        image_id: plan.image.id.clone(),
-        instance_type: plan.kind.name.to_owned(),
+        image_id: plan.image.id.as_str().into(),
+        instance_type: plan.kind.name.into(),
         placement: placement(plan),
         launched: act.now,
         life: Life::towards(Target::Running, act.now, pending_seconds, None),
-        vpc_id: plan.subnet.vpc_id.clone(),
-        subnet_id: plan.subnet.id.clone(),
-        private_ip: first.map(|one| one.primary().to_string()).unwrap_or_default(),
+        vpc_id: plan.subnet.vpc_id.as_str().into(),
+        subnet_id: plan.subnet.id.as_str().into(),
+        private_ip: first.map_or(Ipv4Addr::UNSPECIFIED, NetworkInterfaceRow::primary),
         public_address: plan
             .interfaces
             .first()
@@ -66,10 +69,10 @@ pub(super) fn instance(
         devices,
         profile,
         metadata: plan.metadata,
-        key_name: plan.key.as_ref().map(|key| key.name.clone()),
-        public_key: plan.key.as_ref().map(|key| key.public_key.clone()),
-        user_data: plan.data.user_data.clone().filter(|data| !data.is_empty()),
-        client_token: together.client_token.clone(),
+        key_name: plan.key.as_ref().map(|key| Word::from(&key.name)),
+        public_key: plan.key.as_ref().map(|key| Word::from(&key.public_key)),
+        user_data: plan.data.user_data.as_ref().filter(|data| !data.is_empty()).map(Word::from),
+        client_token: together.client_token.as_deref().map(Word::from),
         spot_request_id,
         attributes: plan.attributes.clone(),
         id,
@@ -83,8 +86,8 @@ pub(super) fn instance(
 
 fn placement(plan: &Plan) -> Placement {
     Placement {
-        zone: plan.subnet.zone.clone(),
-        tenancy: plan.tenancy().to_owned(),
+        zone: plan.subnet.zone.as_str().into(),
+        tenancy: plan.tenancy().into(),
         group_name: None,
         partition_number: None,
     }
@@ -134,7 +137,7 @@ fn devices(act: &mut Act<'_, '_>, plan: &Plan, instance_id: &str) -> Result<Vec<
         let volume = volume::make(act, new)?;
         tag::set(act, &volume.id, &tags)?;
         made.push(Device {
-            name: wanted.name.clone(),
+            name: wanted.name.as_str().into(),
             volume_id: volume.id,
             attached: act.now,
             delete_on_termination: wanted.delete_on_termination,

@@ -1,6 +1,7 @@
 //! The options of a launch: what the metadata service and the attributes of an instance will be.
 
 use cloud::{Ask, Fault};
+use names::Word;
 
 use crate::image::Image;
 use crate::instance::{Attributes, MetadataOptions};
@@ -113,8 +114,9 @@ pub fn attributes(data: &LaunchData, kind: &InstanceType) -> Result<Attributes, 
         named_by_id_a_record: names.is_some_and(|it| it.a_record == Some(true)),
         cpu: cpu(data, kind)?,
         capacity_reservations: reservations
-            .and_then(|it| it.capacity_reservation_preference.clone())
-            .filter(|preference| preference != "open"),
+            .and_then(|it| it.capacity_reservation_preference.as_deref())
+            .filter(|preference| *preference != "open")
+            .map(Word::from),
     })
 }
 

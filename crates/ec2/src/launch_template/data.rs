@@ -72,19 +72,19 @@ fn data(ask: &Ask<'_>, row: &InstanceRow) -> LaunchData {
             .map(|profile| ProfileSpecification::with_arn(profile.profile_arn.as_str())),
         block_device_mapping: row.devices.iter().map(|device| mapping(ask, device)).collect(),
         network_interface: interfaces(ask, row),
-        image_id: Some(row.image_id.clone()),
-        instance_type: Some(row.instance_type.clone()),
-        key_name: row.key_name.clone(),
+        image_id: Some(row.image_id.to_string()),
+        instance_type: Some(row.instance_type.to_string()),
+        key_name: row.key_name.as_ref().map(ToString::to_string),
         monitoring: Some(Enabled { enabled: Some(own.monitoring) }),
         placement: Some(PlacementSpecification {
-            availability_zone: Some(row.placement.zone.clone()),
-            tenancy: Some(row.placement.tenancy.clone()),
+            availability_zone: Some(row.placement.zone.to_string()),
+            tenancy: Some(row.placement.tenancy.to_string()),
             ..PlacementSpecification::default()
         }),
         disable_api_termination: Some(own.disable_api_termination),
         disable_api_stop: Some(own.disable_api_stop),
         instance_initiated_shutdown_behavior: Some(shutdown.to_owned()),
-        user_data: row.user_data.clone(),
+        user_data: row.user_data.as_ref().map(ToString::to_string),
         tag_specification: tags(ask, row),
         metadata_options: Some(MetadataOptionsSpecification {
             http_tokens: Some(row.metadata.http_tokens().to_owned()),
@@ -102,12 +102,12 @@ fn mapping(ask: &Ask<'_>, device: &crate::instance::Device) -> BlockDeviceMappin
     let ebs = volume.map(|volume| EbsBlockDevice {
         delete_on_termination: Some(device.delete_on_termination),
         encrypted: Some(volume.encrypted),
-        snapshot_id: volume.snapshot_id.clone(),
+        snapshot_id: volume.snapshot_id.as_ref().map(ToString::to_string),
         volume_size: Some(volume.size),
-        volume_type: Some(volume.volume_type.clone()),
+        volume_type: Some(volume.volume_type.to_string()),
         ..EbsBlockDevice::default()
     });
-    BlockDeviceMapping { device_name: Some(device.name.clone()), ebs, ..Default::default() }
+    BlockDeviceMapping { device_name: Some(device.name.to_string()), ebs, ..Default::default() }
 }
 
 fn interfaces(ask: &Ask<'_>, row: &InstanceRow) -> Vec<InterfaceSpecification> {
@@ -118,10 +118,10 @@ fn interfaces(ask: &Ask<'_>, row: &InstanceRow) -> Vec<InterfaceSpecification> {
         InterfaceSpecification {
             associate_public_ip_address: Some(one.public.is_some()),
             delete_on_termination: attachment.map(|it| it.delete_on_termination),
-            description: Some(one.description.clone()),
+            description: Some(one.description.to_string()),
             device_index: attachment.map(|it| it.device_index),
             security_group_id: one.groups.clone(),
-            subnet_id: Some(one.subnet_id.clone()),
+            subnet_id: Some(one.subnet_id.to_string()),
             ..InterfaceSpecification::default()
         }
     };

@@ -6,7 +6,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use cloud::{Act, Ask, Fault};
-use names::{AccountId, Entropy};
+use names::{AccountId, Entropy, Word};
 use serde::{Deserialize, Serialize};
 use store::Row;
 
@@ -22,8 +22,8 @@ const GUESSES: usize = 16;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AddressRow {
     account: AccountId,
-    region: String,
-    subnet_id: String,
+    region: Word,
+    subnet_id: Word,
     address: Ipv4Addr,
     /// Whose it is.
     pub interface_id: String,
@@ -147,8 +147,8 @@ fn store(
 ) -> Result<(), Fault> {
     let row = AddressRow {
         account: act.account(),
-        region: act.region.to_owned(),
-        subnet_id: subnet.id.clone(),
+        region: act.region.into(),
+        subnet_id: subnet.id.as_str().into(),
         address,
         interface_id: interface_id.to_owned(),
     };

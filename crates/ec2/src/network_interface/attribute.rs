@@ -94,7 +94,7 @@ impl Write for ModifyNetworkInterfaceAttribute {
         let id = &self.network_interface_id;
         let mut interface = (*regional::find::<NetworkInterfaceRow>(&act.ask(), id)?).clone();
         if let Some(description) = &self.description {
-            interface.description.clone_from(&description.value);
+            interface.description = description.value.as_str().into();
         }
         if let Some(check) = self.source_dest_check {
             interface.source_dest_check = check.value;

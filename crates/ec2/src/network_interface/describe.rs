@@ -43,9 +43,9 @@ const FIELDS: &[Field<NetworkInterfaceRow>] = &[
         it.instance_id().map(|_| it.account.to_string()).into_iter().collect()
     }),
     ("attachment.status", |_, it| attached(it, |_| "attached".to_owned())),
-    ("availability-zone", |_, it| vec![it.zone.clone()]),
-    ("availability-zone-id", |_, it| vec![it.zone_id.clone()]),
-    ("description", |_, it| vec![it.description.clone()]),
+    ("availability-zone", |_, it| vec![it.zone.to_string()]),
+    ("availability-zone-id", |_, it| vec![it.zone_id.to_string()]),
+    ("description", |_, it| vec![it.description.to_string()]),
     ("group-id", |_, it| it.groups.clone()),
     ("group-name", |ask, it| {
         groups(ask, &it.groups).into_iter().map(|group| group.group_name).collect()
@@ -60,8 +60,8 @@ const FIELDS: &[Field<NetworkInterfaceRow>] = &[
     ("requester-managed", |_, it| vec![(it.purpose != Purpose::Interface).to_string()]),
     ("source-dest-check", |_, it| vec![it.source_dest_check.to_string()]),
     ("status", |_, it| vec![it.status().to_owned()]),
-    ("subnet-id", |_, it| vec![it.subnet_id.clone()]),
-    ("vpc-id", |_, it| vec![it.vpc_id.clone()]),
+    ("subnet-id", |_, it| vec![it.subnet_id.to_string()]),
+    ("vpc-id", |_, it| vec![it.vpc_id.to_string()]),
 ];
 
 fn public(

@@ -104,11 +104,11 @@ impl NetworkInterfaceShape {
         };
         Self {
             network_interface_id: interface.id.clone(),
-            subnet_id: interface.subnet_id.clone(),
-            vpc_id: interface.vpc_id.clone(),
-            availability_zone: interface.zone.clone(),
-            availability_zone_id: interface.zone_id.clone(),
-            description: interface.description.clone(),
+            subnet_id: interface.subnet_id.to_string(),
+            vpc_id: interface.vpc_id.to_string(),
+            availability_zone: interface.zone.to_string(),
+            availability_zone_id: interface.zone_id.to_string(),
+            description: interface.description.to_string(),
             owner_id: interface.account,
             requester_id: managed.then_some(interface.purpose.requester()),
             requester_managed: managed,

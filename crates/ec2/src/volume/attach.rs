@@ -82,7 +82,7 @@ impl Write for AttachVolume {
             return Err(Fault::new("InvalidParameterValue", text));
         }
         let device = Device {
-            name: self.device.clone(),
+            name: self.device.as_str().into(),
             volume_id: volume.id.clone(),
             attached: act.now,
             delete_on_termination: false,
@@ -173,7 +173,7 @@ impl DetachVolume {
             return Ok(());
         }
         let asked = self.instance_id.as_ref().unwrap_or(&instance.id);
-        let name = self.device.as_ref().unwrap_or(&device.name);
+        let name = self.device.as_deref().unwrap_or(&device.name);
         let text = format!(
             "The volume {} is not attached to instance {asked} as device {name}",
             device.volume_id

@@ -83,10 +83,10 @@ const FIELDS: &[Field<VolumeRow>] = &[
     ("attachment.delete-on-termination", |ask, it| {
         attached(ask, it, |device| device.delete_on_termination.to_string())
     }),
-    ("attachment.device", |ask, it| attached(ask, it, |device| device.name.clone())),
+    ("attachment.device", |ask, it| attached(ask, it, |device| device.name.to_string())),
     ("attachment.instance-id", |_, it| it.instance_id.iter().cloned().collect()),
     ("attachment.status", |ask, it| attached(ask, it, |_| "attached".to_owned())),
-    ("availability-zone", |_, it| vec![it.zone.clone()]),
+    ("availability-zone", |_, it| vec![it.zone.to_string()]),
     ("availability-zone-id", |_, it| {
         region::zone(&it.region, &it.zone).map(|zone| zone.id).into_iter().collect()
     }),
@@ -94,8 +94,8 @@ const FIELDS: &[Field<VolumeRow>] = &[
     ("encrypted", |_, it| vec![it.encrypted.to_string()]),
     ("multi-attach-enabled", |_, _| vec!["false".to_owned()]),
     ("size", |_, it| vec![it.size.to_string()]),
-    ("snapshot-id", |_, it| it.snapshot_id.iter().cloned().collect()),
+    ("snapshot-id", |_, it| it.snapshot_id.iter().map(ToString::to_string).collect()),
     ("status", |_, it| vec![status(it).to_owned()]),
     ("volume-id", |_, it| vec![it.id.clone()]),
-    ("volume-type", |_, it| vec![it.volume_type.clone()]),
+    ("volume-type", |_, it| vec![it.volume_type.to_string()]),
 ];

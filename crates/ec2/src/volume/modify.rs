@@ -52,7 +52,7 @@ impl Measures {
     fn of(volume: &VolumeRow) -> Self {
         Self {
             size: volume.size,
-            volume_type: volume.volume_type.clone(),
+            volume_type: volume.volume_type.to_string(),
             iops: volume.iops,
             throughput: volume.throughput,
         }
@@ -160,14 +160,15 @@ impl Write for ModifyVolume {
             let text = "New size cannot be smaller than existing size";
             return Err(Fault::new("InvalidParameterValue", text));
         }
-        let kind = self.volume_type.clone().unwrap_or_else(|| volume.volume_type.clone());
+        let kind = self.volume_type.clone().unwrap_or_else(|| volume.volume_type.to_string());
         // What the volume has stays if its type does.
         let keeps = kind == volume.volume_type && kind != "gp2";
         let iops = self.iops.or(volume.iops.filter(|_| keeps));
         let throughput = self.throughput.or(volume.throughput.filter(|_| keeps));
         check_performance(&kind, Some(size), iops, throughput)?;
         let (iops, throughput) = performance(&kind, size, iops, throughput);
-        let new = VolumeRow { size, volume_type: kind, iops, throughput, ..(*volume).clone() };
+        let new =
+            VolumeRow { size, volume_type: kind.into(), iops, throughput, ..(*volume).clone() };
         let row = ModificationRow {
             account: act.account(),
             region: act.region.to_owned(),

@@ -6,6 +6,8 @@ use super::pattern::Pattern;
 
 /// What the open parts of templated keys start with.
 const OPENINGS: [char; 2] = ['$', '<'];
+/// What they end with.
+const CLOSINGS: [char; 2] = ['}', '>'];
 
 /// A key of the request context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,8 +70,11 @@ impl ConditionKey {
     }
 
     fn has_instance(&self, name: &str) -> bool {
-        if !self.is_template() {
-            return false;
+        let Some(opening) = self.name.find(OPENINGS) else { return false };
+        // Nearly all templates are open at their end alone, and what comes before was compared: asked often.
+        let open = self.name.get(opening..).unwrap_or_default();
+        if open.find(CLOSINGS) == open.len().checked_sub(1) {
+            return name.len() > opening;
         }
         let template = Pattern::key_template(&self.name.to_ascii_lowercase());
         template.meets(&Pattern::literal(&name.to_ascii_lowercase()))

@@ -178,7 +178,7 @@ impl Finder<'_> {
         json::write_string(&mut out, self.request.action().as_str());
         if gate != Gate::Trust {
             out.push_str(",\"Resource\":");
-            json::write_string(&mut out, self.request.resource().as_str());
+            json::write_string(&mut out, &self.granted());
         }
         // A pass-role grant that does not say to which service is wider than the request needs.
         let service = self.request.context().get_named("iam:PassedToService");
@@ -191,6 +191,25 @@ impl Finder<'_> {
         }
         out.push('}');
         Some(out)
+    }
+
+    /// What a grant is for; for an object, all of its folder: objects come and go, and those that services write to
+    /// try an access have names that nobody sees twice.
+    fn granted(&self) -> String {
+        let resource = self.request.resource().as_str();
+        match self.object().and_then(|_| resource.rsplit_once('/')) {
+            Some((folder, _)) => format!("{folder}/*"),
+            None => resource.to_owned(),
+        }
+    }
+
+    /// The bucket's ARN, if the resource is one of its objects.
+    fn object(&self) -> Option<&str> {
+        let arn = self.request.resource().as_str();
+        // Access points have a region and an account.
+        let parts = self.request.resource().arn_parts()?;
+        let is_in_bucket = parts.service == "s3" && parts.account.is_empty();
+        arn.split_once('/').filter(|_| is_in_bucket).map(|(bucket, _)| bucket)
     }
 
     /// The caller as a `Principal`: a session by its role, as sessions come and go.
@@ -257,7 +276,8 @@ impl Finder<'_> {
     fn owner(&self, gate: Gate, level: u16) -> String {
         let caller =
             self.principal_arn().unwrap_or_else(|| self.request.caller().name().to_owned());
-        let resource = self.request.resource().as_str();
+        // It is the bucket that has a policy, not the object.
+        let resource = self.object().unwrap_or_else(|| self.request.resource().as_str());
         let level = self.around.levels(gate).get(usize::from(level));
         let level =
             level.map_or_else(|| "the organization".to_owned(), |level| level.name.to_string());

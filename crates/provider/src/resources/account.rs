@@ -8,8 +8,8 @@ use crate::client::Client;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::Plan;
 use crate::resource::{Failure, Resource, some_text, text};
-use crate::resources::arn;
 use crate::resources::crud::Kind;
+use crate::resources::{arn, validation_checks};
 use crate::schema::{Attribute, Block, Nested, Type};
 use crate::value::{Members, Value};
 
@@ -193,7 +193,8 @@ impl Resource for Part {
         let mut body = api::to_json(&self.schema(), &planned);
         (self.send)(&planned, &mut body);
         let path = format!("/api/2.0/accounts/{account}/{}", self.path);
-        let mut made = self.kind.create(client, &path, body, &planned)?;
+        let made = self.kind.create(client, &path, body, &planned);
+        let mut made = made.map_err(validation_checks::advised)?;
         let id = format!("{account}/{}", text(&made, "id"));
         made.insert("id".to_owned(), Value::Text(id));
         Ok(self.read(client, &made)?.unwrap_or(made))

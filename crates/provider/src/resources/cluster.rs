@@ -137,11 +137,7 @@ impl Resource for Cluster {
     ) -> Result<Members, Failure> {
         let id = text(prior, "id");
         let state = get(client, id)?.and_then(|now| Some(now.get("state")?.as_str()?.to_owned()));
-        let (mut before, after) = (self.body(prior), self.body(planned));
-        // What the configuration leaves to Databricks stays.
-        if !after.contains_key("aws_attributes") {
-            before.remove("aws_attributes");
-        }
+        let (before, after) = (self.body(prior), self.body(planned));
         if before != after {
             if only_size_differs(&before, &after) && state.as_deref() == Some("RUNNING") {
                 resize(client, id, &after)?;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::client::{ApiError, Client};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::Plan;
-use crate::refusal;
+use crate::refusal::{self, Tried};
 use crate::resource::{Failure, Resource, flag, some_text, text};
 use crate::resources::{arn, timeouts};
 use crate::schema::{Attribute, Block, Type};
@@ -19,6 +19,8 @@ use crate::value::{Members, Value};
 
 /// How long a registration that may be too early is tried again.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long what IAM itself does not have may still be on its way: from another block of the same run.
+const GRACE: Duration = Duration::from_secs(20);
 /// The pauses between attempts, in seconds; the last one repeats.
 const PAUSES_SECONDS: [u64; 5] = [1, 2, 3, 5, 10];
 const API: &str = "/api/2.0/instance-profiles";
@@ -230,11 +232,14 @@ fn register(
         };
         let pause = PAUSES_SECONDS.get(attempts - 1).or(PAUSES_SECONDS.last()).copied();
         let pause = Duration::from_secs(pause.unwrap_or(1));
-        if !refusal::may_be_early(&error) || started.elapsed() + pause > timeout {
+        let elapsed = started.elapsed();
+        let early = refusal::may_be_early(&error);
+        let settled = early && elapsed >= GRACE && refusal::is_settled(&error, arn, client.aws());
+        if !early || settled || elapsed + pause > timeout {
             if error.code == "RESOURCE_ALREADY_EXISTS" {
                 return Err(exists(arn).into());
             }
-            let tried = (attempts > 1).then(|| (attempts, started.elapsed()));
+            let tried = (attempts > 1).then_some(Tried { attempts, elapsed, settled });
             return Err(refusal::explain(&error, arn, client.aws(), tried).into());
         }
         std::thread::sleep(pause);

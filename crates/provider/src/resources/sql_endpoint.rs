@@ -51,7 +51,7 @@ impl Resource for SqlEndpoint {
                 keeps: true,
                 ..Nested::one("channel", Block::new("Its release.", channel))
             })
-            .with(timeouts::nested(&["create"]))
+            .with(timeouts::nested(&["create"], &[]))
     }
 
     fn validate(&self, config: &Members, found: &mut Diagnostics) {

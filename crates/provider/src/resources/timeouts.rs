@@ -10,18 +10,21 @@ use crate::value::Members;
 
 const NAME: &str = "timeouts";
 
-/// The block, with one duration for each of `steps`.
-pub(super) fn nested(steps: &[&'static str]) -> Nested {
-    let attribute = |step: &&'static str| {
-        Attribute::optional(step, Type::Text, "How long this may take, such as `30m`.")
+/// The block, with one duration for each of `steps`; those of `ignored` are the official provider's, and there is
+/// nothing here to wait for.
+pub(super) fn nested(steps: &[&'static str], ignored: &[&'static str]) -> Nested {
+    let text = |description: &'static str| {
+        move |step: &&'static str| Attribute::optional(step, Type::Text, description)
     };
-    with(steps.iter().map(attribute).collect())
+    let steps = steps.iter().map(text("How long this may take, such as `30m`."));
+    let ignored = ignored.iter().map(text("Without effect: nothing is waited for."));
+    with(steps.chain(ignored).collect())
 }
 
 /// The block of these attributes.
 pub(super) fn with(attributes: Vec<Attribute>) -> Nested {
     let block = Block::new("How long to wait.", attributes);
-    Nested { ours: true, ..Nested::one(NAME, block) }
+    Nested { ours: true, ..Nested::single(NAME, block) }
 }
 
 /// Refuses what is no duration.

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::Plan;
 use crate::resource::{Failure, Resource, some_text, text};
 use crate::resources::crud::Kind;
-use crate::resources::{account, timeouts, wait};
+use crate::resources::{account, timeouts, validation_checks, wait};
 use crate::schema::{Attribute, Block, Type};
 use crate::value::{Members, Value};
 
@@ -75,14 +75,14 @@ impl Resource for Workspace {
                 Attribute::computed("creation_time", Type::Number, "When it was made."),
             ],
         )
-        .with(timeouts::nested(&["create", "read", "update"]))
+        .with(timeouts::nested(&["create", "update"], &["read"]))
     }
 
     fn validate(&self, config: &Members, found: &mut Diagnostics) {
         timeouts::check(config, found);
     }
 
-    fn plan(&self, plan: &mut Plan, _: &mut Diagnostics) {
+    fn plan(&self, plan: &mut Plan, found: &mut Diagnostics) {
         // Which account is meant where none is said does not change by itself.
         if plan.prior.is_some() && plan.config.get("account_id").is_none_or(Value::is_null) {
             plan.replace.retain(|name| *name != "account_id");
@@ -92,6 +92,13 @@ impl Resource for Workspace {
         if let Some(before) = plan.prior.as_ref().and_then(|prior| prior.get(name)) {
             plan.planned.insert(name.to_owned(), before.clone());
             plan.replace.retain(|replaced| *replaced != name);
+        }
+        let name = "workspace_name";
+        let renamed =
+            plan.prior.as_ref().is_some_and(|prior| prior.get(name) != Some(plan.get(name)));
+        if renamed && plan.replace.is_empty() {
+            let detail = "Databricks' API does not rename a workspace: change the name back, or make another.";
+            found.error_at(name, "The workspace cannot be renamed", detail);
         }
     }
 
@@ -110,7 +117,8 @@ impl Resource for Workspace {
         planned.insert("account_id".to_owned(), Value::text(account.as_str()));
         let body = api::to_json(&self.schema(), &planned);
         let path = format!("/api/2.0/accounts/{account}/workspaces");
-        let mut made = KIND.create(client, &path, body, &planned)?;
+        let made = KIND.create(client, &path, body, &planned);
+        let mut made = made.map_err(validation_checks::advised)?;
         let id = format!("{account}/{}", text(&made, "id"));
         made.insert("id".to_owned(), Value::Text(id));
         let path = item(&made)?;
@@ -148,11 +156,6 @@ impl Resource for Workspace {
         let mut names: Vec<&str> =
             CHANGEABLE.into_iter().filter(|name| prior.get(*name) != planned.get(*name)).collect();
         names.sort_unstable();
-        if prior.get("workspace_name") != planned.get("workspace_name") {
-            let detail = "Databricks' API does not rename a workspace: change the name back, or make another.";
-            let renamed = Diagnostic::error("The workspace cannot be renamed", detail);
-            return Err(renamed.at("workspace_name").into());
-        }
         if !names.is_empty() {
             let changed = names.iter().filter_map(|name| Some((*name, all.get(*name)?.clone())));
             let body: Map<String, Json> =

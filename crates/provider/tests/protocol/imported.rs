@@ -88,8 +88,7 @@ fn a_warehouse_that_is_stopped_can_be_changed() {
     };
     check(&[("cluster_size", "5X-Large".into())], &[]);
     check(&[("cluster_size", "6X-Large".into())], &["!There is no such warehouse"]);
-    let timeouts =
-        |text: &str| Value::List(vec![Value::Map([("create".to_owned(), text.into())].into())]);
+    let timeouts = |text: &str| Value::Map([("create".to_owned(), text.into())].into());
     check(&[("timeouts", timeouts("30m"))], &[]);
     check(&[("timeouts", timeouts("soon"))], &["!A duration is needed"]);
 }

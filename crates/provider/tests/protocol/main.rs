@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod asks_aws;
 mod imported;
 mod terraform;
 mod workspace;
@@ -158,8 +159,7 @@ fn what_may_be_too_early_is_tried_again() {
             ("POST", ADD, 200, json!({})),
         ]
     };
-    let timeouts =
-        |text: &str| Value::List(vec![Value::Map([("create".to_owned(), text.into())].into())]);
+    let timeouts = |text: &str| Value::Map([("create".to_owned(), text.into())].into());
     let terraform = Terraform::new(answers());
     let given = |text: &str| [("instance_profile_arn", ARN.into()), ("timeouts", timeouts(text))];
     let (state, found) = terraform.create(PROFILE, &given("5s"));
@@ -215,7 +215,7 @@ fn an_old_state_is_fitted_to_the_schema() {
     let terraform = Terraform::new(vec![]);
     let stored = json!({
         "id": ARN, "instance_profile_arn": ARN, "is_meta_instance_profile": "yes", "provider_config": [],
-        "iam_role_arn": null, "skip_validation": false,
+        "iam_role_arn": null, "skip_validation": false, "timeouts": [{"create": "5s"}],
     });
     let raw = |state: &serde_json::Value| p::RawState {
         json: state.to_string().into_bytes(),
@@ -227,10 +227,12 @@ fn an_old_state_is_fitted_to_the_schema() {
         raw_state: Some(raw(&stored)),
     });
     let state = read(upgraded.upgraded_state).unwrap();
+    let timeouts = Value::Map([("create".to_owned(), "5s".into())].into());
     let known = [
         ("id", ARN.into()),
         ("instance_profile_arn", ARN.into()),
         ("skip_validation", false.into()),
+        ("timeouts", timeouts),
     ];
     assert_eq!(state, terraform.block(PROFILE, &known));
     // The official provider's state is taken over, and nobody else's.
@@ -309,54 +311,6 @@ fn a_workspaces_resource_on_an_account_host_says_so() {
     let (_, found) = terraform.create(PROFILE, &[("instance_profile_arn", ARN.into())]);
     assert_eq!(told(&found), ["!databricks_instance_profile lives in a workspace"]);
     assert!(found[0].detail.contains("`https://accounts.cloud.databricks.com`"));
-}
-
-#[test]
-fn an_encoded_refusal_is_decoded_where_aws_lets_it() {
-    let refused = json!({
-        "error_code": "DRY_RUN_FAILED",
-        "message": "Verification of the instance profile failed. AWS error: You are not authorized to perform \
-            this operation. Encoded authorization failure message: c2VjcmV0-BLOB",
-    });
-    let timeouts = Value::List(vec![Value::Map([("create".to_owned(), "0s".into())].into())]);
-    let given = [("instance_profile_arn", ARN.into()), ("timeouts", timeouts)];
-    let answers = || vec![("GET", LIST, 200, json!({})), ("POST", ADD, 400, refused.clone())];
-
-    // Without keys there is the command.
-    let terraform = Terraform::new(answers());
-    let (_, found) = terraform.create(PROFILE, &given);
-    assert_eq!(told(&found), ["!Databricks may not launch instances with this instance profile"]);
-    let command = "aws sts decode-authorization-message --query DecodedMessage --output text \
-                   --encoded-message c2VjcmV0-BLOB";
-    assert!(found[0].detail.contains(command), "{}", found[0].detail);
-
-    // With keys AWS is asked, and the statement is there.
-    let decoded = "<R><DecodedMessage>{&quot;allowed&quot;:false,&quot;explicitDeny&quot;:false,\
-        &quot;context&quot;:{&quot;principal&quot;:{&quot;arn&quot;:&quot;arn:aws:sts::1:assumed-role/cross/s&quot;},\
-        &quot;action&quot;:&quot;iam:PassRole&quot;,&quot;resource&quot;:&quot;arn:aws:iam::1:role/reader&quot;}}\
-        </DecodedMessage></R>";
-    let with_keys = |status: u16, answer: serde_json::Value| {
-        let workspace = Workspace::new(answers());
-        let mut more = answers();
-        more.push(("POST", "/", status, answer));
-        workspace.will(more);
-        let keys = Keys(workspace.address.clone());
-        Terraform::around(workspace, Box::new(keys))
-    };
-    let terraform = with_keys(200, json!(decoded));
-    let (_, found) = terraform.create(PROFILE, &given);
-    assert_eq!(told(&found), ["!Databricks may not pass the role in this instance profile"]);
-    for part in ["`cross`", "arn:aws:iam::1:role/reader", r#""Action":"iam:PassRole""#] {
-        assert!(found[0].detail.contains(part), "{part}: {}", found[0].detail);
-    }
-    let asked = terraform.workspace.asked();
-    let form = "Action=DecodeAuthorizationMessage&Version=2011-06-15&EncodedMessage=c2VjcmV0-BLOB";
-    assert_eq!(asked[2], ("POST /".to_owned(), json!(form)));
-
-    // Keys that may not do it are as good as none.
-    let terraform = with_keys(403, json!("<ErrorResponse/>"));
-    let (_, found) = terraform.create(PROFILE, &given);
-    assert!(found[0].detail.contains(command), "{}", found[0].detail);
 }
 
 #[test]

@@ -92,7 +92,8 @@ impl Terraform {
         let schema = self.provider.schemas().resource_schemas.remove(name).unwrap().block.unwrap();
         let attributes = schema.attributes.iter().map(|it| (it.name.clone(), Value::Null));
         let nested = schema.block_types.iter();
-        let nested = nested.map(|it| (it.type_name.clone(), Value::List(Vec::new())));
+        let none = |nesting| if nesting == 1 { Value::Null } else { Value::List(Vec::new()) };
+        let nested = nested.map(|it| (it.type_name.clone(), none(it.nesting)));
         let mut block: Members = attributes.chain(nested).collect();
         block.extend(given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         block

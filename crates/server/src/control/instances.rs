@@ -21,7 +21,7 @@ struct Shown<'a> {
     region: &'a str,
     state: &'static str,
     instance_type: &'a str,
-    private_ip: &'a str,
+    private_ip: std::net::Ipv4Addr,
     #[serde(skip_serializing_if = "Option::is_none")]
     instance_profile_arn: Option<&'a str>,
     /// Only of an instance that was asked for.
@@ -105,7 +105,7 @@ fn show<'a>(row: &'a InstanceRow, shared: &Shared, now: Timestamp) -> Shown<'a> 
         region: &row.region,
         state: row.life.state(now).name(),
         instance_type: &row.instance_type,
-        private_ip: &row.private_ip,
+        private_ip: row.private_ip,
         instance_profile_arn: row.profile.as_ref().map(|profile| profile.profile_arn.as_str()),
         metadata_endpoint: shared.metadata.find(&row.id).map(|open| open.endpoint()),
     }

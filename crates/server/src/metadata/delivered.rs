@@ -294,7 +294,7 @@ impl Order<'_> {
     fn job(&self) -> Job {
         Job {
             facts: Facts::default(),
-            moment: self.shared.moment(self.row.region.clone()),
+            moment: self.shared.moment(self.row.region.to_string()),
             caller: Caller::Service { name: "ec2.amazonaws.com", account: self.row.account },
             shared: Arc::clone(self.shared),
             request_id: OsEntropy::new().uuid(),

@@ -25,26 +25,29 @@ pub(super) fn of(view: &View, row: &InstanceRow, worn: Option<&Worn<'_>>) -> Ins
     Instance {
         id: row.id.clone(),
         account: row.account.to_string(),
-        region: row.region.clone(),
-        zone: row.placement.zone.clone(),
+        region: row.region.to_string(),
+        zone: row.placement.zone.to_string(),
         zone_id: region::zone(&row.region, &row.placement.zone).map(|zone| zone.id),
-        image_id: row.image_id.clone(),
-        instance_type: row.instance_type.clone(),
+        image_id: row.image_id.to_string(),
+        instance_type: row.instance_type.to_string(),
         architecture: architecture.unwrap_or_default(),
         launch_index: row.launch_index,
-        reservation_id: row.reservation_id.clone(),
+        reservation_id: row.reservation_id.to_string(),
         started: row.launched,
         life_cycle: row.market_type(),
         private_dns_name: row.private_dns_name(),
         public_dns_name: first.public_dns_name,
-        private_ip: row.private_ip.clone(),
+        private_ip: row.private_ip.to_string(),
         public_ip: first.public_ip.map(|(public, _)| public),
         security_groups: first.security_groups,
         interfaces,
         devices: row.devices.iter().enumerate().map(device).collect(),
-        placement_group: row.placement.group_name.clone(),
+        placement_group: row.placement.group_name.as_ref().map(ToString::to_string),
         partition_number: row.placement.partition_number,
-        key: row.key_name.as_ref().map(|name| (name.clone(), row.public_key.clone())),
+        key: row
+            .key_name
+            .as_ref()
+            .map(|name| (name.to_string(), row.public_key.as_ref().map(ToString::to_string))),
         tags: row.metadata.tags.then(|| around.tags()),
         has_user_data: row.user_data.is_some(),
         profile: row
@@ -56,7 +59,7 @@ pub(super) fn of(view: &View, row: &InstanceRow, worn: Option<&Worn<'_>>) -> Ins
 
 /// The root volume comes first.
 fn device((number, device): (usize, &Device)) -> instance::Device {
-    instance::Device { name: device.name.clone(), root: number == 0 }
+    instance::Device { name: device.name.to_string(), root: number == 0 }
 }
 
 /// An instance among the other rows of its account and region.
@@ -104,9 +107,9 @@ impl Around<'_> {
             owner: row.account.to_string(),
             security_group_ids: row.groups.clone(),
             security_groups: groups.map(|group| group.name.clone()).collect(),
-            subnet_id: row.subnet_id.clone(),
+            subnet_id: row.subnet_id.to_string(),
             subnet_cidr: subnet.map(|subnet| subnet.cidr.to_string()).unwrap_or_default(),
-            vpc_id: row.vpc_id.clone(),
+            vpc_id: row.vpc_id.to_string(),
             vpc_cidrs: vpc.map(|vpc| vpc.cidr.to_string()).into_iter().collect(),
         }
     }

@@ -34,7 +34,7 @@ pub(super) async fn look<'a>(
     delivery: Delivery,
 ) -> Option<Worn<'a>> {
     let association = row.profile.as_ref()?;
-    let moment = shared.moment(row.region.clone());
+    let moment = shared.moment(row.region.to_string());
     let order = Order {
         shared,
         snapshot,

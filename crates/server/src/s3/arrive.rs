@@ -13,6 +13,7 @@ use store::{ContentId, Contents, Writer};
 use wire::xml::MAX_DOCUMENT_BYTES;
 
 use super::Call;
+use super::hashing::Hashing;
 use crate::authenticate::Signed;
 use crate::clock::OsEntropy;
 use crate::receive::Received;
@@ -108,18 +109,19 @@ impl Call {
             let text = "You must provide the Content-Length HTTP header.";
             return Err(Failure::Service(Fault::new("MissingContentLength", text)));
         }
-        let mut intake = Intake::begin(expected).map_err(Failure::Service)?;
+        let bytes = expected.bytes.unwrap_or_default();
+        let mut hashing = Hashing::begin(Intake::begin(expected).map_err(Failure::Service)?, bytes);
         let contents = self.job.shared.contents.clone();
         let mut keeping = Keeping::new(&contents, may_inline);
         let mut verify = self.signed.take_body();
         while let Some(piece) = self.next().await? {
             for bytes in decoded(verify.as_mut(), piece)? {
-                intake.update(&bytes);
-                intake.check_size().map_err(Failure::Service)?;
+                hashing.update(&bytes).await?;
                 keeping.take(bytes).await?;
             }
         }
         let trailers = end(verify)?;
+        let intake = hashing.end().await?;
         let bytes = intake.bytes();
         let (md5, checksum) = intake.finish(&trailers).map_err(Failure::Service)?;
         // Only what is proved is made durable.

@@ -1,6 +1,6 @@
 //! The five operations whose bytes are streams.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use axum::response::Response;
 use s3::content::{Body as Kept, Received as Taken};
@@ -15,6 +15,7 @@ use store::{Hold, StoreError};
 use super::Call;
 use super::arrive::Keeping;
 use super::depart::Outgoing;
+use super::hashing::Hashing;
 use crate::respond::Failure;
 
 /// How often something is begun anew because its object was replaced meanwhile.
@@ -131,21 +132,23 @@ impl Call {
         may_inline: bool,
     ) -> Result<(Copied, Kept), Failure> {
         let contents = self.job.shared.contents.clone();
-        let mut intake = Intake::of(source.algorithm);
+        let bytes = source.range.end.saturating_sub(source.range.start);
+        let mut hashing = Hashing::begin(Intake::of(source.algorithm), bytes);
         let mut keeping = Keeping::new(&contents, may_inline);
         if let Kept::Inline(inline) = &source.body {
             let at = |place: u64| usize::try_from(place).unwrap_or(usize::MAX);
             let bytes = inline.0.get(at(source.range.start)..at(source.range.end));
-            let bytes = bytes.unwrap_or_default().to_vec();
-            intake.update(&bytes);
-            keeping.take(bytes.into()).await?;
+            let bytes = Bytes::from(bytes.unwrap_or_default().to_vec());
+            hashing.update(&bytes).await?;
+            keeping.take(bytes).await?;
         }
         let mut outgoing = Outgoing::new(&contents, hold, &source.body, source.range);
         while let Some(bytes) = outgoing.next().await {
             let bytes = bytes?;
-            intake.update(&bytes);
+            hashing.update(&bytes).await?;
             keeping.take(bytes).await?;
         }
+        let intake = hashing.end().await?;
         let bytes = intake.bytes();
         let (md5, checksum) = intake.results();
         let kept = keeping.finish().await?;

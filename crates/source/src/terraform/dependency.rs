@@ -109,12 +109,13 @@ fn of_attribute(inner: &Expr, name: &str, told: &mut Vec<*const Expr>, found: &m
     }
     match &inner.kind {
         Kind::Variable(root) => match &**root {
-            "each" | "count" | "path" | "terraform" | "self" | "data" => {}
+            "each" | "count" | "path" | "terraform" | "self" | "data" | "resource" => {}
             "module" => found.push(format!("module.{name}.all")),
             "var" => found.push(format!("var.{name}")),
             "local" => found.push(format!("local.{name}")),
             kind => found.push(format!("{kind}.{name}")),
         },
+        Kind::Attribute(root, kind) if is(root, "resource") => found.push(format!("{kind}.{name}")),
         Kind::Attribute(root, kind) if is(root, "data") => {
             found.push(format!("data.{kind}.{name}"));
         }

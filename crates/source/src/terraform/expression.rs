@@ -110,6 +110,11 @@ impl World<'_> {
                 let key = format!("data.{kind}.{name}");
                 return self.resource(scope.module, &key, place);
             }
+            // `resource.aws_iam_role.x` is a long way to write `aws_iam_role.x`.
+            Kind::Attribute(root, kind) if matches!(&root.kind, Kind::Variable(r) if &**r == "resource") =>
+            {
+                return self.resource(scope.module, &format!("{kind}.{name}"), place);
+            }
             _ => {}
         }
         let node = self.evaluate(inner, scope)?;
@@ -200,6 +205,13 @@ impl World<'_> {
             Some((resource, path)) => self.computed(&resource, &path, place),
             None => Node::new(Value::Hole(id), place),
         }
+    }
+
+    /// What is asked of all instances of a block has no answer if their number is not known.
+    pub(crate) fn counted_or_hole(&mut self, node: Node) -> Node {
+        let Value::Instance(address) = &node.value else { return node };
+        let open = self.instances.get(address).is_some_and(|it| it.is_many && !it.is_certain);
+        if open { self.hole("the number of instances is not known", node.place) } else { node }
     }
 
     pub(crate) fn index(&mut self, node: &Node, index: &Node, place: Place) -> Result<Node, Fault> {
@@ -294,6 +306,7 @@ impl World<'_> {
 
     fn each(&mut self, each: &For, scope: &mut Scope, place: Place) -> Result<Node, Fault> {
         let collection = self.evaluate(&each.collection, scope)?;
+        let collection = self.counted_or_hole(collection);
         let Some(pairs) = pairs(&collection) else {
             return match collection.as_hole() {
                 Some(id) => Ok(Node::new(Value::Hole(id), place)),

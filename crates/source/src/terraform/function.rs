@@ -7,6 +7,7 @@ mod collection;
 mod encoding;
 mod number;
 mod other;
+mod provider;
 mod set;
 mod text;
 
@@ -41,7 +42,8 @@ impl World<'_> {
         }
         let mut list = Vec::with_capacity(call.arguments.len());
         for argument in &call.arguments {
-            list.push(self.evaluate(argument, scope)?);
+            let node = self.evaluate(argument, scope)?;
+            list.push(self.counted_or_hole(node));
         }
         if call.expand
             && let Some(last) = list.pop()
@@ -62,6 +64,7 @@ impl World<'_> {
             .or_else(|| set::call(arguments))
             .or_else(|| number::call(arguments))
             .or_else(|| encoding::call(arguments))
+            .or_else(|| provider::call(arguments))
             .or_else(|| other::call(self, arguments));
         match given {
             Some(result) => result.map(|node| node.at(arguments.place)),

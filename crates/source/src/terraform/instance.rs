@@ -8,8 +8,8 @@ use super::lower::Name;
 use super::module::Declared;
 use super::syntax::{Block, Body, Expr, Kind};
 use super::world::{Key, Scope, World};
-use super::{Fault, MAX_INSTANCES};
-use crate::graph::{Dialect, Lifecycle, Resource};
+use super::{Fault, MAX_INSTANCES, MAX_RESOURCES};
+use crate::graph::{Dialect, Lifecycle, Notice, Resource};
 
 /// What `each` and `count` stand for.
 #[derive(Debug, Clone)]
@@ -50,7 +50,18 @@ impl World<'_> {
         self.expansions.insert(key.clone(), Rc::default());
         let body = &declared.block.body;
         let is_many = body.attribute("count").or_else(|| body.attribute("for_each")).is_some();
-        let expanded = self.expand(module, body);
+        let mut expanded = self.expand(module, body);
+        let left = MAX_RESOURCES.saturating_sub(self.instances.len());
+        if expanded.len() > left {
+            expanded.truncate(left);
+            let message =
+                format!("more than {MAX_RESOURCES} instances in all: the rest is not read");
+            let place = declared.block.header;
+            // Once is enough: nothing more is read from here on.
+            if !self.graph.notices.iter().any(|notice| notice.message == message) {
+                self.graph.notices.push(Notice::error(place, message));
+            }
+        }
         let called = self.modules.get(module);
         let prefix = called.map(|called| called.prefix.clone()).unwrap_or_else(|| "".into());
         let certain = called.is_some_and(|called| called.is_certain);
@@ -231,7 +242,8 @@ impl World<'_> {
         let body = self.body(&block.body, block.extent, &mut scope, &META);
         let prefix = self.modules.get(instance.module).map(|called| called.block_prefix.clone());
         let prefix = prefix.unwrap_or_else(|| "".into());
-        let provider = block.body.attribute("provider").map(written);
+        let own = || instance.declared.kind.split('_').next().unwrap_or_default().to_owned();
+        let provider = block.body.attribute("provider").map_or_else(own, written);
         self.graph.add(Resource {
             address: instance.address.clone(),
             block: format!("{prefix}{}", instance.declared.key).into(),
@@ -243,7 +255,8 @@ impl World<'_> {
             extent: block.extent,
             is_certain: instance.is_certain,
             lifecycle: lifecycle(block),
-            provider: provider.map(Into::into),
+            provider: self.provider_of(instance.module, provider),
+            change: None,
         });
     }
 }

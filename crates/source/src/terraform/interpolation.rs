@@ -42,7 +42,10 @@ impl World<'_> {
                     None
                 }
                 Part::Interpolation(expr) => {
-                    let node = self.evaluate(expr, scope)?;
+                    let mut node = self.evaluate(expr, scope)?;
+                    if node.is_null() {
+                        node = self.null_in_text(expr);
+                    }
                     let Some(text) = node.as_text() else {
                         return Err(Fault::new(
                             expr.place,

@@ -24,7 +24,7 @@ pub(crate) fn body(text: &str, file: FileId) -> Result<Body, Problem> {
         let labels = match kind {
             "resource" | "data" => 2,
             "variable" | "output" | "module" | "provider" => 1,
-            "locals" | "terraform" => 0,
+            "locals" | "terraform" | "import" => 0,
             _ => continue,
         };
         for one in node.one_or_many() {
@@ -85,6 +85,7 @@ fn inner(kind: &str, node: &Node) -> Body {
                     });
                 }
             }
+            "to" if kind == "import" => body.attributes.push((key.into(), reference(value))),
             "depends_on" | "ignore_changes" | "replace_triggered_by" | "provider" | "type" => {
                 body.attributes.push((key.into(), reference(value)));
             }

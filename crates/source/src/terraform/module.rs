@@ -18,6 +18,7 @@ pub(crate) struct Module {
     pub(crate) outputs: BTreeMap<Name, Block>,
     pub(crate) calls: BTreeMap<Name, Rc<Block>>,
     pub(crate) providers: Vec<Block>,
+    pub(crate) imports: Vec<Block>,
     pub(crate) declared: Vec<Rc<Declared>>,
     /// `aws_iam_role.x`, `data.aws_iam_policy_document.x`
     by_name: HashMap<Name, usize>,
@@ -118,6 +119,7 @@ impl Module {
                     self.calls.insert(label(0), Rc::new(block));
                 }
                 "provider" => self.providers.push(block),
+                "import" => self.imports.push(block),
                 "resource" | "data" => {
                     let (is_data, key) = (&*block.kind == "data", key_of(&block));
                     let declared = Declared { kind: label(0), key: key.clone(), is_data, block };

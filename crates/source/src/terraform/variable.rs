@@ -121,6 +121,9 @@ impl World<'_> {
             return Err(Fault::new(place, format!("there is no module `{name}` here")));
         };
         let calls = self.calls(module, name);
+        if self.unseen.contains(&(module, name.clone())) {
+            return Ok(self.hole(&format!("the module `{name}` is not seen"), place));
+        }
         let whole = |world: &Self, at: usize| {
             let prefix = world.modules.get(at).map(|called| called.prefix.clone());
             let address = prefix.as_deref().unwrap_or_default().trim_end_matches('.').into();

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use template::{Node, Place, Text, Value};
 
-use super::instance::{Each, Instance};
+use super::instance::{Each, Instance, written};
 use super::lower::Name;
 use super::module::Module;
-use super::syntax::{Block, Expr};
+use super::syntax::{Block, Expr, Kind};
 use super::{Fault, MAX_MODULES, lower};
 use crate::files::{Folder, join};
-use crate::graph::{Graph, Notice};
+use crate::graph::{Graph, Import, Notice};
 
 /// A module as it is called: with its path and its arguments.
 pub(crate) struct Called {
@@ -49,6 +49,8 @@ pub(crate) struct World<'g> {
     pub(crate) instances: HashMap<Name, Rc<Instance>>,
     pub(crate) expansions: HashMap<(usize, Name), Rc<Vec<Rc<Instance>>>>,
     pub(crate) called: HashMap<(usize, Name), Calls>,
+    /// Calls of modules that are not here.
+    pub(crate) unseen: HashSet<(usize, Name)>,
     sources: HashMap<String, Rc<Module>>,
     wired: HashSet<Name>,
     told: HashSet<(Place, String)>,
@@ -77,6 +79,7 @@ impl<'g> World<'g> {
             instances: HashMap::new(),
             expansions: HashMap::new(),
             called: HashMap::new(),
+            unseen: HashSet::new(),
             sources: HashMap::new(),
             wired: HashSet::new(),
             told: HashSet::new(),
@@ -149,6 +152,22 @@ impl<'g> World<'g> {
         node
     }
 
+    /// What stands in a text for null, which Terraform refuses there: whoever applies gives it a value. Told once for each
+    /// expression, however often it is written.
+    pub(crate) fn null_in_text(&mut self, expr: &Expr) -> Node {
+        let name = written(expr);
+        let name = if name.is_empty() { "this".to_owned() } else { format!("`{name}`") };
+        let message = format!("{name} is null, and null cannot be put into a string");
+        let node = self.hole(&message, expr.place);
+        if self.told.insert((Place::default(), message.clone())) {
+            let help = "give it a value: `--var NAME=VALUE`, or `--var-file FILE`".to_owned();
+            self.graph
+                .notices
+                .push(Notice { help: Some(help), ..Notice::note(expr.place, message) });
+        }
+        node
+    }
+
     /// Works out a value once. One that needs itself is a fault.
     pub(crate) fn once(
         &mut self,
@@ -199,7 +218,10 @@ impl<'g> World<'g> {
         let (prefix, block_prefix) = (parent.prefix.clone(), parent.block_prefix.clone());
         let folder = parent.module.folder.clone();
         let certain = parent.is_certain;
-        let Some(source) = self.source_of(&folder, &block) else { return none };
+        let Some(source) = self.source_of(&folder, &block) else {
+            self.unseen.insert((module, name.clone()));
+            return none;
+        };
         let expansion = self.expand(module, &block.body);
         let mut found = Vec::new();
         for (suffix, each, is_certain) in expansion {
@@ -258,7 +280,7 @@ impl<'g> World<'g> {
 
     fn constant_text(&mut self, expr: &Expr) -> Option<String> {
         match &expr.kind {
-            super::syntax::Kind::Literal(node) => node.as_str().map(str::to_owned),
+            Kind::Literal(node) => node.as_str().map(str::to_owned),
             _ => None,
         }
     }
@@ -275,6 +297,9 @@ impl<'g> World<'g> {
             for block in &source.providers {
                 self.provider(module, block);
             }
+            for block in &source.imports {
+                self.import(module, block);
+            }
         }
         for declared in &source.declared {
             for instance in self.expansion(module, declared).iter() {
@@ -289,15 +314,15 @@ impl<'g> World<'g> {
         }
     }
 
-    fn provider(&mut self, module: usize, block: &Block) {
-        let name = block.labels.first().cloned().unwrap_or_else(|| "".into());
-        let mut scope = self.scope(module);
-        let body = self.body(&block.body, block.extent, &mut scope, &["alias"]);
-        let key = match block.body.attribute("alias").and_then(|alias| self.constant_text(alias)) {
-            Some(alias) => format!("{name}.{alias}"),
-            None => name.to_string(),
-        };
-        self.graph.providers.insert(key, body);
+    /// An `import` block: what is there already, by its id.
+    fn import(&mut self, module: usize, block: &Block) {
+        let Some(to) = block.body.attribute("to").map(written) else { return };
+        let Some(id) = block.body.attribute("id") else { return };
+        for (_, each, _) in self.expand(module, &block.body) {
+            let mut scope = Scope { each, ..self.scope(module) };
+            let id = self.value_or_hole(id, &mut scope);
+            self.graph.imports.push(Import::new(&to, id));
+        }
     }
 
     /// A file for `file`, `templatefile` and the like, by its path as written in `module`.

@@ -1,5 +1,10 @@
 # `terraform test`: the configuration is applied, asked what it allows, and destroyed.
 
+# Under a name of its own, so that it can be run beside what is applied.
+variables {
+  name = "lakehouse-reader-tested"
+}
+
 run "the_profile_is_registered" {
   assert {
     condition     = databricks_instance_profile.reader.id == aws_iam_instance_profile.reader.arn

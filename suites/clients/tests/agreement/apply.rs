@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clients::Server;
 use serde_json::{Value, json};
-use source::{Graph, Resource};
+use source::{Action, Graph, Resource};
 use template::{Node, Text, Value as Kind, write_json};
 
 use crate::ACCOUNT;
@@ -34,6 +34,8 @@ pub(crate) struct Apply<'g> {
     pub(crate) instances: Vec<String>,
     /// Whether a workspace is deployed as soon as there are credentials.
     pub(crate) deploys_at_once: bool,
+    /// How many resources have been made: the providers' made-up names differ by it.
+    turn: usize,
     fixture: &'g Fixture,
 }
 
@@ -58,6 +60,7 @@ impl<'g> Apply<'g> {
             credentials: Vec::new(),
             instances: Vec::new(),
             deploys_at_once: false,
+            turn: 0,
             fixture,
         }
     }
@@ -89,7 +92,12 @@ impl<'g> Apply<'g> {
     /// The same in another order among what nothing orders.
     pub(crate) fn run_by(&mut self, rank: impl Fn(&Resource) -> usize) -> Result<(), Refused> {
         let graph = self.graph;
-        let mut left: Vec<&Resource> = graph.resources.iter().filter(|it| !it.is_data).collect();
+        for import in &graph.imports {
+            self.import(import)?;
+        }
+        let is_taken_over = |it: &Resource| graph.imports.iter().any(|by| by.address == it.address);
+        let made = graph.resources.iter().filter(|it| !it.is_data && !is_taken_over(it));
+        let mut left: Vec<&Resource> = made.collect();
         left.sort_by_key(|resource| rank(resource));
         while !left.is_empty() {
             let waits = |one: &Resource| {
@@ -98,8 +106,13 @@ impl<'g> Apply<'g> {
             };
             let at = left.iter().position(|it| !waits(it)).expect("no circle");
             let resource = left.remove(at);
-            let made = self.make(resource)?;
-            self.made.insert(resource.address.to_string(), made);
+            // What a plan makes anew before it destroys the old one is there already.
+            let action = resource.change.as_ref().map(|change| change.action);
+            for _ in 0..if action == Some(Action::CreateFirst) { 2 } else { 1 } {
+                self.turn += 1;
+                let made = self.make(resource)?;
+                self.made.insert(resource.address.to_string(), made);
+            }
         }
         Ok(())
     }
@@ -160,7 +173,7 @@ impl<'g> Apply<'g> {
         let names = ["name", "RoleName", "InstanceProfileName", "ManagedPolicyName", "bucket"];
         let written = names.iter().find_map(|name| self.get(resource, name));
         written.unwrap_or_else(|| match self.get(resource, "name_prefix") {
-            Some(prefix) => format!("{prefix}0001"),
+            Some(prefix) => format!("{prefix}{:04}", self.turn),
             None => resource.label().to_owned(),
         })
     }

@@ -18,25 +18,12 @@ impl Aws {
         Self { address: server.aws().to_owned(), key: Key::root(account) }
     }
 
-    /// The same server, asked by somebody else.
-    pub(crate) fn by(&self, key: Key) -> Self {
-        Self { key, ..self.clone() }
-    }
-
     pub(crate) fn iam(
         &self,
         action: &str,
         form: &[(&'static str, &str)],
     ) -> Result<Answer, Refused> {
         self.ask("iam", action, &signed::iam(action, form))
-    }
-
-    pub(crate) fn sts(
-        &self,
-        action: &str,
-        form: &[(&'static str, &str)],
-    ) -> Result<Answer, Refused> {
-        self.ask("sts", action, &signed::sts(action, form))
     }
 
     pub(crate) fn ec2(
@@ -96,13 +83,5 @@ impl Aws {
     fn send(&self, action: &str, request: &[u8]) -> Result<Answer, Refused> {
         let answer = Connection::open(&self.address).unwrap().send(request).unwrap();
         if answer.status < 300 { Ok(answer) } else { Err(format!("{action}: {}", answer.body)) }
-    }
-
-    /// A session of a role.
-    pub(crate) fn assume(&self, role: &str, external_id: Option<&str>) -> Result<Self, Refused> {
-        let mut form = vec![("RoleArn", role), ("RoleSessionName", "databricks")];
-        form.extend(external_id.map(|id| ("ExternalId", id)));
-        let answer = self.sts("AssumeRole", &form)?;
-        Ok(self.by(Key::of_session(&answer)))
     }
 }

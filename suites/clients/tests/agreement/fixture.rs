@@ -35,6 +35,9 @@ impl Fixture {
             for file in fs::read_dir(rule.path()).unwrap() {
                 let path = file.unwrap().path();
                 let file = path.file_name().unwrap().to_str().unwrap();
+                if file.ends_with(".tfstate") {
+                    continue;
+                }
                 let name = format!("{} {file}", rule.file_name().display());
                 found.push(Self::of(name, file, &fs::read_to_string(&path).unwrap()));
             }

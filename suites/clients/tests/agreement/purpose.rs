@@ -7,11 +7,8 @@ use serde_json::{Value, json};
 use source::Resource;
 
 use crate::apply::Apply;
-use crate::cloud::{Aws, Refused};
-use crate::databricks::{ACCOUNT_ID, Host};
-
-/// Unity Catalog's account and role in it.
-const CATALOG: (&str, &str) = ("414351767826", "unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL");
+use crate::cloud::Refused;
+use crate::databricks::Host;
 
 impl Apply<'_> {
     /// What is refused, by the rule whose oracle it is.
@@ -31,10 +28,7 @@ impl Apply<'_> {
             refused.extend(self.launches().err().map(|it| ("IP010", it)));
         }
         for credential in self.graph.of_kind("databricks_storage_credential") {
-            refused.extend(self.session(credential).err().map(|it| ("IP007", it)));
-        }
-        for location in self.graph.of_kind("databricks_external_location") {
-            refused.extend(self.probe(location).err().map(|it| ("IP011", it)));
+            refused.extend(self.validated(credential).err().map(|it| ("IP007", it)));
         }
         refused
     }
@@ -77,52 +71,6 @@ impl Apply<'_> {
         let path = format!("/api/2.0/sql/warehouses/{}", made["id"].as_str().unwrap());
         let shown = host.ask("GET", &path, &Value::Null)?;
         if shown["state"] == "RUNNING" { Ok(()) } else { Err(shown["health"].to_string()) }
-    }
-
-    /// Unity Catalog takes on the role of a credential, and from there the same role again.
-    fn session(&self, credential: &Resource) -> Result<Aws, Refused> {
-        let arn = self.get(credential, "aws_iam_role.role_arn").unwrap();
-        let catalog = self.catalog()?;
-        let session = catalog.assume(&arn, Some(ACCOUNT_ID))?;
-        session.assume(&arn, Some(ACCOUNT_ID))
-    }
-
-    fn catalog(&self) -> Result<Aws, Refused> {
-        let (account, role) = CATALOG;
-        let root = self.aws.by(clients::signed::Key::root(account));
-        let arn = format!("arn:aws:iam::{account}:role/{role}");
-        let form = [("RoleName", role)];
-        if root.iam("GetRole", &form).is_err() {
-            let trust = format!(
-                r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {{"AWS": "{account}"}}, "Action": "sts:AssumeRole"}}]}}"#
-            );
-            root.iam("CreateRole", &[("RoleName", role), ("AssumeRolePolicyDocument", &trust)])?;
-            let all = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}"#;
-            let put = [("RoleName", role), ("PolicyName", "all"), ("PolicyDocument", all)];
-            root.iam("PutRolePolicy", &put)?;
-            root.iam("CreateUser", &[("UserName", "catalog")])?;
-            let put = [("UserName", "catalog"), ("PolicyName", "all"), ("PolicyDocument", all)];
-            root.iam("PutUserPolicy", &put)?;
-        }
-        let made = root.iam("CreateAccessKey", &[("UserName", "catalog")])?;
-        self.aws.by(clients::signed::Key::of(&made)).assume(&arn, None)
-    }
-
-    /// Lists, reads, writes and deletes, as the validation of a location does.
-    fn probe(&self, location: &Resource) -> Result<(), Refused> {
-        let credentials = self.graph.of_kind("databricks_storage_credential");
-        let name = self.get(location, "credential_name").unwrap();
-        let mut own = credentials.filter(|it| self.made.get(&*it.address).unwrap().id == name);
-        let session = self.session(own.next().unwrap())?;
-        let url = self.get(location, "url").unwrap();
-        let path = url.trim_start_matches("s3://").trim_end_matches('/');
-        let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
-        session.s3("GET", &format!("/{bucket}"), &format!("list-type=2&prefix={prefix}"))?;
-        let object = format!("/{path}/probe");
-        for method in ["GET", "PUT", "DELETE"] {
-            session.s3(method, &object, "")?;
-        }
-        Ok(())
     }
 }
 

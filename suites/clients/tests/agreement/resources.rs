@@ -48,11 +48,14 @@ impl Apply<'_> {
                 host.ask("PUT", "/api/2.0/sql/config/warehouses", &self.body(resource))?;
                 Ok(Made { id: "global".to_owned(), ..Made::default() })
             }
-            // Unity Catalog is not modelled: what it would ask is asked in its name, once all is there.
-            "databricks_storage_credential" | "databricks_external_location" => {
-                let name = self.name(resource);
-                Ok(Made { id: name.clone(), name, ..Made::default() })
+            "aws_s3_bucket_policy" => {
+                let bucket = self.get(resource, "bucket").unwrap();
+                let policy = self.get(resource, "policy").unwrap();
+                self.aws.s3_with("PUT", &format!("/{bucket}"), "policy=", &policy)?;
+                Ok(Made { id: bucket, ..Made::default() })
             }
+            "databricks_storage_credential" => self.storage_credential(resource),
+            "databricks_external_location" => self.external_location(resource),
             other => panic!("{other} is not translated into calls"),
         }
     }
@@ -133,7 +136,7 @@ impl Apply<'_> {
     }
 
     /// A profile that is only named is another's, and there.
-    fn profile_of_others(&self, arn: &str) -> Result<(), Refused> {
+    pub(crate) fn profile_of_others(&self, arn: &str) -> Result<(), Refused> {
         let name = arn.rsplit('/').next().unwrap_or_default();
         if self.aws.iam("GetInstanceProfile", &[("InstanceProfileName", name)]).is_ok() {
             return Ok(());

@@ -1,6 +1,6 @@
 variable "databricks_account_id" {}
 locals {
-  teams = [for index in range(20) : format("team-%02d", index)]
+  teams = [for index in range(22) : format("team-%02d", index)]
 }
 module "team" {
   source   = "./team"

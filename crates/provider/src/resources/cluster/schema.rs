@@ -10,12 +10,12 @@ pub(super) fn block() -> Block {
         .described("A cluster. It runs when its creation is done, unless `no_wait` is set.")
         .with(Nested::one("autoscale", autoscale()))
         .with(keep(Nested::one("aws_attributes", aws_attributes())))
-        .with(Nested::list("init_scripts", locations("A script that runs on every node's start.")))
+        .with(Nested::list("init_scripts", init_scripts()))
         .with(Nested::one("cluster_log_conf", locations("Where logs are written to.")))
         .with(Nested::one("docker_image", docker_image()))
         .with(Nested::one("workload_type", workload_type()))
         .with(Nested::set("library", library()))
-        .with(timeouts::nested(&["create", "update", "delete"]))
+        .with(timeouts::nested(&["create", "update"], &["delete"]))
 }
 
 fn attributes() -> Vec<Attribute> {
@@ -120,8 +120,17 @@ fn locations(description: &'static str) -> Block {
     Block::new(description, Vec::new())
         .with(Nested::one("s3", Block::new("In a bucket.", s3)))
         .with(Nested::one("dbfs", Block::new("In DBFS.", vec![destination()])))
-        .with(Nested::one("workspace", Block::new("In the workspace.", vec![destination()])))
         .with(Nested::one("volumes", Block::new("In a volume.", vec![destination()])))
+}
+
+fn init_scripts() -> Block {
+    let place = |name, description| {
+        let destination = Attribute::required("destination", Type::Text, "Where it is.");
+        Nested::one(name, Block::new(description, vec![destination]))
+    };
+    locations("A script that runs on every node's start.")
+        .with(place("workspace", "In the workspace."))
+        .with(place("file", "On the node."))
 }
 
 fn docker_image() -> Block {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use template::{Node, Text, Value, write_json};
+use template::{Entry, Kind, Node, Syntax, Text, Value, write_json};
 
 use super::{Arguments, Given};
 use crate::json;
@@ -13,6 +13,7 @@ pub(super) fn call(arguments: &Arguments<'_>) -> Given {
     Some(match arguments.name {
         "jsonencode" => encode(arguments),
         "jsondecode" => decode(arguments),
+        "yamldecode" => decode_yaml(arguments),
         "base64encode" => base64_encode(arguments),
         "base64decode" => base64_decode(arguments),
         "urlencode" => url_encode(arguments),
@@ -58,6 +59,41 @@ fn decode(arguments: &Arguments<'_>) -> Result<Node, Fault> {
             .map(|id| arguments.hole(id))
             .ok_or_else(|| arguments.wrong(&flaw.message)),
     }
+}
+
+fn decode_yaml(arguments: &Arguments<'_>) -> Result<Node, Fault> {
+    if let Some(unknown) = arguments.unknown() {
+        return Ok(unknown);
+    }
+    let text = arguments.string(0)?;
+    let tree = template::read(&text, arguments.place.file)
+        .map_err(|problem| arguments.wrong(&problem.message))?;
+    plain(&tree, arguments)
+}
+
+/// YAML without CloudFormation's functions.
+fn plain(tree: &Syntax, arguments: &Arguments<'_>) -> Result<Node, Fault> {
+    let value = match &tree.kind {
+        Kind::Null => Value::Null,
+        Kind::Bool(value) => Value::Bool(*value),
+        Kind::Text(text) => Value::Text(Text::literal(text)),
+        Kind::Number(text) => match text.parse() {
+            Ok(number) => Value::Number(number),
+            Err(_) => Value::Text(Text::literal(text)),
+        },
+        Kind::List(elements) => {
+            let nodes = elements.iter().map(|element| plain(element, arguments));
+            Value::List(nodes.collect::<Result<Vec<_>, _>>()?.into())
+        }
+        Kind::Map(entries) => {
+            let pair =
+                |entry: &Entry| Ok((Text::literal(&entry.key), plain(&entry.value, arguments)?));
+            let entries = entries.iter().map(pair);
+            Value::Map(entries.collect::<Result<BTreeMap<_, _>, Fault>>()?.into())
+        }
+        Kind::Call(name, _) => return Err(arguments.wrong(&format!("knows no tag `{name}`"))),
+    };
+    Ok(arguments.node(value))
 }
 
 fn base64_encode(arguments: &Arguments<'_>) -> Result<Node, Fault> {

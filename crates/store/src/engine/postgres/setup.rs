@@ -82,6 +82,8 @@ const MIGRATIONS: &[Migration] = &[
     );
     "#,
     },
+    // As in SQLite.
+    Migration { title: "audit without an index of ids", sql: "DROP INDEX audit_by_id;" },
 ];
 
 /// Migrates the database, gives this replica a number and loads everything.
