@@ -90,12 +90,13 @@ fn fuzz() -> Outcome {
         .map_err(|error| format!("cannot run `cargo fuzz list`: {error}"))?;
     let targets = String::from_utf8_lossy(&targets.stdout).into_owned();
     for target in targets.lines() {
+        // What is found lands in the first folder; the second one is only read.
+        let (corpus, seeds) = (format!("fuzz/corpus/{target}"), format!("fuzz/seeds/{target}"));
+        std::fs::create_dir_all(&corpus).map_err(|error| format!("`{corpus}`: {error}"))?;
         let limit = format!("-max_total_time={FUZZ_SECONDS}");
-        step_with(
-            "cargo",
-            &["fuzz", "run", "--sanitizer", "none", target, "--", &limit],
-            &environment,
-        )?;
+        let run = ["fuzz", "run", "--sanitizer", "none", target, &corpus, &seeds];
+        let options = ["--", &limit, "-dict=fuzz/tokens.dict"];
+        step_with("cargo", &[run.as_slice(), &options].concat(), &environment)?;
     }
     Ok(())
 }

@@ -13,8 +13,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a trust in Databricks without `sts:ExternalId`, or with one that is not the credential's",
     severity: Severity::Warning,
     what: "A statement that lets a principal of Databricks assume a role without a condition on `sts:ExternalId`; and, for \
-           the role of a storage credential of this code, an external id that is written out instead of the credential's \
-           own `external_id`.",
+           the role of a storage credential of this code, an external id that is written out, or another credential's, instead \
+           of the credential's own `external_id`.",
     why: "Databricks assumes roles of all its customers with the same identity. Without the external id, who knows a role's \
           ARN can have Databricks use it for them. A credential's external id is made with the credential: one that is \
           copied works, if at all, for whoever made the copy's original.",
@@ -82,8 +82,13 @@ fn check(world: &World<'_>, found: &mut Vec<Finding>) {
                 ),
                 Some(values) => {
                     let Some(credential) = credential.filter(|_| named.is_catalog()) else { continue };
-                    for value in values.iter().filter(|value| value.as_str().is_some()) {
-                        found.push(written_out(world, role, credential, value));
+                    for value in &values {
+                        let of = world.graph.origin(value).map(|(of, _)| of);
+                        if value.as_str().is_some() {
+                            found.push(written_out(world, role, credential, value));
+                        } else if let Some(of) = of.filter(|of| is_another(of, credential)) {
+                            found.push(of_another(role, credential, of, value));
+                        }
                     }
                 }
             }
@@ -110,9 +115,39 @@ fn written_out(
     .write("refer to it", format!("{local}.aws_iam_role[0].external_id"))
 }
 
+/// Whether it is a credential, and not the role's own.
+fn is_another(of: &Resource, credential: &Resource) -> bool {
+    CREDENTIALS.contains(&&*of.kind) && of.address != credential.address
+}
+
+fn of_another(
+    role: &Role<'_>,
+    credential: &Resource,
+    of: &Resource,
+    value: &template::Node,
+) -> Finding {
+    Finding::new(
+        &RULE,
+        Severity::Warning,
+        value.place,
+        format!(
+            "`{}` asks for the external id of `{}`, and is the role of `{}`",
+            role.resource.address, of.address, credential.address
+        ),
+    )
+    .because(
+        "only an account administrator's credentials share an id, that of the Databricks account",
+    )
+    .step(format!("`{}` names the role", credential.address), credential.place)
+    .step(format!("`{}` is another credential", of.address), of.place)
+    .advise(format!("refer to the external id of `{}`", credential.address))
+}
+
+/// Kinds that have an external id of their own.
+const CREDENTIALS: [&str; 2] = ["databricks_storage_credential", "databricks_credential"];
+
 fn credential_of<'g>(world: &World<'g>, role: &Role<'_>) -> Option<&'g Resource> {
-    let kinds = ["databricks_storage_credential", "databricks_credential"];
-    kinds.iter().flat_map(|kind| world.of_kind(kind)).find(|credential| {
+    CREDENTIALS.iter().flat_map(|kind| world.of_kind(kind)).find(|credential| {
         let named = credential.get("aws_iam_role.role_arn").and_then(|node| world.role_of(node));
         named.is_some_and(|it| it.resource.address == role.resource.address)
     })

@@ -14,9 +14,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     what: "Instances and launch templates that require tokens with a hop limit of 1 and start containers in their user \
            data; and user data or init scripts that call 169.254.169.254 without a token, where tokens are required: \
-           always in workspaces of Databricks made since October 2022.",
+           always in workspaces of Databricks made since October 2022. There, clusters that use the Glue catalog in isolation \
+           mode too; where the mode is not said, that is a note.",
     why: "The token's answer is sent with the hop limit as its time to live: a container behind a bridge is one hop \
-          further, and waits until it times out. Without a token the service answers 401.",
+          further, and waits until it times out. Without a token the service answers 401. Databricks does not support its \
+          isolated Glue catalog where tokens are required.",
     error: "Unable to locate credentials",
     failing: r#"
 resource "aws_instance" "worker" {
@@ -48,7 +50,7 @@ resource "aws_instance" "worker" {
 "#,
     references: &[
         "EC2 user guide: Use the Instance Metadata Service, hop limit",
-        "Databricks documentation: IMDSv2",
+        "Databricks documentation: Enforce AWS Instance Metadata Service v2 on a workspace",
         "buildkite/elastic-ci-stack-for-aws#857",
     ],
     oracle: Oracle::RequestRefused("the instance's request for credentials"),
@@ -57,6 +59,9 @@ resource "aws_instance" "worker" {
 };
 
 const ADDRESS: &str = "169.254.169.254";
+
+/// The deepest that jobs are searched for clusters.
+const MAX_DEPTH: usize = 12;
 
 fn check(world: &World<'_>, found: &mut Vec<Finding>) {
     for resource in &world.graph.resources {
@@ -94,9 +99,48 @@ fn check(world: &World<'_>, found: &mut Vec<Finding>) {
                     ));
                 }
             }
+            "databricks_cluster" | "databricks_job" => glue(resource, &resource.body, found, 0),
             _ => {}
         }
     }
+}
+
+/// Settings of Spark, by the names that Databricks documents ("Use AWS Glue Data Catalog as a metastore", "Enforce AWS
+/// Instance Metadata Service v2 on a workspace").
+const GLUE: &str = "spark.databricks.hive.metastore.glueCatalog.enabled";
+const ISOLATION: &str = "spark.databricks.hive.metastore.glueCatalog.isolation.enabled";
+
+/// Clusters with the Glue catalog, wherever a job nests them.
+fn glue(resource: &Resource, node: &Node, found: &mut Vec<Finding>, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    if let Some(conf) = node.get("spark_conf") {
+        found.extend(isolated(resource, conf));
+    }
+    let inner = node.entries().map(|(_, node)| node).chain(node.elements());
+    for node in inner {
+        glue(resource, node, found, depth + 1);
+    }
+}
+
+fn isolated(resource: &Resource, conf: &Node) -> Option<Finding> {
+    let enabled = conf.get(GLUE).filter(|it| it.as_bool() == Some(true))?;
+    let isolation = conf.get(ISOLATION);
+    let (severity, place) = match isolation.map(|it| (it.as_bool(), it.place)) {
+        None => (Severity::Note, enabled.place),
+        Some((Some(true), place)) => (Severity::Warning, place),
+        Some(_) => return None,
+    };
+    let message = format!(
+        "`{}` uses the Glue catalog in isolation mode, which fails where tokens are required",
+        resource.address
+    );
+    Some(
+        Finding::new(&RULE, severity, place, message)
+            .because("Databricks requires tokens in workspaces made since October 2022")
+            .write("turn isolation off", format!("\"{ISOLATION}\" = \"false\"")),
+    )
 }
 
 fn instance(

@@ -44,9 +44,7 @@ impl World<'_> {
                 Part::Interpolation(expr) => {
                     let mut node = self.evaluate(expr, scope)?;
                     if node.is_null() {
-                        // Terraform refuses this; whoever applies gives a value to what is null here.
-                        let fault = Fault::new(expr.place, "null cannot be put into a string");
-                        node = self.fault_to_hole(fault, expr.place);
+                        node = self.null_in_text(expr);
                     }
                     let Some(text) = node.as_text() else {
                         return Err(Fault::new(

@@ -152,6 +152,22 @@ impl<'g> World<'g> {
         node
     }
 
+    /// What stands in a text for null, which Terraform refuses there: whoever applies gives it a value. Told once for each
+    /// expression, however often it is written.
+    pub(crate) fn null_in_text(&mut self, expr: &Expr) -> Node {
+        let name = written(expr);
+        let name = if name.is_empty() { "this".to_owned() } else { format!("`{name}`") };
+        let message = format!("{name} is null, and null cannot be put into a string");
+        let node = self.hole(&message, expr.place);
+        if self.told.insert((Place::default(), message.clone())) {
+            let help = "give it a value: `--var NAME=VALUE`, or `--var-file FILE`".to_owned();
+            self.graph
+                .notices
+                .push(Notice { help: Some(help), ..Notice::note(expr.place, message) });
+        }
+        node
+    }
+
     /// Works out a value once. One that needs itself is a fault.
     pub(crate) fn once(
         &mut self,
