@@ -100,5 +100,8 @@ fn iam_tells_what_no_waiting_mends() {
     check(&empty, vec![(200, with_role)], false);
     check(&lacks, vec![may("implicitDeny")], true);
     check(&lacks, vec![may("allowed")], false);
+    let open = "<R><EvalDecision>implicitDeny</EvalDecision><MissingContextValues>\n <member>aws:RequestTag/Vendor\
+                </member></MissingContextValues></R>";
+    check(&lacks, vec![(200, open.to_owned())], false);
     check(&lacks, vec![(403, String::new())], false);
 }
