@@ -85,7 +85,7 @@ pub fn denial(service: Service, decided: &Decided, secrets: &Secrets) -> Fault {
             Fault::new("UnauthorizedOperation", text)
         }
         Service::S3 => Fault::new("AccessDenied", s3_sentence(&sentence, &decided.request)),
-        Service::Organizations | Service::CloudTrail | Service::Lambda => {
+        Service::Organizations | Service::CloudTrail | Service::Lambda | Service::Ssm => {
             Fault::new("AccessDeniedException", sentence)
         }
         _ => Fault::new("AccessDenied", sentence),

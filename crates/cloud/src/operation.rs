@@ -36,11 +36,13 @@ pub enum Service {
     CloudFormation,
     /// Lambda.
     Lambda,
+    /// Systems Manager.
+    Ssm,
 }
 
 impl Service {
     /// All services.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Iam,
         Self::Sts,
         Self::Ec2,
@@ -49,6 +51,7 @@ impl Service {
         Self::CloudTrail,
         Self::CloudFormation,
         Self::Lambda,
+        Self::Ssm,
     ];
 
     /// The prefix of its actions, which is also its name in signatures.
@@ -63,6 +66,7 @@ impl Service {
             Self::CloudTrail => "cloudtrail",
             Self::CloudFormation => "cloudformation",
             Self::Lambda => "lambda",
+            Self::Ssm => "ssm",
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod evaluation;
 pub mod parameter;
 pub mod plan;
 pub mod reference;
+pub mod resolved;
 
 use cloud::Fault;
 use serde_json::{Value, json};

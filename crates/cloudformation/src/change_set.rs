@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use store::Row;
 
 use crate::blueprint::invalid;
+use crate::blueprint::resolved::Resolved;
 use crate::change_set::changes::Change;
 use crate::stack::{self, StackRow};
 
@@ -46,6 +47,9 @@ pub struct ChangeSetRow {
     pub base: u32,
     /// The values of the template's parameters.
     pub parameters: BTreeMap<String, String>,
+    /// What Systems Manager said that they and dynamic references stand for.
+    #[serde(default)]
+    pub resolved: Resolved,
     /// The stack's tags.
     pub tags: Vec<Tag>,
     /// What was acknowledged.

@@ -20,6 +20,9 @@
 //! Everything that one handler does is one commit with the resource's new state, or nothing if it fails: a
 //! handler need not tidy up, and need not expect half of itself.
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+mod carried;
 pub mod cloudformation;
 pub mod ec2;
 pub mod iam;
@@ -275,7 +278,13 @@ pub fn text(answer: &Value, name: &str) -> String {
 }
 
 fn read<T: ResourceType>(properties: &Value) -> Result<T::Properties, Fault> {
-    T::Properties::deserialize(properties).map_err(|error| {
+    let mut ignored = None;
+    let read =
+        serde_ignored::deserialize(properties, |path| ignored = Some(provision::member(&path)));
+    if let Some(property) = ignored {
+        return Err(provision::not_modelled(&property, T::NAME));
+    }
+    read.map_err(|error: serde_json::Error| {
         let text = error.to_string();
         // The schema has it, and the type's own properties do not.
         let unknown = text.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'));

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Row, View};
 
+use crate::blueprint::resolved::Resolved;
 use crate::resource::schema::Schema;
 use crate::stack::work::Work;
 
@@ -95,6 +96,9 @@ pub struct Spec {
     pub description: Option<String>,
     /// The values of its parameters, defaults included.
     pub parameters: BTreeMap<String, String>,
+    /// What Systems Manager said that they and dynamic references stand for.
+    #[serde(default)]
+    pub resolved: Resolved,
     /// Its tags, which its resources get.
     pub tags: Vec<Tag>,
     /// What the template may do.

@@ -28,6 +28,7 @@ fn find(name: &str, call: Call<'_>) -> Option<Answer> {
         Some(service) => cloud::table::visit(service, name, call),
         None if has(lambda::table::OPERATIONS) => lambda::table::visit(name, call),
         None if has(s3::table::OPERATIONS) => s3::table::visit(name, call),
+        None if has(ssm::table::OPERATIONS) => ssm::table::visit(name, call),
         None => ec2::table::visit(name, call),
     }
 }
@@ -120,6 +121,12 @@ impl Stacks {
                 format!("{} {} {reason}", event.logical_id, event.status).trim_end().to_owned()
             })
             .collect()
+    }
+
+    /// The first thing of a region brings its default VPC along: from here on nothing does.
+    pub(crate) fn visit_region(&self) {
+        let vpc = self.run("CreateVpc", json!({"CidrBlock": "10.9.0.0/16"})).unwrap();
+        self.run("DeleteVpc", json!({"VpcId": vpc["vpc"]["vpcId"]})).unwrap();
     }
 
     /// All rows that are not CloudFormation's own, as text.

@@ -33,8 +33,15 @@ use crate::stack::StackRow;
 use crate::stack::work::{Phase, Work};
 use crate::stack_resource::{self, ResourceRow, Stage, Status};
 
-/// Resources that one turn makes or deletes, so that nobody waits long for it.
-pub const MAX_STEPS: usize = 25;
+/// Resources that one turn makes or deletes: few enough that others do not wait for long, and so many that reading the
+/// template for each turn does not count.
+pub const MAX_STEPS: usize = 100;
+
+/// Bytes of a resource's properties, as JSON with everything filled in: its row has them up to three times, and a row
+/// holds a megabyte. A template has as many bytes, so only what it repeats may be longer.
+pub const MAX_PROPERTIES_BYTES: usize = 256 * 1024;
+/// Bytes of the values of a stack's outputs together, likewise.
+pub const MAX_OUTPUTS_BYTES: usize = 256 * 1024;
 
 /// Bytes of the properties that an event shows; larger ones are left out.
 const MAX_SHOWN_BYTES: usize = 128 * 1024;
@@ -303,6 +310,7 @@ fn service_name(service: Service) -> &'static str {
         Service::CloudTrail => "CloudTrail",
         Service::CloudFormation => "CloudFormation",
         Service::Lambda => "Lambda",
+        Service::Ssm => "Ssm",
     }
 }
 

@@ -3,6 +3,7 @@
 //! of this program's own.
 
 pub mod describe;
+pub mod parameter;
 #[cfg(test)]
 mod tests;
 

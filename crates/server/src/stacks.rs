@@ -3,14 +3,15 @@
 //! Everything that it does is in the store, so it needs to know nothing: at the start, after every write of
 //! CloudFormation's and when the clock moves it looks which stacks have something to be done.
 
-use std::sync::Arc;
-use std::time::Duration;
+mod backoff;
 
-use cloud::authorize::Facts;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use cloud::propagation::Unseen;
 use cloud::{Act, Caller, Fault, Service};
 use cloudformation::stack::StackRow;
-use cloudformation::stack::begin::SERVICE;
+use cloudformation::stack::begin::{SERVICE, facts};
 use cloudformation::turn::{self, Note, Objects, Outcome};
 use names::{AccountId, Entropy};
 use store::WriteError;
@@ -21,6 +22,7 @@ use crate::decisions::Record;
 use crate::perform::Job;
 use crate::respond;
 use crate::shared::Shared;
+use crate::stacks::backoff::Backoff;
 
 /// How often stacks are asked that wait for time to pass.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -32,7 +34,7 @@ const MAX_SETTLING: Duration = Duration::from_secs(2);
 pub(crate) struct Stacks {
     wake: Notify,
     /// Held while turns are taken.
-    turns: Mutex<()>,
+    turns: Mutex<Backoff>,
 }
 
 impl Stacks {
@@ -75,17 +77,29 @@ fn unfinished(view: &store::View) -> Vec<(AccountId, String)> {
 
 /// Takes turns until nothing can be done any more; says whether some stack waits for time.
 async fn advance(shared: &Arc<Shared>) -> bool {
-    let _turns = shared.stacks.turns.lock().await;
+    let mut backoff = shared.stacks.turns.lock().await;
     loop {
         let (mut progressed, mut waits) = (false, false);
         for stack in unfinished(&shared.store.snapshot()) {
+            let id = &stack.1;
+            if backoff.is_paused(id, Instant::now()) {
+                waits = true;
+                continue;
+            }
             match take_turn(shared, &stack).await {
                 Ok((moved, must_wait)) => {
                     progressed |= moved;
                     waits |= must_wait;
+                    if backoff.stored(id) {
+                        tracing::info!("stack {id}: a turn is stored again");
+                    }
                 }
                 Err(error) => {
-                    tracing::error!("stack {}: {error}", stack.1);
+                    let (failures, pause) = backoff.failed(id, Instant::now());
+                    tracing::error!(
+                        failures,
+                        "stack {id}: a turn could not be stored: {error}; tried again in {pause:?}"
+                    );
                     waits = true;
                 }
             }
@@ -134,15 +148,6 @@ fn region_of(shared: &Shared, (account, id): &(AccountId, String)) -> String {
     let snapshot = shared.store.snapshot();
     let stack = snapshot.get::<StackRow>(account.as_str(), id);
     stack.map(|stack| stack.region.clone()).unwrap_or_default()
-}
-
-/// What is known of a call that CloudFormation makes for somebody (user guide, "global condition context keys":
-/// `aws:CalledVia`, `aws:ViaAWSService`).
-fn facts() -> Facts {
-    let via = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
-    let mut context: Vec<_> = via.iter().map(|key| (*key, SERVICE.to_owned())).collect();
-    context.push(("aws:ViaAWSService", "true".to_owned()));
-    Facts { user_agent: Some(SERVICE.to_owned()), context, ..Facts::default() }
 }
 
 async fn write_turn(

@@ -12,6 +12,7 @@ pub(crate) const OPERATIONS: &[&[Entry]] = &[
     ec2::table::OPERATIONS,
     s3::table::OPERATIONS,
     lambda::table::OPERATIONS,
+    ssm::table::OPERATIONS,
     cloudformation::table::OPERATIONS,
 ];
 
@@ -27,6 +28,7 @@ pub(crate) fn visit<V: Visitor>(service: Service, name: &str, visitor: V) -> Opt
         Service::S3 => s3::table::visit(name, visitor),
         Service::CloudFormation => cloudformation::table::visit(name, visitor),
         Service::Lambda => lambda::table::visit(name, visitor),
+        Service::Ssm => ssm::table::visit(name, visitor),
         _ => cloud::table::visit(service, name, visitor),
     }
 }

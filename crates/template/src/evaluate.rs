@@ -10,6 +10,9 @@ use crate::syntax::{Kind, Syntax};
 use crate::text::Text;
 use crate::value::{Node, Value};
 
+/// How a dynamic reference begins.
+const DYNAMIC: &str = "{{resolve:";
+
 /// What exists of a stack already: the values that `Ref`, `Fn::GetAtt` and `Fn::ImportValue` give.
 pub trait Attributes {
     /// What `Ref` gives for the resource `id`.
@@ -20,6 +23,10 @@ pub trait Attributes {
     fn export(&self, name: &str) -> Option<Node>;
     /// The zones of a region; `None` if they are not known.
     fn zones(&self, _region: &str) -> Option<Vec<String>> {
+        None
+    }
+    /// What `{{resolve:REFERENCE}}` stands for.
+    fn dynamic(&self, _reference: &str) -> Option<String> {
         None
     }
 }
@@ -96,7 +103,7 @@ impl<'d> Evaluator<'d> {
                 }
                 _ => Node::text(text, place),
             },
-            Kind::Text(text) => self.dynamic(text, place),
+            Kind::Text(text) => self.dynamic(Node::text(text, place)),
             Kind::List(elements) => {
                 let nodes = elements.iter().map(|element| self.evaluate(element));
                 let kept = nodes.filter(|node| !node.is_null()).collect();
@@ -112,7 +119,11 @@ impl<'d> Evaluator<'d> {
                 }
                 Node::map(map, place)
             }
-            Kind::Call(name, argument) => self.call(name, argument, place),
+            Kind::Call(name, argument) => {
+                let node = self.call(name, argument, place);
+                // What is put together may become a dynamic reference.
+                self.dynamic(node)
+            }
         }
     }
 
@@ -134,22 +145,30 @@ impl<'d> Evaluator<'d> {
         std::mem::take(&mut self.problems)
     }
 
-    /// A string; what `{{resolve:…}}` stands for is looked up when the stack is deployed.
-    fn dynamic(&mut self, text: &str, place: Place) -> Node {
-        if !text.contains("{{resolve:") {
-            return Node::text(text, place);
+    /// A text with what its `{{resolve:…}}` stand for: what is not known before it is deployed is a hole.
+    fn dynamic(&mut self, node: Node) -> Node {
+        let Value::Text(text) = &node.value else { return node };
+        let mut rest = text.marked();
+        if !rest.contains(DYNAMIC) {
+            return node;
         }
         let mut out = String::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("{{resolve:") {
-            out.push_str(Text::literal(before).marked());
-            let (reference, tail) = after.split_once("}}").unwrap_or((after, ""));
-            let because = format!("`{{{{resolve:{reference}}}}}` is looked up when it is deployed");
-            out.push_str(Text::hole(self.holes.unknown(&because)).marked());
+        while let Some((before, after)) = rest.split_once(DYNAMIC) {
+            let Some((reference, tail)) = after.split_once("}}") else { break };
+            out.push_str(before);
+            let reference = Text::from_marked(reference);
+            match reference.known().and_then(|reference| self.attributes.dynamic(reference)) {
+                Some(value) => out.push_str(Text::literal(&value).marked()),
+                None => {
+                    let told = reference.fill(|_| "…".to_owned());
+                    let because = format!("`{DYNAMIC}{told}}}}}` is looked up when it is deployed");
+                    out.push_str(Text::hole(self.holes.unknown(&because)).marked());
+                }
+            }
             rest = tail;
         }
-        out.push_str(Text::literal(rest).marked());
-        Node::new(Value::Text(Text::from_marked(out)), place)
+        out.push_str(rest);
+        Node { value: Value::Text(Text::from_marked(out)), ..node }
     }
 
     pub(crate) fn hole(&mut self, because: &str, place: Place) -> Node {

@@ -51,7 +51,8 @@ pub fn read(text: &str, file: FileId) -> Result<Syntax, Problem> {
 /// The first place where an alias stands, which CloudFormation refuses though it is YAML.
 #[must_use]
 pub fn first_alias(text: &str, file: FileId) -> Option<Place> {
-    if !text.contains('*') {
+    // Most templates have a `*`, and few a `&`, without which there is nothing to be an alias of.
+    if !text.contains('*') || !text.contains('&') {
         return None;
     }
     let offsets = offsets(text);

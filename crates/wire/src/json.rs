@@ -1,5 +1,5 @@
-//! awsJson 1.0 and 1.1: CloudTrail, Organizations. The operation is named by `X-Amz-Target`, input
-//! and output are JSON objects.
+//! awsJson 1.0 and 1.1: CloudTrail, Organizations, Systems Manager. The operation is named by
+//! `X-Amz-Target`, input and output are JSON objects.
 
 mod encode;
 mod node;

@@ -188,7 +188,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! ## awsJson: CloudTrail, Organizations
+//! ## awsJson: CloudTrail, Organizations, Systems Manager
 //!
 //! Members are in Pascal case; `null` counts as absent, times are seconds.
 //!

@@ -77,7 +77,7 @@ pub struct Service {
 }
 
 /// Names and versions are those of the services' public models (botocore 1.43).
-static SERVICES: [Service; 8] = [
+static SERVICES: [Service; 9] = [
     Service {
         name: "iam",
         protocol: Protocol::Query,
@@ -141,6 +141,14 @@ static SERVICES: [Service; 8] = [
         namespace: "",
         milliseconds: false,
         target: "",
+    },
+    Service {
+        name: "ssm",
+        protocol: Protocol::Json,
+        version: "2014-11-06",
+        namespace: "",
+        milliseconds: false,
+        target: "AmazonSSM",
     },
 ];
 

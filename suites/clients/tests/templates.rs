@@ -128,6 +128,76 @@ fn a_network_with_instances() {
     assert_eq!(stacks.text(&["ec2", "describe-vpcs"], own), "");
 }
 
+/// The image comes from a parameter of Systems Manager: another parameter takes another instance.
+#[test]
+fn a_web_server_of_the_latest_image() {
+    let Some(stacks) = Stacks::of("a web server of the latest image") else { return };
+    let web = example("web-server.yaml");
+    stacks.deploy("web", &web, &[]).succeeds();
+    let image_of = |stacks: &Stacks| {
+        let instance = stacks.output("web", "Instance");
+        let describe = ["ec2", "describe-instances", "--instance-ids", &instance];
+        stacks.text(&describe, "Reservations[0].Instances[0].[ImageId,SecurityGroups[0].GroupName]")
+    };
+    let parameter = |name: &str| {
+        let name = format!("/aws/service/ami-amazon-linux-latest/{name}");
+        let get = ["ssm", "get-parameter", "--name", &name];
+        (stacks.text(&get, "Parameter.Value"), format!("LatestAmiId={name}"))
+    };
+    let (latest, _) = parameter("al2023-ami-kernel-default-x86_64");
+    let group = stacks.physical("web", "WebAccess");
+    let describe = ["ec2", "describe-security-groups", "--group-ids", &group];
+    let group = stacks.text(&describe, "SecurityGroups[0].GroupName");
+    assert_eq!(image_of(&stacks), format!("{latest}\t{group}"));
+    assert_eq!(stacks.output("web", "Image"), latest);
+    let resolved = "Stacks[0].Parameters[?ParameterKey=='LatestAmiId'].ResolvedValue";
+    let describe = ["cloudformation", "describe-stacks", "--stack-name", "web"];
+    assert_eq!(stacks.text(&describe, resolved), latest);
+    stacks.deploy("web", &web, &[]).fails_with("No changes to deploy");
+    let (other, given) = parameter("amzn2-ami-hvm-x86_64-gp2");
+    stacks.deploy("web", &web, &["--parameter-overrides", &given]).succeeds();
+    assert_eq!(image_of(&stacks), format!("{other}\t{group}"));
+    let none = ["--parameter-overrides", "LatestAmiId=/none"];
+    let text = "Unable to fetch parameters [/none] from parameter store for this account.";
+    stacks.deploy("web", &web, &none).fails_with(text);
+    stacks.delete("web");
+}
+
+#[test]
+fn a_role_and_a_network_for_databricks() {
+    let Some(stacks) = Stacks::of("a role and a network for Databricks") else { return };
+    let network = example("databricks-network.yaml");
+    stacks.deploy("net", &network, &[]).succeeds();
+    let endpoints = ["ec2", "describe-vpc-endpoints"];
+    let own = "sort_by(VpcEndpoints,&ServiceName)[].[ServiceName,VpcEndpointType]";
+    let expected = "com.amazonaws.us-east-1.s3\tGateway\ncom.amazonaws.us-east-1.sts\tInterface";
+    assert_eq!(stacks.text(&endpoints, own), expected);
+    let gateways = ["ec2", "describe-nat-gateways", "--filter", "Name=state,Values=available"];
+    let number = |stacks: &Stacks| stacks.text(&gateways, "length(NatGateways)");
+    let before = number(&stacks);
+    let changed = ["--parameter-overrides", "NatPerZone=true", "WithEndpoints=false"];
+    stacks.deploy("net", &network, &changed).succeeds();
+    assert_ne!(number(&stacks), before);
+    assert_eq!(stacks.text(&endpoints, own), "");
+
+    let role = example("databricks-role.yaml");
+    let account = "DatabricksAccountId=11111111-2222-4333-8444-555555555555";
+    stacks.deploy("role", &role, &["--parameter-overrides", "DatabricksAccountId=none"]).fails_with(
+        "Parameter DatabricksAccountId failed to satisfy constraint: must be the id of a Databricks account",
+    );
+    stacks.deploy("role", &role, &["--parameter-overrides", account]).succeeds();
+    let vpc = format!("VpcId={}", stacks.output("net", "VpcId"));
+    stacks.deploy("role", &role, &["--parameter-overrides", account, &vpc]).succeeds();
+    let name = stacks.physical("role", "CrossAccountRole");
+    let policy = ["--role-name", &name, "--policy-name", "launch-clusters"];
+    let get = [&["iam", "get-role-policy"][..], &policy].concat();
+    let condition = "PolicyDocument.Statement[1].Condition.StringEquals.\"ec2:Vpc\"";
+    let arn = format!("arn:aws:ec2:us-east-1:000000000000:vpc/{}", stacks.output("net", "VpcId"));
+    assert_eq!(stacks.text(&get, condition), arn);
+    stacks.delete("role");
+    stacks.delete("net");
+}
+
 #[test]
 fn a_bucket_that_is_not_empty() {
     let Some(stacks) = Stacks::of("a bucket that is not empty") else { return };

@@ -8,7 +8,8 @@ use serde_json::{Map, Number, Value};
 use store::View;
 use template::{Attributes, Evaluator, Holes, Node, Place, Pseudo, Syntax, Value as NodeValue};
 
-use crate::blueprint::{Blueprint, invalid, parameter};
+use crate::blueprint::resolved::Resolved;
+use crate::blueprint::{Blueprint, invalid, not_modelled, parameter};
 use crate::export;
 use crate::resource::Kind;
 use crate::stack_resource::Existing;
@@ -30,6 +31,8 @@ pub struct World<'w> {
     pub account: AccountId,
     /// The stack's region.
     pub region: &'w str,
+    /// What dynamic references stand for.
+    pub resolved: &'w Resolved,
 }
 
 impl std::fmt::Debug for World<'_> {
@@ -39,15 +42,17 @@ impl std::fmt::Debug for World<'_> {
 }
 
 impl Values {
-    /// For a template whose parameters have these values.
+    /// For a template whose parameters have these values, or name parameters of Systems Manager that have.
     #[must_use]
     pub fn new(
         blueprint: &Blueprint,
         parameters: &BTreeMap<String, String>,
+        resolved: &Resolved,
         pseudo: Pseudo,
     ) -> Self {
         let node = |(name, value): (&String, &String)| {
             let kind = blueprint.document.parameter(name).map_or("String", |it| &*it.kind);
+            let value = resolved.get(name).unwrap_or(value);
             (name.clone(), parameter::node(kind, value))
         };
         Self { parameters: parameters.iter().map(node).collect(), pseudo }
@@ -105,6 +110,9 @@ fn said(message: &str) -> Fault {
     if let Some(name) = message.strip_suffix("` is exported by another stack") {
         return invalid(format!("No export named {} found.", name.trim_start_matches('`')));
     }
+    if message.starts_with("`{{resolve:") {
+        return not_modelled("dynamic references that are known only when a resource is made");
+    }
     if message.starts_with("`Fn::Select`") {
         return invalid("Template error: Fn::Select cannot select nonexistent value at index");
     }
@@ -132,6 +140,10 @@ impl Attributes for World<'_> {
 
     fn zones(&self, region: &str) -> Option<Vec<String>> {
         zones(region)
+    }
+
+    fn dynamic(&self, reference: &str) -> Option<String> {
+        self.resolved.get(reference).cloned()
     }
 }
 

@@ -8,12 +8,16 @@ use ec2::kind::Kind;
 use serde::{Deserialize, Serialize};
 use template::{Node, Parameter as Declared, Place, Syntax};
 
+use crate::blueprint::resolved::Resolved;
 use crate::blueprint::{Blueprint, format_error, invalid, not_modelled};
 
 /// Bytes of a value (user guide, "Understand CloudFormation quotas").
 pub const MAX_VALUE_BYTES: usize = 4096;
 /// What is shown in the place of a value that must not be.
 pub const HIDDEN: &str = "****";
+
+/// How the types begin whose values name parameters of Systems Manager.
+pub const SSM: &str = "AWS::SSM::Parameter::";
 
 /// The types that are AWS's own, which are also those of lists.
 const AWS_TYPES: &[&str] = &[
@@ -41,6 +45,9 @@ pub struct Parameter {
     /// Whether it keeps the value that it has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub use_previous_value: Option<bool>,
+    /// What its value stands for, if that names a parameter of Systems Manager.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolved_value: Option<String>,
 }
 
 /// The values of all parameters: those given, those kept, defaults.
@@ -97,11 +104,35 @@ pub fn values(
 #[must_use]
 pub fn node(kind: &str, value: &str) -> Node {
     let place = Place::default();
+    let kind = of_ssm(kind).unwrap_or(kind);
     if kind == "CommaDelimitedList" || kind.starts_with("List<") {
         let parts = value.split(',').map(|part| Node::text(part.trim(), place));
         return Node::list(parts.collect(), place);
     }
     Node::text(value, place)
+}
+
+/// The type within `AWS::SSM::Parameter::Value<…>`.
+#[must_use]
+pub fn of_ssm(kind: &str) -> Option<&str> {
+    kind.strip_prefix(SSM)?.strip_prefix("Value<")?.strip_suffix('>')
+}
+
+/// A parameter as it is shown, with what it stands for.
+#[must_use]
+pub fn told(
+    blueprint: Option<&Blueprint>,
+    name: &str,
+    value: &str,
+    resolved: &Resolved,
+) -> Parameter {
+    let hidden = |value: &String| shown(blueprint, name, value);
+    Parameter {
+        parameter_key: Some(name.to_owned()),
+        parameter_value: Some(shown(blueprint, name, value)),
+        use_previous_value: None,
+        resolved_value: resolved.get(name).map(hidden),
+    }
 }
 
 /// The value as it is shown: not at all, for one with `NoEcho`.
@@ -122,7 +153,7 @@ pub fn text_of<'p>(declared: &'p Declared, member: &str) -> Option<&'p str> {
 /// Checks a declaration: it has a type, and one that there is.
 ///
 /// # Errors
-/// `ValidationError`; `NotImplemented` for values from Systems Manager.
+/// `ValidationError`
 pub fn check_declaration(declared: &Declared) -> Result<(), Fault> {
     let name = &declared.name;
     if declared.body.get("Type").is_none() {
@@ -134,20 +165,31 @@ pub fn check_declaration(declared: &Declared) -> Result<(), Fault> {
         return Err(format_error("Every Default member must be a string."));
     }
     let kind = &*declared.kind;
-    if kind.contains("AWS::SSM::Parameter") {
-        return Err(not_modelled(&format!("parameters of the type `{kind}`")));
-    }
-    let item = kind.strip_prefix("List<").and_then(|kind| kind.strip_suffix('>'));
-    let known = match item {
-        Some(item) => item == "Number" || AWS_TYPES.contains(&item),
-        None => {
-            matches!(kind, "String" | "Number" | "CommaDelimitedList") || AWS_TYPES.contains(&kind)
-        }
-    };
-    if known {
+    if is_known(kind) {
         return Ok(());
     }
     Err(format_error(&format!("Unrecognized parameter type: {kind}")))
+}
+
+/// Whether there is such a type. Systems Manager keeps no numbers (user guide, "supported Systems Manager parameter
+/// types").
+fn is_known(kind: &str) -> bool {
+    if let Some(kept) = of_ssm(kind) {
+        let item = item_of(kept).unwrap_or(kept);
+        return item == "String" || kept == "CommaDelimitedList" || AWS_TYPES.contains(&item);
+    }
+    match item_of(kind) {
+        Some(item) => item == "Number" || AWS_TYPES.contains(&item),
+        None => {
+            matches!(kind, "String" | "Number" | "CommaDelimitedList" | "AWS::SSM::Parameter::Name")
+                || AWS_TYPES.contains(&kind)
+        }
+    }
+}
+
+/// The type within `List<…>`.
+fn item_of(kind: &str) -> Option<&str> {
+    kind.strip_prefix("List<")?.strip_suffix('>')
 }
 
 fn check_value(declared: &Declared, value: &str, ask: &Ask<'_>) -> Result<(), Fault> {
@@ -205,12 +247,14 @@ fn check_value(declared: &Declared, value: &str, ask: &Ask<'_>) -> Result<(), Fa
             return refuse(format!("Parameter '{name}' must be a number not greater than {most}"));
         }
     }
-    check_existence(declared, value, ask)
+    check_existence(&declared.name, &declared.kind, value, ask)
 }
 
 /// Values of AWS's own types must exist in the account (user guide, "AWS-specific parameter types").
-fn check_existence(declared: &Declared, value: &str, ask: &Ask<'_>) -> Result<(), Fault> {
-    let kind = &*declared.kind;
+///
+/// # Errors
+/// `ValidationError`
+pub fn check_existence(name: &str, kind: &str, value: &str, ask: &Ask<'_>) -> Result<(), Fault> {
     let (kind, values): (&str, Vec<&str>) = match kind.strip_prefix("List<") {
         Some(kind) => (kind.trim_end_matches('>'), value.split(',').map(str::trim).collect()),
         None => (kind, vec![value]),
@@ -228,8 +272,7 @@ fn check_existence(declared: &Declared, value: &str, ask: &Ask<'_>) -> Result<()
         };
         if !exists {
             return Err(invalid(format!(
-                "Parameter validation failed: parameter value {value} for parameter name {} does not exist",
-                declared.name
+                "Parameter validation failed: parameter value {value} for parameter name {name} does not exist"
             )));
         }
     }

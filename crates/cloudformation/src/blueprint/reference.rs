@@ -3,7 +3,7 @@
 use cloud::Fault;
 use template::{Kind as SyntaxKind, Syntax};
 
-use crate::blueprint::{Blueprint, format_error, invalid, not_modelled, position};
+use crate::blueprint::{Blueprint, format_error, invalid, not_modelled, position, resolved};
 use crate::resource::schema::Schema;
 
 /// The functions that CloudFormation names when it meets another one (public reports).
@@ -120,10 +120,7 @@ impl<'b> Walk<'b> {
             SyntaxKind::List(elements) => elements.iter().try_for_each(|it| self.go(it)),
             SyntaxKind::Map(entries) => entries.iter().try_for_each(|entry| self.go(&entry.value)),
             SyntaxKind::Call(name, argument) => self.call(name, argument, syntax),
-            SyntaxKind::Text(text) if text.contains("{{resolve:") => {
-                let what = "dynamic references such as `{{resolve:ssm:…}}`";
-                Err(not_modelled(what))
-            }
+            SyntaxKind::Text(text) => resolved::check(text),
             _ => Ok(()),
         }
     }
@@ -232,6 +229,7 @@ impl<'b> Walk<'b> {
             _ => return Err(bad_sub()),
         };
         let Some(text) = text.as_str() else { return Err(bad_sub()) };
+        resolved::check(text)?;
         own.iter().try_for_each(|entry| self.go(&entry.value))?;
         for piece in text.split("${").skip(1) {
             let Some((name, _)) = piece.split_once('}') else {

@@ -94,7 +94,8 @@ pub fn of(
     let rows = stack_resource::of_stack(view, stack);
     let rows: Vec<(String, &Existing)> =
         rows.filter_map(|row| Some((row.logical_id.clone(), row.now.as_ref()?))).collect();
-    let values = Values::new(&intent.blueprint, &intent.parameters, stack::pseudo(stack));
+    let values =
+        Values::new(&intent.blueprint, &intent.parameters, &intent.resolved, stack::pseudo(stack));
     let mut comparison =
         Comparison { stack, intent, values: &values, view, rows, renewed: BTreeSet::new() };
     let mut changes = Vec::new();
@@ -210,6 +211,7 @@ impl Comparison<'_> {
             view: self.view,
             account: self.stack.account,
             region: &self.stack.region,
+            resolved: &self.intent.resolved,
         };
         let (node, _) = self
             .values
@@ -268,10 +270,11 @@ impl Comparison<'_> {
                 };
             }
         }
-        let before = &self.stack.spec.parameters;
-        let after = &self.intent.parameters;
+        let (before, after) = (&self.stack.spec, self.intent);
         for (name, _) in &found {
-            if after.contains_key(name) && before.get(name) != after.get(name) {
+            let differs = before.parameters.get(name) != after.parameters.get(name)
+                || before.resolved.get(name) != after.resolved.get(name);
+            if after.parameters.contains_key(name) && differs {
                 return ("ParameterReference", Some(name.clone()));
             }
         }

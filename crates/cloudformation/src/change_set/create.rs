@@ -7,6 +7,7 @@ use cloud::{Act, Ask, Demand, Fault, Operation, Service, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::parameter::{self, Parameter};
+use crate::blueprint::resolved::{self, Resolved};
 use crate::blueprint::{Blueprint, invalid, not_modelled};
 use crate::change_set::{self, ChangeSetRow, changes};
 use crate::event;
@@ -174,9 +175,11 @@ impl Write for CreateChangeSet {
         let previous = (!is_new).then_some(&stack.spec.parameters);
         let parameters = parameter::values(&blueprint, &self.parameters, previous, &ask)?;
         let tags = self.tags.clone().unwrap_or_else(|| stack.spec.tags.clone());
-        let intent =
-            Intent { blueprint, parameters, tags, capabilities: self.capabilities.clone() };
+        let capabilities = self.capabilities.clone();
+        let mut intent =
+            Intent { blueprint, parameters, resolved: Resolved::new(), tags, capabilities };
         begin::check_role(act, self.role_arn.as_deref())?;
+        resolved::resolve(act, &stack, &mut intent, self.role_arn.as_deref())?;
         let plan = begin::plan_for(act, &stack, &intent)?;
         let changes = changes::of(act.tx, &stack, &intent, &plan)?;
         let nothing = !is_new && update::changes_nothing(&act.ask(), &stack, &intent, &changes);
@@ -193,6 +196,7 @@ impl Write for CreateChangeSet {
             is_executed: false,
             base: stack.templates,
             parameters: intent.parameters,
+            resolved: intent.resolved,
             tags: intent.tags,
             capabilities: intent.capabilities,
             notification_arns: self.notification_arns.clone(),

@@ -123,10 +123,8 @@ impl Read for DescribeChangeSet {
         let set = change_set::find(ask, self.stack_name.as_deref(), &self.change_set_name)?;
         let stack = change_set::stack_of(ask, set)?;
         let blueprint = change_set::create::template(ask.view, set).ok();
-        let parameter = |(name, value): (&String, &String)| Parameter {
-            parameter_key: Some(name.clone()),
-            parameter_value: Some(parameter::shown(blueprint.as_ref(), name, value)),
-            use_previous_value: None,
+        let parameter = |(name, value): (&String, &String)| {
+            parameter::told(blueprint.as_ref(), name, value, &set.resolved)
         };
         let token = self.next_token.as_deref();
         let page = page::cut(&set.changes, token, |change| &change.logical_resource_id)?;

@@ -81,6 +81,7 @@ impl Write for ExecuteChangeSet {
         let intent = Intent {
             blueprint: change_set::create::template(act.tx, &set)?,
             parameters: set.parameters.clone(),
+            resolved: set.resolved.clone(),
             tags: set.tags.clone(),
             capabilities: set.capabilities.clone(),
         };

@@ -14,6 +14,7 @@ pub mod subnet;
 pub mod volume;
 pub mod volume_attachment;
 pub mod vpc;
+pub mod vpc_endpoint;
 
 use cloud::tag::Tag;
 use cloud::{Fault, Read};

@@ -183,8 +183,22 @@ pub(crate) fn not_modelled(property: &str, of: &str) -> Fault {
     Fault::new("NotImplemented", text)
 }
 
+/// The path of a member that nobody reads: `MetadataOptions.HttpProtocolIpv6`.
+pub(crate) fn member(path: &serde_ignored::Path<'_>) -> String {
+    path.to_string().replace(".?", "").trim_start_matches("?.").to_owned()
+}
+
+/// An operation from its input. A member that it does not have would be passed over, so it is refused.
 fn decode<O: Operation>(input: Value) -> Result<O, Fault> {
-    serde_json::from_value(without_nulls(input)).map_err(|error| {
+    let input = without_nulls(input);
+    #[cfg(test)]
+    record(O::NAME, &input);
+    let mut ignored = None;
+    let read = serde_ignored::deserialize(&input, |path| ignored = Some(member(&path)));
+    if let Some(property) = ignored {
+        return Err(not_modelled(&property, O::NAME));
+    }
+    read.map_err(|error: serde_json::Error| {
         Fault::new("InvalidRequest", format!("Model validation failed ({}: {error})", O::NAME))
     })
 }
@@ -200,4 +214,21 @@ fn without_nulls(value: Value) -> Value {
         Value::Array(elements) => Value::Array(elements.into_iter().map(without_nulls).collect()),
         other => other,
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// The inputs of the calls that this thread made.
+    static RECORDED: std::cell::RefCell<Vec<String>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+#[cfg(test)]
+fn record(name: &str, input: &Value) {
+    RECORDED.with_borrow_mut(|recorded| recorded.push(format!("{name} {input}")));
+}
+
+/// The inputs of the calls that this thread made since it was asked last.
+#[cfg(test)]
+pub(crate) fn take_recorded() -> Vec<String> {
+    RECORDED.take()
 }

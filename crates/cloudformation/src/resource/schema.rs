@@ -73,6 +73,19 @@ impl Schema {
         self.properties.get("Tags").is_some_and(|kind| kind.starts_with("List<"))
     }
 
+    /// All properties with their types, and those that are required.
+    #[cfg(test)]
+    pub(crate) fn whole(&self) -> (&BTreeMap<String, String>, &[String]) {
+        (&self.properties, &self.required)
+    }
+
+    /// The members of a structure with their types, and those that are required.
+    #[cfg(test)]
+    pub(crate) fn shape(&self, name: &str) -> Option<(&BTreeMap<String, String>, &[String])> {
+        let shape = self.shapes.get(name)?;
+        Some((&shape.properties, &shape.required))
+    }
+
     /// Holds properties against the schema, and gives scalars the type that it wants.
     ///
     /// # Errors

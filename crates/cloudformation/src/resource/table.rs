@@ -17,6 +17,7 @@ use crate::resource::ec2::subnet::Subnet;
 use crate::resource::ec2::volume::Volume;
 use crate::resource::ec2::volume_attachment::VolumeAttachment;
 use crate::resource::ec2::vpc::Vpc;
+use crate::resource::ec2::vpc_endpoint::VpcEndpoint;
 use crate::resource::iam::access_key::AccessKey;
 use crate::resource::iam::group::Group;
 use crate::resource::iam::holder_policy::{GroupPolicy, RolePolicy, UserPolicy};
@@ -55,6 +56,7 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<Volume>(),
     Kind::of::<VolumeAttachment>(),
     Kind::of::<Vpc>(),
+    Kind::of::<VpcEndpoint>(),
     Kind::of::<AccessKey>(),
     Kind::of::<Group>(),
     Kind::of::<GroupPolicy>(),

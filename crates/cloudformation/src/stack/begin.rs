@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use cloud::authorize;
+use cloud::authorize::{self, Facts};
 use cloud::tag::Tag;
 use cloud::{Act, Ask, Caller, Demand, Fault};
 
 use crate::blueprint::evaluation::{Values, World};
 use crate::blueprint::plan::{self, Plan, Planned};
+use crate::blueprint::resolved::Resolved;
 use crate::blueprint::{Blueprint, capability, invalid};
 use crate::event;
 use crate::stack::work::{Actor, OnFailure, Phase, Work, unassumable};
@@ -27,6 +28,8 @@ pub struct Intent {
     pub blueprint: Blueprint,
     /// The values of its parameters.
     pub parameters: BTreeMap<String, String>,
+    /// What Systems Manager says that they and dynamic references stand for.
+    pub resolved: Resolved,
     /// The stack's tags.
     pub tags: Vec<Tag>,
     /// What was acknowledged.
@@ -59,6 +62,16 @@ pub struct Settings {
     pub parent: Option<String>,
     /// The topmost of those.
     pub root: Option<String>,
+}
+
+/// What is known of a call that CloudFormation makes for somebody (user guide, "global condition context keys":
+/// `aws:CalledVia`, `aws:ViaAWSService`).
+#[must_use]
+pub fn facts() -> Facts {
+    let via = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
+    let mut context: Vec<_> = via.iter().map(|key| (*key, SERVICE.to_owned())).collect();
+    context.push(("aws:ViaAWSService", "true".to_owned()));
+    Facts { user_agent: Some(SERVICE.to_owned()), context, ..Facts::default() }
 }
 
 /// A demand to pass the stack's role to CloudFormation.
@@ -152,9 +165,15 @@ pub fn plan_for(act: &Act<'_, '_>, stack: &StackRow, intent: &Intent) -> Result<
     let existing = |id: &str| -> Option<&Existing> {
         rows.iter().find(|row| row.logical_id == id)?.now.as_ref()
     };
-    let world =
-        World { existing: &existing, view: act.tx, account: stack.account, region: &stack.region };
-    let values = Values::new(&intent.blueprint, &intent.parameters, crate::stack::pseudo(stack));
+    let Intent { blueprint, parameters, resolved, .. } = intent;
+    let world = World {
+        existing: &existing,
+        view: act.tx,
+        account: stack.account,
+        region: &stack.region,
+        resolved,
+    };
+    let values = Values::new(blueprint, parameters, resolved, crate::stack::pseudo(stack));
     let plan = plan::plan(&intent.blueprint, &values, &world)?;
     let changed: Vec<&str> = plan
         .resources
@@ -195,6 +214,7 @@ pub fn begin(
         template: stack.templates,
         description: intent.blueprint.description().map(str::to_owned),
         parameters: intent.parameters.clone(),
+        resolved: intent.resolved.clone(),
         tags: intent.tags.clone(),
         capabilities: intent.capabilities.clone(),
         imports: plan.imports.iter().cloned().collect(),

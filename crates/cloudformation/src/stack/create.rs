@@ -7,6 +7,7 @@ use cloud::{Act, Ask, Demand, Fault, Operation, Service, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::parameter::{self, Parameter};
+use crate::blueprint::resolved::{self, Resolved};
 use crate::blueprint::{Blueprint, invalid, not_modelled};
 use crate::stack::begin::{self, Intent, Manner, Settings};
 use crate::stack::work::{OnFailure, Phase};
@@ -207,9 +208,10 @@ impl Write for CreateStack {
         let text = self.source.text(self.template_body.as_deref(), self.template_url.as_deref())?;
         let blueprint = Blueprint::read(&text)?;
         let parameters = parameter::values(&blueprint, &self.parameters, None, &act.ask())?;
-        let intent = Intent {
+        let mut intent = Intent {
             blueprint,
             parameters,
+            resolved: Resolved::new(),
             tags: self.tags.clone(),
             capabilities: self.capabilities.clone(),
         };
@@ -228,6 +230,7 @@ impl Write for CreateStack {
         };
         let mut stack = begin::new_stack(act, name, settings);
         stack.last = Last::of(self.client_request_token.as_deref(), Self::NAME);
+        resolved::resolve(act, &stack, &mut intent, self.role_arn.as_deref())?;
         let stack = begin::begin(act, stack, &intent, &manner, Phase::Create)?;
         Ok(StackIdOutput { stack_id: stack.arn() })
     }

@@ -88,10 +88,8 @@ impl StackShape {
         let spec = &stack.spec;
         let text = stored_template::find(ask.view, stack.account, &stack.id, spec.template);
         let blueprint = if spec.parameters.is_empty() { None } else { Blueprint::read(&text).ok() };
-        let parameter = |(name, value): (&String, &String)| Parameter {
-            parameter_key: Some(name.clone()),
-            parameter_value: Some(parameter::shown(blueprint.as_ref(), name, value)),
-            use_previous_value: None,
+        let parameter = |(name, value): (&String, &String)| {
+            parameter::told(blueprint.as_ref(), name, value, &spec.resolved)
         };
         Self {
             stack_id: stack.arn(),

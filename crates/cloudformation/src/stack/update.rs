@@ -7,6 +7,7 @@ use cloud::{Act, Ask, Demand, Fault, Operation, Service, Write};
 use serde::Deserialize;
 
 use crate::blueprint::parameter::{self, Parameter};
+use crate::blueprint::resolved::{self, Resolved};
 use crate::blueprint::{Blueprint, invalid, not_modelled};
 use crate::change_set::changes::{self, Change};
 use crate::stack::begin::{self, Intent, Manner};
@@ -126,13 +127,15 @@ pub fn changes_nothing(
 ) -> bool {
     let number = stack.spec.template;
     let old = stored_template::find(ask.view, stack.account, &stack.id, number);
+    let is_given_the_same =
+        stack.spec.parameters == intent.parameters && stack.spec.resolved == intent.resolved;
     let is_same = |old: Blueprint| {
         changes::has_same_outputs(&old, &intent.blueprint)
-            && (stack.outputs.is_empty() || stack.spec.parameters == intent.parameters)
+            && (stack.outputs.is_empty() || is_given_the_same)
     };
     changes.is_empty()
         && stack.spec.tags == intent.tags
-        && (old == intent.blueprint.text && stack.spec.parameters == intent.parameters
+        && (old == intent.blueprint.text && is_given_the_same
             || Blueprint::read(&old).is_ok_and(is_same))
         && !matches!(stack.status, Status::CreateFailed | Status::UpdateFailed)
 }
@@ -198,12 +201,14 @@ impl Write for UpdateStack {
         let blueprint = template(&ask, &stack, source, self.use_previous_template == Some(true))?;
         let previous = Some(&stack.spec.parameters);
         let parameters = parameter::values(&blueprint, &self.parameters, previous, &ask)?;
-        let intent = Intent {
+        let mut intent = Intent {
             blueprint,
             parameters,
+            resolved: Resolved::new(),
             tags: self.tags.clone().unwrap_or_else(|| stack.spec.tags.clone()),
             capabilities: self.capabilities.clone(),
         };
+        resolved::resolve(act, &stack, &mut intent, self.role_arn.as_deref())?;
         let plan = begin::plan_for(act, &stack, &intent)?;
         let changes = changes::of(act.tx, &stack, &intent, &plan)?;
         if changes_nothing(&act.ask(), &stack, &intent, &changes) {

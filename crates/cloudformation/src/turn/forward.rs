@@ -14,7 +14,7 @@ use crate::stack::Output;
 use crate::stack::work::Phase;
 use crate::stack_resource::{Change, Existing, Stage, Status};
 use crate::stored_template;
-use crate::turn::Turn;
+use crate::turn::{MAX_OUTPUTS_BYTES, MAX_PROPERTIES_BYTES, Turn};
 
 impl Turn<'_, '_, '_> {
     pub(super) fn forward(&mut self) -> Result<(), Fault> {
@@ -47,7 +47,9 @@ impl Turn<'_, '_, '_> {
     }
 
     pub(super) fn values(&self, blueprint: &Blueprint) -> Values {
-        Values::new(blueprint, &self.stack.spec.parameters, crate::stack::pseudo(&self.stack))
+        let spec = &self.stack.spec;
+        let pseudo = crate::stack::pseudo(&self.stack);
+        Values::new(blueprint, &spec.parameters, &spec.resolved, pseudo)
     }
 
     fn has_failed(&self) -> bool {
@@ -276,6 +278,7 @@ impl Turn<'_, '_, '_> {
             view: self.act.tx,
             account: self.stack.account,
             region: &self.stack.region,
+            resolved: &self.stack.spec.resolved,
         };
         let properties = resource.properties.as_ref();
         let properties = properties.map(|it| values.json(blueprint, &world, it)).transpose();
@@ -289,6 +292,13 @@ impl Turn<'_, '_, '_> {
             )
         })?;
         crate::stack::add_tags(&self.stack, schema, &mut properties);
+        let bytes = properties.to_string().len();
+        if bytes > MAX_PROPERTIES_BYTES {
+            return Err(format!(
+                "rolecall keeps at most {MAX_PROPERTIES_BYTES} bytes of a resource's properties, and those of {id} \
+                 are {bytes}: shorten them"
+            ));
+        }
         Ok(properties)
     }
 
@@ -300,6 +310,7 @@ impl Turn<'_, '_, '_> {
             view: self.act.tx,
             account: self.stack.account,
             region: &self.stack.region,
+            resolved: &self.stack.spec.resolved,
         };
         let entries = blueprint.document.outputs.as_ref().map(Syntax::entries).unwrap_or_default();
         let mut outputs = Vec::new();
@@ -331,6 +342,13 @@ impl Turn<'_, '_, '_> {
                     .map(Into::into),
                 export_name: export.map(text).transpose()?,
             });
+        }
+        let bytes: usize = outputs.iter().map(|output| output.output_value.len()).sum();
+        if bytes > MAX_OUTPUTS_BYTES {
+            return Err(crate::blueprint::invalid(format!(
+                "rolecall keeps at most {MAX_OUTPUTS_BYTES} bytes of a stack's outputs, and these are {bytes}: \
+                 shorten them"
+            )));
         }
         Ok(outputs)
     }

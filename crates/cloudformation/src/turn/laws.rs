@@ -9,7 +9,8 @@ use crate::testing::Stacks;
 const MOST: usize = 7;
 
 fn trust() -> Value {
-    let statement = json!({"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"});
+    let services = json!({"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]});
+    let statement = json!({"Effect": "Allow", "Principal": services, "Action": "sts:AssumeRole"});
     json!({"Version": "2012-10-17", "Statement": [statement]})
 }
 
@@ -27,6 +28,52 @@ fn earlier(kinds: &[&'static str], kind: &str, nth: usize) -> Option<Value> {
     let fitting: Vec<usize> = (0..kinds.len()).filter(|index| kinds[*index] == kind).collect();
     let chosen = fitting.get(nth % fitting.len().max(1))?;
     Some(json!({"Ref": format!("R{chosen}")}))
+}
+
+fn function(role: &Value, variation: u8) -> Value {
+    let Some(name) = role.get("Ref").and_then(Value::as_str) else { return json!({}) };
+    json!({
+        "Role": {"Fn::GetAtt": [name, "Arn"]}, "Runtime": "python3.13", "Handler": "index.handler",
+        "Code": {"ZipFile": format!("x = {variation}")}, "Timeout": 3 + u32::from(variation % 9),
+    })
+}
+
+/// A resource of EC2 or S3.
+fn elsewhere(kind: u8, index: usize, variation: u8, vpc: Option<Value>) -> (&'static str, Value) {
+    let tags = json!([{"Key": "v", "Value": variation.to_string()}]);
+    match (kind, vpc) {
+        (10 | 11, _) => ("AWS::EC2::VPC", json!({"CidrBlock": "10.7.0.0/16", "Tags": tags})),
+        (12 | 13, Some(vpc)) => (
+            "AWS::EC2::Subnet",
+            json!({
+                "VpcId": vpc, "CidrBlock": format!("10.7.{index}.0/24"),
+                "MapPublicIpOnLaunch": variation.is_multiple_of(2),
+            }),
+        ),
+        (14, Some(vpc)) => (
+            "AWS::EC2::SecurityGroup",
+            json!({
+                "GroupDescription": "d", "VpcId": vpc,
+                "SecurityGroupIngress": [{
+                    "IpProtocol": "tcp", "FromPort": variation, "ToPort": variation, "CidrIp": "10.0.0.0/8",
+                }],
+            }),
+        ),
+        (15, Some(vpc)) => ("AWS::EC2::RouteTable", json!({"VpcId": vpc, "Tags": tags})),
+        (16, Some(vpc)) => (
+            "AWS::EC2::VPCEndpoint",
+            json!({"VpcId": vpc, "ServiceName": "com.amazonaws.us-east-1.s3", "Tags": tags}),
+        ),
+        (17, _) => ("AWS::EC2::InternetGateway", json!({"Tags": tags})),
+        (18, _) => (
+            "AWS::EC2::LaunchTemplate",
+            json!({"LaunchTemplateData": {"InstanceType": "t3.micro", "KeyName": format!("k{variation}")}}),
+        ),
+        _ => (
+            "AWS::S3::Bucket",
+            json!({"VersioningConfiguration": {"Status": if variation.is_multiple_of(2) { "Enabled" } else { "Suspended" }}}),
+        ),
+    }
 }
 
 fn template(choices: &[Choice], fails: bool) -> String {
@@ -48,7 +95,7 @@ fn template(choices: &[Choice], fails: bool) -> String {
                 }),
             )
         };
-        let (kind, properties) = match (kind % 9, role, user, group) {
+        let (kind, properties) = match (kind % 20, role, user, group) {
             (0, ..) => role_of_own(),
             (1, ..) => ("AWS::IAM::User", json!({"Path": path, "Policies": inline})),
             (2, ..) => ("AWS::IAM::Group", json!({"Policies": inline})),
@@ -82,6 +129,11 @@ fn template(choices: &[Choice], fails: bool) -> String {
                     "ThumbprintList": ["0123456789abcdef0123456789abcdef01234567"],
                 }),
             ),
+            (9, Some(role), ..) => ("AWS::Lambda::Function", function(&role, *variation)),
+            (other @ 10.., ..) => {
+                let vpc = earlier(&kinds, "AWS::EC2::VPC", *nth);
+                elsewhere(other, index, *variation, vpc)
+            }
             _ => role_of_own(),
         };
         kinds.push(kind);
@@ -106,6 +158,7 @@ proptest! {
     #[test]
     fn create_then_delete_is_nothing(choices in choices(), fails in any::<bool>()) {
         let stacks = Stacks::new();
+        stacks.visit_region();
         let before = stacks.others();
         stacks.create("s", &template(&choices, fails)).unwrap();
         let status = stacks.status("s");
@@ -122,6 +175,7 @@ proptest! {
     #[test]
     fn an_update_that_fails_changes_nothing(old in choices(), new in choices(), fails in any::<bool>()) {
         let stacks = Stacks::new();
+        stacks.visit_region();
         let before = stacks.others();
         stacks.create("s", &template(&old, false)).unwrap();
         let made = ids(&stacks);

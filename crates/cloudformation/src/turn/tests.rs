@@ -285,3 +285,49 @@ impl Stacks {
         Ok(json!({"StackId": Value::String(self.stack(name).arn())}))
     }
 }
+
+/// What is repeated may not grow beyond what a row holds: it fails by name, and nothing is asked again and again.
+#[test]
+fn what_is_too_long_fails() {
+    use crate::turn::{MAX_OUTPUTS_BYTES, MAX_PROPERTIES_BYTES};
+
+    let text = "x".repeat(4096);
+    let long = |bytes: usize| {
+        let whole = vec![json!({"Ref": "P"}); bytes / 4096];
+        let rest = "y".repeat(bytes % 4096);
+        let parts = [whole, vec![json!(rest)]].concat();
+        json!({"Fn::Join": ["", parts]})
+    };
+    let stacks = Stacks::new();
+    let create = |name: &str, members: Value| {
+        let mut template = json!({"Parameters": {"P": {"Type": "String", "Default": text}}});
+        template.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        let created = stacks.create(name, &template.to_string());
+        created.unwrap();
+        stacks.status(name)
+    };
+    let handle = json!({"H": {"Type": "AWS::CloudFormation::WaitConditionHandle"}});
+    let outputs =
+        |bytes: usize| json!({"Resources": handle, "Outputs": {"O": {"Value": long(bytes)}}});
+    assert_eq!(create("fits", outputs(MAX_OUTPUTS_BYTES)), "CREATE_COMPLETE");
+    assert_eq!(create("long", outputs(MAX_OUTPUTS_BYTES + 1)), "ROLLBACK_COMPLETE");
+    let told = stacks.events("long").join("\n");
+    assert!(told.contains("rolecall keeps at most 262144 bytes of a stack's outputs"), "{told}");
+
+    let group = |bytes: usize| {
+        let frame = json!({"LaunchTemplateData": {"UserData": ""}}).to_string().len();
+        let data = json!({"UserData": long(bytes - frame)});
+        json!({"Resources": {"T": {
+            "Type": "AWS::EC2::LaunchTemplate", "Properties": {"LaunchTemplateData": data},
+        }}})
+    };
+    create("template", group(MAX_PROPERTIES_BYTES));
+    let told = stacks.events("template").join("\n");
+    assert!(!told.contains("rolecall keeps"), "{told}");
+    assert_eq!(create("too-long", group(MAX_PROPERTIES_BYTES + 1)), "ROLLBACK_COMPLETE");
+    let told = stacks.events("too-long").join("\n");
+    assert!(
+        told.contains("rolecall keeps at most 262144 bytes of a resource's properties"),
+        "{told}"
+    );
+}

@@ -5,6 +5,7 @@ use cloud::tag::Tag;
 use cloud::{Ask, Demand};
 
 use crate::demand::{self, Key};
+use crate::image::parameter;
 use crate::kind::Kind;
 use crate::launch::device::DevicePlan;
 use crate::launch::interface::InterfacePlan;
@@ -37,6 +38,12 @@ pub fn of(ask: &Ask<'_>, plan: &Plan) -> Vec<Demand> {
         });
     }
     demands.extend(existing(ask, plan));
+    let image_id = plan.data.image_id.as_deref().unwrap_or_default();
+    if let Ok(Some(name)) = parameter::of_launch(image_id) {
+        // "You must have IAM permissions that include the ssm:GetParameters API action" (Systems Manager user guide,
+        // "Native parameter support for Amazon Machine Image IDs").
+        demands.push(Demand::new("ssm:GetParameters", parameter::arn(ask, name)));
+    }
     if plan.spot.is_some() {
         let tags = tags(Kind::SpotInstancesRequest);
         demands.push(new(ask, plan, Kind::SpotInstancesRequest, Vec::new(), &tags));

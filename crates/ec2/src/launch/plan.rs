@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cloud::{Ask, Fault};
 
-use crate::image::{self, Image};
+use crate::image::{self, Image, parameter};
 use crate::instance::{Attributes, MetadataOptions};
 use crate::instance_profile::Profile;
 use crate::instance_type::{self, InstanceType};
@@ -74,7 +74,10 @@ impl Plan {
             let text = "The request must contain the parameter ImageId";
             return Err(Fault::new("MissingParameter", text));
         };
-        let image = image::find(ask.region, image_id)?;
+        let image = match parameter::of_launch(image_id)? {
+            Some(name) => parameter::image(ask.region, name)?,
+            None => image::find(ask.region, image_id)?,
+        };
         let kind = instance_type::wanted(data.instance_type.as_deref().unwrap_or(DEFAULT_TYPE))?;
         check_fit(image, kind)?;
         // Before what the instance is in: an unknown profile is told of whatever else is wrong (unverified).

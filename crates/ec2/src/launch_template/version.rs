@@ -17,6 +17,7 @@ use crate::launch_template::{
 };
 use crate::page;
 use crate::regional;
+use crate::unmodelled::Unmodelled;
 
 /// Versions in one answer (API reference: `MaxResults` is 1 to 200).
 const MAX_SHOWN: i32 = 200;
@@ -41,8 +42,12 @@ pub struct CreateLaunchTemplateVersion {
     pub version_description: Option<String>,
     /// What it holds, on top of the source.
     pub launch_template_data: LaunchData,
-    /// Whether images that are named by parameters are resolved; they are not modelled.
+    /// Whether the answer has images in the place of the parameters that name them; that is refused.
     pub resolve_alias: Option<bool>,
+}
+
+fn check_alias(operation: &'static str, resolve: Option<bool>) -> Result<(), Fault> {
+    Unmodelled::new(operation).flag("ResolveAlias", resolve == Some(true)).finish()
 }
 
 /// An answer that is a version.
@@ -58,6 +63,7 @@ impl Operation for CreateLaunchTemplateVersion {
     type Output = VersionOutput;
 
     fn check(&self) -> Result<(), Fault> {
+        check_alias(Self::NAME, self.resolve_alias)?;
         client_token::check(self.client_token.as_deref())?;
         check_description(self.version_description.as_deref())?;
         if self.source_version.is_some() && self.launch_template_data == LaunchData::default() {
@@ -154,7 +160,7 @@ pub struct DescribeLaunchTemplateVersions {
     pub max_results: Option<i32>,
     /// From where the last answer ended.
     pub next_token: Option<String>,
-    /// Whether images that are named by parameters are resolved; they are not modelled.
+    /// Whether the answer has images in the place of the parameters that name them; that is refused.
     pub resolve_alias: Option<bool>,
     /// Those of services, too; there are none.
     pub include_managed_resources: Option<bool>,
@@ -195,6 +201,7 @@ impl Operation for DescribeLaunchTemplateVersions {
     type Output = VersionsOutput;
 
     fn check(&self) -> Result<(), Fault> {
+        check_alias(Self::NAME, self.resolve_alias)?;
         page::check_max_results(self.max_results, 1)
     }
 

@@ -84,7 +84,17 @@ struct AttachedVolume {
 }
 
 impl Properties {
+    /// Groups by id, and by name: a name may stand among the ids, as `Ref` gives one for a group of the default VPC
+    /// (aws-cloudformation/cfn-lint pull request 4324).
+    fn groups(&self) -> [Vec<&String>; 2] {
+        let among_ids = self.security_group_ids.iter().flatten();
+        let (ids, names): (Vec<&String>, Vec<&String>) =
+            among_ids.partition(|group| group.starts_with("sg-"));
+        [ids, self.security_groups.iter().flatten().chain(names).collect()]
+    }
+
     fn input(&self) -> Value {
+        let [group_ids, group_names] = self.groups();
         let profile = self.iam_instance_profile.as_ref().map(|name| json!({"Name": name}));
         let credits = self.credit_specification.as_ref();
         let placement = json!({
@@ -105,8 +115,8 @@ impl Properties {
             "IamInstanceProfile": profile,
             "LaunchTemplate": self.launch_template,
             "SubnetId": self.subnet_id,
-            "SecurityGroupId": self.security_group_ids.as_deref().unwrap_or_default(),
-            "SecurityGroup": self.security_groups.as_deref().unwrap_or_default(),
+            "SecurityGroupId": group_ids,
+            "SecurityGroup": group_names,
             "PrivateIpAddress": self.private_ip_address,
             "NetworkInterface": self.interfaces(),
             "BlockDeviceMapping": self.devices(),

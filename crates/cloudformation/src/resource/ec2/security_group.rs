@@ -5,11 +5,12 @@ use cloud::{Fault, Write};
 use ec2::security_group::authorize::{AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress};
 use ec2::security_group::create::CreateSecurityGroup;
 use ec2::security_group::delete::DeleteSecurityGroup;
+use ec2::security_group::describe::DescribeSecurityGroups;
 use ec2::security_group::revoke::{RevokeSecurityGroupEgress, RevokeSecurityGroupIngress};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{attributes, retag, tagged, text};
+use super::{attributes, retag, tagged, text, told};
 use crate::resource::{Physical, Provision, ResourceType};
 
 /// Characters of a group's name.
@@ -96,6 +97,9 @@ impl Rule {
     }
 }
 
+/// What `Ref` gives for a group that is in the default VPC, kept among its attributes.
+const REFERENCE: &str = "Ref";
+
 /// Changes the rules of one direction.
 fn change<Revoke: Write, Authorize: Write>(
     on: &mut Provision<'_, '_, '_>,
@@ -164,10 +168,23 @@ impl ResourceType for SecurityGroup {
         ingress(on, &id, None, &properties)?;
         egress(on, &id, None, &properties)?;
         let mut attributes = attributes([("GroupId", json!(id)), ("Id", json!(id))]);
-        if let Some(vpc_id) = &properties.vpc_id {
-            attributes.insert("VpcId".to_owned(), json!(vpc_id));
-        }
+        let vpc_id = match &properties.vpc_id {
+            Some(vpc_id) => json!(vpc_id),
+            None => {
+                attributes.insert(REFERENCE.to_owned(), json!(name));
+                let group = json!({"GroupId": [id]});
+                let group = told::<DescribeSecurityGroups>(on, group, "securityGroupInfo")?;
+                json!(group.get("vpcId"))
+            }
+        };
+        attributes.insert("VpcId".to_owned(), vpc_id);
         Ok(Physical { id, attributes })
+    }
+
+    /// "Ref returns the ID of the security group if you specified the VpcId property. Otherwise, it returns the name of
+    /// the security group" (user guide).
+    fn reference(physical: &Physical) -> Value {
+        physical.attributes.get(REFERENCE).cloned().unwrap_or_else(|| json!(physical.id))
     }
 
     fn update(

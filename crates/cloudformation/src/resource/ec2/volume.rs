@@ -88,6 +88,7 @@ impl ResourceType for Volume {
                 it.encrypted,
                 it.kms_key_id,
                 it.outpost_arn,
+                it.volume_initialization_rate,
             ])
         };
         if fixed(&old) != fixed(&new) {
