@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Outcome;
@@ -36,12 +37,28 @@ pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
     }
     let path = format!("needs?attempted={}&principal={}", arguments.attempted, query(principal));
     let answer = control::get(arguments.aws_port, &path)?;
-    let policy: Value = serde_json::from_str(&answer)
+    let policy: Policy = serde_json::from_str(&answer)
         .map_err(|error| Failure::Input(format!("the server answered something else: {error}")))?;
     let text =
         serde_json::to_string_pretty(&policy).map_err(|error| Failure::Input(error.to_string()))?;
     writeln!(io::stdout().lock(), "{text}")?;
     Ok(Outcome::Good)
+}
+
+/// A policy, its members in the order in which people write them.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Policy {
+    version: String,
+    statement: Vec<Statement>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statement {
+    effect: String,
+    action: Value,
+    resource: Value,
 }
 
 /// As queries are written.

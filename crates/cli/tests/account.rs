@@ -124,25 +124,25 @@ fn needs_are_what_was_done() {
     server.call("sts", key, &WHO);
     let policy = good(&server, &anna);
     let expected = r#"{
+  "Version": "2012-10-17",
   "Statement": [
     {
+      "Effect": "Allow",
       "Action": [
         "iam:CreateUser",
         "iam:GetUser"
       ],
-      "Effect": "Allow",
       "Resource": [
         "arn:aws:iam::000000000000:user/a",
         "arn:aws:iam::000000000000:user/b"
       ]
     },
     {
-      "Action": "iam:ListUsers",
       "Effect": "Allow",
+      "Action": "iam:ListUsers",
       "Resource": "*"
     }
-  ],
-  "Version": "2012-10-17"
+  ]
 }
 "#;
     assert_eq!(policy, expected);
@@ -175,6 +175,23 @@ fn a_pasted_error_is_told() {
         assert!(told.contains("DENIED because nothing allows it"), "{told}");
         assert!(told.contains(action), "{told}");
     }
+    // What IAM asks on a path is granted as people write it.
+    server.call("iam", key, &iam("ListPolicies", &[]));
+    let told = good(&server, &["why", "last"]);
+    assert!(told.contains("iam:ListPolicies on resource: policy path / because"), "{told}");
+    assert!(
+        told.contains(r#"{"Effect":"Allow","Action":"iam:ListPolicies","Resource":"*"}"#),
+        "{told}"
+    );
+    server.call("iam", key, &iam("ListRoles", &[]));
+    let told = good(&server, &["why", "last"]);
+    assert!(told.contains("on resource: arn:aws:iam::000000000000:role/ because"), "{told}");
+    assert!(
+        told.contains(r#"{"Effect":"Allow","Action":"iam:ListRoles","Resource":"*"}"#),
+        "{told}"
+    );
+    let bob = ["needs", "--principal", "arn:aws:iam::000000000000:user/bob"];
+    assert!(bad(&server, &bob).contains("--attempted covers that"));
     assert!(bad(&server, &["why", "--error", "it fails"]).contains("paste the whole error"));
     let other = message.replace("iam:GetUser", "iam:GetRole");
     assert!(bad(&server, &["why", "--error", &other]).contains("no denial of iam:GetRole"));

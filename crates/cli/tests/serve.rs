@@ -10,7 +10,7 @@ mod support;
 use std::path::Path;
 
 use server::{Server, agent, answer, element, iam};
-use support::Folder;
+use support::{Folder, rolecall};
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 
@@ -79,6 +79,46 @@ fn pages_cannot_drive_it() {
     let url = format!("http://{}/?Action=GetCallerIdentity", server.address);
     let (status, body) = answer(agent().get(&url).header("origin", "https://evil.example").call());
     assert_eq!((status, element(&body, "Code")), (403, "AccessDenied"));
+}
+
+#[test]
+fn why_is_told_after_a_restart_as_far_as_it_was_kept() {
+    let folder = Folder::with(&[]);
+    let data: &Path = &folder.path().join("data");
+    let arguments = ["--data", data.to_str().unwrap()];
+    let server = Server::start(&arguments);
+    server.root("iam", &iam("CreateUser", &[("UserName", "anna")]));
+    let (_, key) = server.root("iam", &iam("CreateAccessKey", &[("UserName", "anna")]));
+    let anna = (element(&key, "AccessKeyId"), element(&key, "SecretAccessKey"));
+    let (_, denied) = server.call("iam", anna, &iam("GetRole", &[("RoleName", "etl")]));
+    assert_eq!(server.stop(), 0);
+
+    let server = Server::start(&arguments);
+    let port = server.address.rsplit(':').next().unwrap();
+    let why = |arguments: &[&str]| {
+        let run = rolecall(&folder, &[&["why", "--aws-port", port], arguments].concat());
+        (run.status, run.stdout + &run.stderr)
+    };
+    let id = element(&denied, "RequestId");
+    let message = format!("AccessDenied: {}", element(&denied, "Message"));
+    for arguments in [&[id][..], &["last"], &["--error", &message], &["--error", id]] {
+        let (code, told) = why(arguments);
+        assert_eq!(code, 0, "{told}");
+        for wanted in [
+            "iam:GetRole (request ",
+            "called by arn:aws:iam::000000000000:user/anna from 127.0.0.1 at 20",
+            "denied: iam:GetRole on arn:aws:iam::000000000000:role/etl",
+            "The service answered AccessDenied: User: arn:aws:iam::000000000000:user/anna is not",
+            "Make the request again, and `rolecall why last`",
+        ] {
+            assert!(told.contains(wanted), "{arguments:?}: no {wanted}\n{told}");
+        }
+    }
+    let (_, told) = server.get(&format!("/_rolecall/decisions/{id}"));
+    assert!(told.contains(r#""decision":"ImplicitlyDenied""#), "{told}");
+    let (code, told) = why(&["0f1e2d3c-0000-4000-8000-000000000000"]);
+    assert_eq!(code, 2, "{told}");
+    assert!(told.contains("make the request again"), "{told}");
 }
 
 #[test]

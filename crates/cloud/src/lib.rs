@@ -30,6 +30,7 @@ pub mod table;
 pub mod tag;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod unmodelled;
 
 pub use authorize::{Authorized, Refusal, authorize};
 pub use caller::{Caller, Session};

@@ -51,7 +51,11 @@ fn bare(request: &Request) -> String {
     // request 1676); other services leave out what is no ARN.
     if request.resource().arn_parts().is_some() || request.action().service() == "iam" {
         sentence.push_str(" on resource: ");
-        sentence.push_str(request.resource().as_str());
+        sentence.push_str(match (request.action().folded(), request.resource().as_str()) {
+            // Its denials name no ARN and no `*` (aws/aws-sam-cli issue 394 and many later reports).
+            ("iam:listpolicies", "*") => "policy path /",
+            (_, resource) => resource,
+        });
     }
     sentence
 }

@@ -17,6 +17,7 @@ use crate::trace::Trace;
 mod candidates;
 mod change;
 
+pub use candidates::as_written;
 pub use change::Change;
 
 /// The most remedies that are returned.

@@ -55,17 +55,6 @@ taken_away! { DeleteBucketReplication, "s3:PutReplicationConfiguration" }
 pub struct Empty {}
 
 bucket_operation! {
-    /// Answers that nothing is logged.
-    GetBucketLogging, "s3:GetBucketLogging", Empty
-}
-
-impl Read for GetBucketLogging {
-    fn read(self, ask: &Ask<'_>) -> Result<Empty, Fault> {
-        bucket::find(ask.view, &self.bucket).map(|_| Empty {})
-    }
-}
-
-bucket_operation! {
     /// Answers that acceleration was never asked for.
     GetBucketAccelerateConfiguration, "s3:GetAccelerateConfiguration", Empty
 }

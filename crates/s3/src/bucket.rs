@@ -17,6 +17,7 @@ use store::{Row, View};
 use crate::cors::Cors;
 use crate::encryption::Encryption;
 use crate::lifecycle::Kept;
+use crate::logging::Logging;
 use crate::notification::Notifications;
 use crate::ownership::Ownership;
 use crate::public_access::PublicAccess;
@@ -56,6 +57,9 @@ pub struct BucketRow {
     /// When its objects expire.
     #[serde(default)]
     pub lifecycle: Option<Kept>,
+    /// Where its access logs go, as a record.
+    #[serde(default)]
+    pub logging: Option<Logging>,
 }
 
 impl Row for BucketRow {

@@ -34,6 +34,7 @@ pub mod encryption;
 pub mod intake;
 pub mod lifecycle;
 pub mod list;
+pub mod logging;
 pub mod multipart;
 pub mod name;
 pub mod notification;

@@ -63,10 +63,11 @@ cloud::operations! { S3;
     read crate::lifecycle::GetBucketLifecycleConfiguration;
     write crate::lifecycle::PutBucketLifecycleConfiguration;
     write crate::lifecycle::DeleteBucketLifecycle;
+    read crate::logging::GetBucketLogging;
+    write crate::logging::PutBucketLogging;
     read crate::absent::GetBucketReplication;
     write crate::absent::DeleteBucketReplication;
     read crate::absent::GetObjectLockConfiguration;
-    read crate::absent::GetBucketLogging;
     read crate::absent::GetBucketAccelerateConfiguration;
     read crate::absent::GetBucketRequestPayment;
 }

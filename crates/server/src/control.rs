@@ -2,6 +2,7 @@
 
 mod instances;
 mod needs;
+mod recall;
 mod state;
 mod time;
 mod why;
@@ -16,6 +17,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 
+use crate::control::recall::Meant;
 use crate::databricks;
 use crate::decisions::Record;
 use crate::receive::comes_from_a_page;
@@ -147,11 +149,13 @@ async fn decision(
     let Some(record) = shared.decisions.find(id) else {
         let text = match id {
             Some(id) => format!(
-                "no decision with request id `{id}` is kept; the latest are at /_rolecall/decisions\n"
+                "no decision with request id `{id}` is kept: make the request again, or see the latest denial with \
+                 `rolecall why last`\n"
             ),
             None => "nothing was denied yet\n".to_owned(),
         };
-        return (StatusCode::NOT_FOUND, text).into_response();
+        let meant = id.map_or(Meant::Last, Meant::Id);
+        return recall::answer(&shared, &meant, &shown, text).await;
     };
     told(&record, &shown)
 }

@@ -5,6 +5,8 @@
 //! `path` is that way, `listeners` the sockets, `start` what a first start finds.
 
 pub(crate) mod authenticate;
+#[cfg(test)]
+mod coverage;
 pub(crate) mod input;
 pub(crate) mod listeners;
 pub(crate) mod oidc;

@@ -1,12 +1,15 @@
 //! What every principal has asked for since the start or the last reset: from it follows the least policy
 //! that covers it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use cloud::Made;
 use cloud::authorize::Decided;
-use serde_json::{Value, json};
+use iam::remedy::as_written;
+use serde::Serialize;
+use serde_json::Value;
 
 /// Pairs of action and resource that are kept in all; what comes then is not.
 const MAX_KEPT: usize = 100_000;
@@ -21,6 +24,22 @@ pub(crate) struct Needs {
 struct Kept {
     principals: HashMap<Box<str>, Actions>,
     count: usize,
+}
+
+/// A policy, its members in the order in which people write them.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Policy {
+    version: &'static str,
+    statement: Vec<Statement>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statement {
+    effect: &'static str,
+    action: Value,
+    resource: Value,
 }
 
 type Actions = HashMap<Box<str>, HashMap<Box<str>, bool>>;
@@ -38,37 +57,35 @@ impl Needs {
     }
 
     /// The least policy for a principal, sorted; none if it has asked for nothing.
-    pub(crate) fn policy(&self, principal: &str, attempted: bool) -> Option<Value> {
+    pub(crate) fn policy(&self, principal: &str, attempted: bool) -> Option<Policy> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let of = kept.principals.iter().filter(|(known, _)| is(known, principal));
         // The resources of each action, then the actions of each set of resources.
-        let mut by_action: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut by_action: BTreeMap<&str, BTreeSet<Cow<'_, str>>> = BTreeMap::new();
         for (action, resources) in of.flat_map(|(_, actions)| actions) {
             let wanted = resources.iter().filter(|(_, allowed)| attempted || **allowed);
-            let mut wanted: Vec<&str> = wanted.map(|(resource, _)| &**resource).collect();
-            // AWS documents only `*` for these, whatever IAM asks its lists on.
-            let is_free =
-                iam::catalog::action(action).is_some_and(|known| known.is_wildcard_only());
-            if is_free && !wanted.is_empty() {
-                wanted = vec!["*"];
-            }
-            if !wanted.is_empty() {
+            let mut wanted = wanted.map(|(resource, _)| as_written(action, resource)).peekable();
+            if wanted.peek().is_some() {
                 by_action.entry(action).or_default().extend(wanted);
             }
         }
-        let mut statements: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
+        let mut statements: BTreeMap<Vec<Cow<'_, str>>, Vec<Cow<'_, str>>> = BTreeMap::new();
         for (action, resources) in by_action {
-            statements.entry(resources.into_iter().collect()).or_default().push(action);
+            statements.entry(resources.into_iter().collect()).or_default().push(action.into());
         }
         if statements.is_empty() {
             return None;
         }
-        let mut statements: Vec<(Vec<&str>, Vec<&str>)> =
+        let mut statements: Vec<_> =
             statements.into_iter().map(|(resources, actions)| (actions, resources)).collect();
         statements.sort();
-        let one = |(actions, resources): (Vec<&str>, Vec<&str>)| json!({"Effect": "Allow", "Action": single(actions), "Resource": single(resources)});
-        let statements: Vec<Value> = statements.into_iter().map(one).collect();
-        Some(json!({"Version": "2012-10-17", "Statement": statements}))
+        let one = |(actions, resources)| Statement {
+            effect: "Allow",
+            action: single(actions),
+            resource: single(resources),
+        };
+        let statement = statements.into_iter().map(one).collect();
+        Some(Policy { version: "2012-10-17", statement })
     }
 
     /// Everybody who has asked for something.
@@ -126,7 +143,7 @@ fn is(known: &str, meant: &str) -> bool {
 }
 
 /// One as itself, several as a list: as people write policies.
-fn single(mut items: Vec<&str>) -> Value {
+fn single(mut items: Vec<Cow<'_, str>>) -> Value {
     match items.len() {
         1 => items.pop().into(),
         _ => items.into(),

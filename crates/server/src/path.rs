@@ -22,7 +22,7 @@ use crate::clock::OsEntropy;
 use crate::decisions::Record;
 use crate::metrics::Outcome;
 use crate::perform::Job;
-use crate::receive::Received;
+use crate::receive::{self, Received};
 use crate::respond::{self, Failure};
 use crate::route::{self, Input, Routed};
 use crate::shared::Shared;
@@ -32,20 +32,18 @@ use crate::{s3, stacks, table};
 pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shared>) -> Response {
     let started = Instant::now();
     let request_id = OsEntropy::new().uuid();
-    let (received, body) = match Received::begin(request, source) {
-        Ok(begun) => begun,
-        Err(reason) => return respond::unreceived(reason, &request_id),
-    };
+    let refusal = receive::refusal(request.headers());
+    let (mut received, body) = Received::begin(request, source);
+    if let Some(reason) = refusal {
+        return respond::unreceived(reason, route::protocol(&received), &request_id);
+    }
     if s3::is_meant(&received) {
         return s3::serve(received, body, shared).await;
     }
-    let received = match received.with_body(body).await {
-        Ok(received) => received,
-        Err(reason) => {
-            shared.metrics.count(None, Outcome::Failed, started.elapsed());
-            return respond::unreceived(reason, &request_id);
-        }
-    };
+    if let Err(reason) = received.take_in(body).await {
+        shared.metrics.count(None, Outcome::Failed, started.elapsed());
+        return respond::unreceived(reason, route::protocol(&received), &request_id);
+    }
     let scope_service = route::scope_service(&received);
     let headers = received.text_headers();
     let incoming = received.incoming(&headers, scope_service.as_deref());

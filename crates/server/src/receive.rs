@@ -40,21 +40,24 @@ pub(crate) enum Unreceived {
     TooSlow,
     /// A web page in a browser sent it: see [`comes_from_a_page`].
     FromAPage,
+    /// It says twice whom it is for, or who sends it.
+    Ambiguous,
 }
 
 impl Received {
     /// The request with its body.
     pub(crate) async fn read(request: Request, source: SocketAddr) -> Result<Self, Unreceived> {
-        let (received, body) = Self::begin(request, source)?;
-        received.with_body(body).await
+        if let Some(reason) = refusal(request.headers()) {
+            return Err(reason);
+        }
+        let (mut received, body) = Self::begin(request, source);
+        received.take_in(body).await?;
+        Ok(received)
     }
 
     /// The request without its body, which is still to be read.
-    pub(crate) fn begin(request: Request, source: SocketAddr) -> Result<(Self, Body), Unreceived> {
+    pub(crate) fn begin(request: Request, source: SocketAddr) -> (Self, Body) {
         let (parts, body) = request.into_parts();
-        if comes_from_a_page(&parts.headers) {
-            return Err(Unreceived::FromAPage);
-        }
         let received = Self {
             method: parts.method.as_str().to_owned(),
             path: parts.uri.path().to_owned(),
@@ -67,12 +70,13 @@ impl Received {
             body: Vec::new(),
             source,
         };
-        Ok((received, body))
+        (received, body)
     }
 
-    /// The same with its body.
-    pub(crate) async fn with_body(self, body: Body) -> Result<Self, Unreceived> {
-        Ok(Self { body: read_body(body).await?, ..self })
+    /// Reads the body.
+    pub(crate) async fn take_in(&mut self, body: Body) -> Result<(), Unreceived> {
+        self.body = read_body(body).await?;
+        Ok(())
     }
 
     /// A header's value as text.
@@ -119,6 +123,18 @@ async fn read_body(mut body: Body) -> Result<Vec<u8>, Unreceived> {
             return Err(Unreceived::TooLarge);
         }
         whole.extend_from_slice(&data);
+    }
+}
+
+/// Why a request is not looked at further, by its head alone.
+pub(crate) fn refusal(headers: &HeaderMap) -> Option<Unreceived> {
+    let is_there_twice = |name| headers.get_all(name).iter().nth(1).is_some();
+    if comes_from_a_page(headers) {
+        Some(Unreceived::FromAPage)
+    } else if is_there_twice(header::HOST) || is_there_twice(header::AUTHORIZATION) {
+        Some(Unreceived::Ambiguous)
+    } else {
+        None
     }
 }
 

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use cloud::Operation;
+use wire::path::{Path, Segment};
 use wire::service::{Protocol, Service};
 use wire::{Fault, ec2, json, query, rest_json};
 
@@ -41,19 +42,36 @@ pub(crate) fn decode<O: Operation>(speaks: &Service, input: &Input<'_>) -> Resul
         (_, Input::Value(value)) => json::decode_value::<O>(value),
     };
     match decoded {
-        // AWS's query and JSON services ignore parameters that an operation does not have.
-        Ok(decoded) => match decoded.unknown.first() {
-            Some(path) if speaks.protocol == Protocol::Ec2 && !is_common(path) => {
-                Err(Failure::Wire(ec2::unknown_parameter(path)))
-            }
-            _ => Ok(decoded.input),
+        Ok(decoded) => match refused_parameter::<O>(speaks, &decoded.unknown) {
+            Some(fault) => Err(Failure::Wire(fault)),
+            None => Ok(decoded.input),
         },
         Err(error) => Err(Failure::Wire(speaks.decode_fault(&error))),
     }
 }
 
+/// What is said of parameters that an operation does not have. AWS's query and JSON services ignore them; those that
+/// AWS has are refused by name.
+fn refused_parameter<O: Operation>(speaks: &Service, unknown: &[Path]) -> Option<Fault> {
+    if speaks.protocol == Protocol::Ec2 {
+        return unknown.first().filter(|path| !is_common(path)).map(ec2::unknown_parameter);
+    }
+    let names = unknown.iter().filter_map(|path| match path.segments.first() {
+        Some(Segment::Field(name)) => Some(name.as_str()),
+        _ => None,
+    });
+    let named = |name: &&str| cloud::unmodelled::is_parameter(O::SERVICE, O::NAME, name);
+    let name = names.into_iter().find(named)?;
+    let text = format!(
+        "rolecall does not model the parameter {name} of {}:{} yet: leave it away, or see docs/fidelity.md",
+        O::SERVICE.prefix(),
+        O::NAME
+    );
+    Some(Fault::new(501, "NotImplemented", text))
+}
+
 /// Parameters that every operation of a form service may come with.
-fn is_common(path: &wire::path::Path) -> bool {
+fn is_common(path: &Path) -> bool {
     let name = path.to_string();
     matches!(name.as_str(), "Action" | "Version") || name.starts_with("X-Amz-")
 }
@@ -110,7 +128,7 @@ pub(crate) fn unrouted(unrouted: &Unrouted, protocol: Protocol, request_id: &str
 }
 
 /// To a request that nobody looked at.
-pub(crate) fn unreceived(reason: Unreceived, request_id: &str) -> Response {
+pub(crate) fn unreceived(reason: Unreceived, protocol: Protocol, request_id: &str) -> Response {
     let fault = match reason {
         Unreceived::TooLarge => Fault::new(413, "RequestEntityTooLarge", "Request size exceeded"),
         Unreceived::Broken => {
@@ -123,14 +141,18 @@ pub(crate) fn unreceived(reason: Unreceived, request_id: &str) -> Response {
             "Your socket connection to the server was not read from or written to within the timeout \
              period. Idle connections will be closed.",
         ),
+        // S3's text, for two of the header `Host` (reported for S3 and what is compatible with it).
+        Unreceived::Ambiguous => {
+            Fault::new(400, "BadRequest", "An error occurred when parsing the HTTP request.")
+        }
         Unreceived::FromAPage => Fault::new(
             403,
             "AccessDenied",
             "rolecall answers programs, not web pages: the Origin or Host of this request is foreign",
         ),
     };
-    let body = query::error(query::FRONT_END_NAMESPACE, &fault, request_id);
-    response(Protocol::Query, status_of(&fault), body, request_id)
+    let body = protocol.error(query::FRONT_END_NAMESPACE, &fault, request_id);
+    response(protocol, status_of(&fault), body, request_id)
 }
 
 fn response(protocol: Protocol, status: StatusCode, body: Vec<u8>, request_id: &str) -> Response {

@@ -48,6 +48,14 @@ pub(crate) struct Unrouted {
     pub(crate) fault: Fault,
 }
 
+/// How the service speaks that a request seems to be for, by what its head tells.
+pub(crate) fn protocol(received: &Received) -> Protocol {
+    let scope = scope_service(received);
+    let service = scope.as_deref().and_then(wire::service::Service::named);
+    let headers = received.text_headers();
+    service.map_or_else(|| received.incoming(&headers, None).protocol(), |service| service.protocol)
+}
+
 /// Finds service and operation.
 pub(crate) fn route<'r>(incoming: &Incoming<'r>, path: &str) -> Result<Routed<'r>, Unrouted> {
     let Route { service: speaks, call } = wire::route::route(incoming)

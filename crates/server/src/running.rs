@@ -23,7 +23,7 @@ use crate::databricks::listeners::{
     host, keep_address, listen_for_all, router as databricks_router,
 };
 use crate::databricks::start::first_start;
-use crate::listen::{self, Bounds};
+use crate::listen::{self, Bounds, Form};
 use crate::metadata;
 use crate::path;
 use crate::propagation::PropagationRow;
@@ -106,9 +106,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         Router::new().route("/", get(control::console)).with_state(Arc::clone(&shared));
     let mut listeners = vec![
         spawn_aws(aws, Arc::clone(&shared), stopped.clone()),
-        spawn(console, console_router, stopped.clone()),
-        spawn(account, account_router, stopped.clone()),
-        spawn(workspace, workspace_router, stopped.clone()),
+        spawn(console, Form::Bare, console_router, stopped.clone()),
+        spawn(account, Form::Databricks, account_router, stopped.clone()),
+        spawn(workspace, Form::Databricks, workspace_router, stopped.clone()),
     ];
     listeners.push(tokio::spawn(crate::s3::housekeep(Arc::clone(&shared), stopped.clone())));
     listeners.push(tokio::spawn(crate::stacks::work(Arc::clone(&shared), stopped.clone())));
@@ -169,7 +169,7 @@ fn spawn_aws(
         Router::new().nest(control::PATH, control::router()).with_state(Arc::clone(&shared));
     let control = TowerToHyperService::new(control);
     let bounds = shared.bounds.clone();
-    tokio::spawn(listen::serve(listener, bounds, stopped, move |request, source| {
+    tokio::spawn(listen::serve(listener, Form::Aws, bounds, stopped, move |request, source| {
         let (shared, control) = (Arc::clone(&shared), control.clone());
         async move {
             if request.uri().path().starts_with(control::PATH) {
@@ -183,11 +183,13 @@ fn spawn_aws(
 /// A listener of pages and the like.
 pub(crate) fn spawn(
     listener: TcpListener,
+    form: Form,
     router: Router,
     stopped: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
     let router = TowerToHyperService::new(router);
-    tokio::spawn(listen::serve(listener, Bounds::default(), stopped, move |request, source| {
+    let bounds = Bounds::default();
+    tokio::spawn(listen::serve(listener, form, bounds, stopped, move |request, source| {
         let router = router.clone();
         async move { answer(&router, request, source).await }
     }))

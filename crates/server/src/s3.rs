@@ -208,7 +208,7 @@ impl Call {
             "UploadPartCopy" => self.copy_part().await,
             _ => match s3::table::visit(operation, Visit(self)) {
                 Some(answer) => answer.await,
-                None => Err(Failure::Wire(not_modelled(operation))),
+                None => Err(Failure::Wire(not_modelled(&format!("s3:{operation}")))),
             },
         }
     }
@@ -221,8 +221,12 @@ impl Call {
     /// The operation's input, but for the bytes of a stream.
     fn decode<O: Operation>(&self, body: &[u8]) -> Result<O, Failure> {
         let headers = self.received.text_headers();
-        let decoded = rest_xml::decode::<O>(&self.request, &headers, body);
-        decoded.map(|decoded| decoded.input).map_err(|error| Failure::Wire(rest_xml::fault(&error)))
+        let decoded = rest_xml::decode::<O>(&self.request, &headers, body)
+            .map_err(|error| Failure::Wire(rest_xml::fault(&error)))?;
+        match rest_xml::not_to_be_ignored(&decoded.unknown) {
+            Some(what) => Err(Failure::Wire(not_modelled(&format!("{what} of s3:{}", O::NAME)))),
+            None => Ok(decoded.input),
+        }
     }
 
     fn encode<O: Operation>(&self, output: &O::Output) -> Result<Response, Failure> {
@@ -275,8 +279,8 @@ impl Visitor for Visit {
     }
 }
 
-fn not_modelled(operation: &str) -> wire::Fault {
-    let text = format!("rolecall does not model s3:{operation} yet: see docs/fidelity/s3.md");
+fn not_modelled(what: &str) -> wire::Fault {
+    let text = format!("rolecall does not model {what} yet: see docs/fidelity/s3.md");
     wire::Fault::new(501, "NotImplemented", text)
 }
 

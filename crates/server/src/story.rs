@@ -1,6 +1,8 @@
 //! The story of a request: every demand, the whole story of the one that was denied, and the calls that the
 //! request made as other callers, told likewise.
 
+pub(crate) mod recalled;
+
 use cloud::Made;
 use cloud::authorize::Decided;
 use iam::story::Story;

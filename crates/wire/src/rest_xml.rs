@@ -10,6 +10,7 @@ mod request;
 pub mod table;
 
 pub use answer::{Answer, answer};
+pub use members::not_to_be_ignored;
 pub use request::{Request, decode, fault, read};
 
 use crate::fault::Fault;

@@ -6,8 +6,8 @@ use std::net::TcpStream;
 use std::process::Command;
 use std::time::Duration;
 
-use clients::Server;
 use clients::signed::{Answer, Connection, Key, iam, sign, sts};
+use clients::{Clients, Server};
 
 /// Memory that all of it may cost, in bytes.
 const MAX_GROWTH_BYTES: u64 = 64 << 20;
@@ -86,6 +86,13 @@ fn malformed_requests_are_told_apart() {
         assert!(answer.body.contains("<Code>"), "{content_type} {body}: {}", answer.body);
     }
     is_well(&server);
+}
+
+#[test]
+fn requests_that_no_client_sends() {
+    let Some(clients) = Clients::of("bad input: requests that no client sends") else { return };
+    let server = Server::start(&["--ephemeral"]);
+    clients.python(&server, "raw/odd.py");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! IAM and STS, asked by boto3 and by `aws`.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
-use clients::{Clients, Server};
+use clients::{Clients, Finished, Server};
 
 fn script(name: &str) {
     let Some(clients) = Clients::of(&format!("iam: {name}")) else { return };
@@ -32,6 +32,17 @@ fn what_is_refused() {
 #[test]
 fn pages_and_tags() {
     script("lists");
+}
+
+/// Every constraint of the public API models, broken one at a time.
+#[test]
+fn constraints_of_the_models() {
+    let Some(clients) = Clients::of("iam: constraints of the models") else { return };
+    let server = Server::start(&["--ephemeral"]);
+    let mut command = clients.script("iam/model.py");
+    server.point(&mut command);
+    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/server/fixtures"));
+    Finished::run(&mut command).succeeds();
 }
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;

@@ -205,7 +205,10 @@ impl Import {
             for profile in items(role, "InstanceProfileList") {
                 let what = name(profile, "InstanceProfile");
                 let input = fields(profile, &["InstanceProfileName", "Path", "Tags"]);
-                imported.instance_profiles += work.run::<CreateInstanceProfile>(act, &what, input);
+                if work.run::<CreateInstanceProfile>(act, &what, input) == 0 {
+                    continue;
+                }
+                imported.instance_profiles += 1;
                 let input = json!({
                     "InstanceProfileName": profile.get("InstanceProfileName"),
                     "RoleName": role.get("RoleName"),
@@ -292,7 +295,8 @@ fn is_own(role: &Value) -> bool {
 /// What an entity is called in problems.
 fn name(entity: &Value, kind: &str) -> String {
     let name = text(entity, &format!("{kind}Name")).unwrap_or("without a name");
-    format!("{} `{name}`", kind.to_lowercase())
+    let kind = if kind == "InstanceProfile" { "instance profile" } else { &kind.to_lowercase() };
+    format!("{kind} `{name}`")
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {

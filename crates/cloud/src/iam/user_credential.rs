@@ -16,7 +16,7 @@ use store::{Row, Tx, View};
 use crate::constraint::{Check, Constraints};
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::user::{self, MAX_EXISTING_NAME, Subject, UserRow};
+use crate::iam::user::{self, Subject, UserRow};
 use crate::iam::{name, page};
 use crate::operation::Ask;
 
@@ -113,28 +113,28 @@ fn demand(ask: &Ask<'_>, action: &'static str, name: Option<&str>) -> Result<Vec
     Ok(vec![user::demand(ask, action, &name)])
 }
 
-/// Checks what a list is asked with.
+/// Checks what a list is asked with: the user's name, which may have so many characters, and what page.
 fn check_list(
-    user_name: Option<&str>,
+    (user_name, most): (Option<&str>, usize),
     marker: Option<&str>,
     max_items: Option<i64>,
 ) -> Result<(), Fault> {
     let mut constraints = Constraints::new();
-    name::check_some_name(&mut constraints, "userName", user_name, MAX_EXISTING_NAME);
+    name::check_some_name(&mut constraints, "userName", user_name, most);
     page::check_marker(&mut constraints, marker);
     page::check(&mut constraints, max_items);
     constraints.finish()
 }
 
-/// Checks the user's name and the credential's id.
+/// Checks the user's name, which may have so many characters, and the credential's id.
 fn check(
-    user_name: Option<&str>,
+    (user_name, most): (Option<&str>, usize),
     parameter: &'static str,
     id: &str,
     least_id: usize,
 ) -> Constraints {
     let mut constraints = Constraints::new();
-    name::check_some_name(&mut constraints, "userName", user_name, MAX_EXISTING_NAME);
+    name::check_some_name(&mut constraints, "userName", user_name, most);
     let form = Check::Pattern("[\\w]+", |id| {
         id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     });

@@ -88,7 +88,7 @@ impl Operation for AssumeRole {
             &mut constraints,
         );
         if let Some(identity) = &self.source_identity {
-            assumed_role::check_name(&mut constraints, "sourceIdentity", identity);
+            assumed_role::check_source_identity(&mut constraints, identity);
         }
         constraints.finish()?;
         session_tag::check(&self.tags, &self.transitive_tag_keys)?;

@@ -24,6 +24,10 @@ pub const MAX_SECONDS: u32 = 43_200;
 /// Seconds of a session that another session makes.
 pub const MAX_CHAINED_SECONDS: u32 = 3600;
 
+/// Characters of a session's name.
+const MAX_SESSION_NAME: usize = 64;
+/// Characters of a source identity (API model of botocore 1.44; 64 until then).
+const MAX_SOURCE_IDENTITY: usize = 256;
 /// `[\w+=,.@-]*`
 const SESSION_NAME: Check = Check::Pattern("[\\w+=,.@-]*", |text| {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
@@ -88,14 +92,16 @@ pub fn check_form(
     constraints: &mut Constraints,
 ) {
     constraints.text("roleArn", role_arn, &[Check::MaxLength(2048), Check::MinLength(20)]);
-    check_name(constraints, "roleSessionName", session_name);
+    let name = [SESSION_NAME, Check::MaxLength(MAX_SESSION_NAME), Check::MinLength(2)];
+    constraints.text("roleSessionName", session_name, &name);
     let range = [Check::AtLeast(i64::from(MIN_SECONDS)), Check::AtMost(i64::from(MAX_SECONDS))];
     constraints.number("durationSeconds", seconds, &range);
 }
 
-/// Checks the name of a session or of an identity.
-pub fn check_name(constraints: &mut Constraints, parameter: &str, name: &str) {
-    constraints.text(parameter, name, &[SESSION_NAME, Check::MaxLength(64), Check::MinLength(2)]);
+/// Checks the identity that a session says is behind it.
+pub fn check_source_identity(constraints: &mut Constraints, identity: &str) {
+    let most = Check::MaxLength(MAX_SOURCE_IDENTITY);
+    constraints.text("sourceIdentity", identity, &[SESSION_NAME, most, Check::MinLength(2)]);
 }
 
 impl<'a> RoleArn<'a> {

@@ -1,9 +1,11 @@
 //! What could take the first obstacle out of a request's way.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Change, edited};
 use crate::caller::CallerKind;
+use crate::catalog;
 use crate::condition::Condition;
 use crate::context::Values;
 use crate::decision::{Decision, Gate, Place};
@@ -199,7 +201,7 @@ impl Finder<'_> {
         let resource = self.request.resource().as_str();
         match self.object().and_then(|_| resource.rsplit_once('/')) {
             Some((folder, _)) => format!("{folder}/*"),
-            None => resource.to_owned(),
+            None => as_written(self.request.action().as_str(), resource).into_owned(),
         }
     }
 
@@ -292,6 +294,19 @@ impl Finder<'_> {
             Gate::ResourceControl => format!("the resource control policies of {level}"),
         }
     }
+}
+
+/// The resource of a request as people write it into a policy: where AWS documents only `*` it is that, whatever IAM
+/// asks its lists on; and a path, as IAM asks on too, is everything below it.
+#[must_use]
+pub fn as_written<'r>(action: &str, resource: &'r str) -> Cow<'r, str> {
+    if catalog::action(action).is_some_and(|action| action.is_wildcard_only()) {
+        return "*".into();
+    }
+    if resource.starts_with("arn:aws:iam:") && resource.ends_with('/') {
+        return format!("{resource}*").into();
+    }
+    resource.into()
 }
 
 fn kind_of(gate: Gate) -> PolicyKind {

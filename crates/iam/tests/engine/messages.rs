@@ -57,6 +57,16 @@ fn the_trust_policy_is_named_first() {
     assert!(ask.message().contains("because no role trust policy allows"));
 }
 
+/// Where other lists name a path of ARNs: aws/aws-sam-cli issue 394, and later reports with the reason.
+#[test]
+fn lists_of_policies_name_a_path() {
+    assert_eq!(
+        Ask::new(ANNA, "iam:ListPolicies", "*").message(),
+        "User: arn:aws:iam::111122223333:user/anna is not authorized to perform: iam:ListPolicies on \
+         resource: policy path / because no identity-based policy allows the iam:ListPolicies action"
+    );
+}
+
 /// "with an explicit deny in …"
 #[test]
 fn explicit_denials() {

@@ -171,6 +171,7 @@ impl Write for CreateBucket {
             notifications: Notifications::default(),
             cors: None,
             lifecycle: None,
+            logging: None,
         })?;
         Ok(output)
     }

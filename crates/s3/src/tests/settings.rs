@@ -77,6 +77,20 @@ fn settings_are_set_and_taken_away() {
     run(&cloud, "DeleteBucketTagging", json!({})).unwrap();
     assert_eq!(run(&cloud, "GetBucketTagging", json!({})), err("NoSuchTagSet"));
 
+    let logged = json!({"LoggingEnabled": {"TargetBucket": "data", "TargetPrefix": "logs/"}});
+    run(&cloud, "PutBucketLogging", json!({"BucketLoggingStatus": logged})).unwrap();
+    assert_eq!(run(&cloud, "GetBucketLogging", json!({})), Ok(logged));
+    for (changed, code) in [
+        (json!({"TargetBucket": "none", "TargetPrefix": ""}), "InvalidTargetBucketForLogging"),
+        (json!({"TargetBucket": "data", "TargetGrants": {}}), "NotImplemented"),
+        (json!({"TargetBucket": "data", "TargetObjectKeyFormat": {}}), "MalformedXML"),
+    ] {
+        let status = json!({"BucketLoggingStatus": {"LoggingEnabled": changed}});
+        assert_eq!(run(&cloud, "PutBucketLogging", status), err(code));
+    }
+    run(&cloud, "PutBucketLogging", json!({"BucketLoggingStatus": {}})).unwrap();
+    assert_eq!(run(&cloud, "GetBucketLogging", json!({})), Ok(json!({})));
+
     run(&cloud, "DeletePublicAccessBlock", json!({})).unwrap();
     let code = err("NoSuchPublicAccessBlockConfiguration");
     assert_eq!(run(&cloud, "GetPublicAccessBlock", json!({})), code);

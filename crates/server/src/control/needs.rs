@@ -24,17 +24,22 @@ pub(super) async fn needs(
     State(shared): State<Arc<Shared>>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    match shared.needs.policy(&asked.principal, asked.attempted) {
-        Some(policy) => json(&policy),
-        None => {
-            let known = shared.needs.principals().join("\n  ");
-            let principal = &asked.principal;
-            let text = format!(
-                "`{principal}` has done nothing since the start or the last reset; who has:\n  {known}\n"
-            );
-            (StatusCode::NOT_FOUND, text).into_response()
-        }
+    let principal = &asked.principal;
+    if let Some(policy) = shared.needs.policy(principal, asked.attempted) {
+        return json(&policy);
     }
+    let text = if shared.needs.policy(principal, true).is_some() {
+        format!(
+            "`{principal}` was denied everything that it asked for since the start or the last reset: \
+             --attempted covers that, too\n"
+        )
+    } else {
+        let known = shared.needs.principals().join("\n  ");
+        format!(
+            "`{principal}` has done nothing since the start or the last reset; who has:\n  {known}\n"
+        )
+    };
+    (StatusCode::NOT_FOUND, text).into_response()
 }
 
 #[derive(Serialize)]

@@ -81,9 +81,10 @@ pub(super) async fn import(State(shared): State<Arc<Shared>>, text: String) -> R
     };
     match add(&shared, import).await {
         Ok(imported) => imported.to_string().into_response(),
-        Err(Failure::Service(Fault { message, .. })) => {
-            refuse(format!("nothing was imported:\n{message}\n"))
-        }
+        Err(Failure::Service(Fault { message, .. })) => refuse(format!(
+            "nothing was imported:\n{message}\ndelete what is in the way, or import into an empty account: that of \
+                 `rolecall serve --ephemeral --empty`, say\n"
+        )),
         Err(other) => failed(&format!("{other:?}")),
     }
 }

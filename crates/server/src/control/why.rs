@@ -8,47 +8,50 @@ use axum::response::{IntoResponse, Response};
 use cloud::sts::authorization_message::decode_authorization_message;
 use serde_json::Value;
 
+use super::recall::{self, Meant};
 use super::{Shown, told};
-use crate::decisions::{Asked, Record};
+use crate::decisions::Asked;
 use crate::shared::Shared;
 
 /// Characters of a request id.
 const REQUEST_ID_CHARACTERS: usize = 36;
+/// Characters of a request id of S3.
+const S3_REQUEST_ID_CHARACTERS: usize = 16;
+/// Words of a text that are taken for request ids; an error has one.
+const MAX_IDS: usize = 100;
 
 pub(super) async fn why(
     State(shared): State<Arc<Shared>>,
     Query(shown): Query<Shown>,
     text: String,
 ) -> Response {
-    match find(&shared, &text) {
-        Ok(record) => told(&record, &shown),
-        Err(why) => (StatusCode::NOT_FOUND, format!("{why}\n")).into_response(),
+    // By the request's id, by the encoded message, or by what the sentence says, in this order.
+    if let Some(record) = ids(&text).find_map(|id| shared.decisions.find(Some(id))) {
+        return told(&record, &shown);
     }
-}
-
-/// By the request's id, by the encoded message, or by what the sentence says, in this order.
-fn find(shared: &Shared, text: &str) -> Result<Arc<Record>, String> {
-    let by_id = ids(text).find_map(|id| shared.decisions.find(Some(id)));
-    if let Some(record) = by_id {
-        return Ok(record);
+    let Some(asked) = encoded(&shared, &text).or_else(|| sentence(&text)) else {
+        let why = "the text names no request: paste the whole error, with `User: … is not authorized to perform: … \
+                   on resource: …`, an encoded authorization message, or the request id\n";
+        return match ids(&text).next() {
+            Some(id) => recall::answer(&shared, &Meant::Id(id), &shown, why.to_owned()).await,
+            None => (StatusCode::NOT_FOUND, why).into_response(),
+        };
+    };
+    if let Some(record) = shared.decisions.like(&asked) {
+        return told(&record, &shown);
     }
-    let asked = encoded(shared, text).or_else(|| sentence(text)).ok_or_else(|| {
-        "the text names no request: paste the whole error, with `User: … is not authorized to perform: … \
-         on resource: …`, an encoded authorization message, or the request id"
-            .to_owned()
-    })?;
-    shared.decisions.like(&asked).ok_or_else(|| {
-        let Asked { principal, action, .. } = &asked;
-        format!(
-            "no denial of {action} to {principal} is kept: make the request again, or see the latest with \
-             `rolecall why last`"
-        )
-    })
+    let Asked { principal, action, .. } = &asked;
+    let why = format!(
+        "no denial of {action} to {principal} is kept: make the request again, or see the latest with \
+         `rolecall why last`\n"
+    );
+    recall::answer(&shared, &Meant::Like(&asked), &shown, why).await
 }
 
 fn ids(text: &str) -> impl Iterator<Item = &str> {
-    let parts = text.split(|letter: char| !letter.is_ascii_hexdigit() && letter != '-');
-    parts.filter(|part| part.len() == REQUEST_ID_CHARACTERS)
+    let parts = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
+    let lengths = [REQUEST_ID_CHARACTERS, S3_REQUEST_ID_CHARACTERS];
+    parts.filter(move |part| lengths.contains(&part.len())).take(MAX_IDS)
 }
 
 /// What an encoded authorization message is about.
@@ -74,12 +77,12 @@ fn sentence(text: &str) -> Option<Asked> {
     let (principal, after) = after.split_once(" is not authorized to perform: ")?;
     let action = words(after)?;
     let resource = after.split_once(" on resource: ").and_then(|(_, rest)| words(rest));
-    let trimmed = |text: String| text.trim_end_matches(['.', ',', '"', '\'', ')']).to_owned();
-    Some(Asked {
-        principal: principal.trim().to_owned(),
-        action: trimmed(action),
-        resource: resource.map(trimmed),
-    })
+    // S3 quotes what it names.
+    let quotes = ['.', ',', '"', '\'', ')'];
+    let trimmed = |text: String| text.trim_start_matches('"').trim_end_matches(quotes).to_owned();
+    // `policy path /` is no resource.
+    let resource = resource.map(trimmed).filter(|text| text == "*" || text.starts_with("arn:"));
+    Some(Asked { principal: principal.trim().to_owned(), action: trimmed(action), resource })
 }
 
 #[cfg(test)]
@@ -96,9 +99,17 @@ mod tests {
         assert_eq!(asked.principal, "arn:aws:iam::000000000000:user/anna");
         assert_eq!(asked.action, "iam:CreateRole");
         assert_eq!(asked.resource.as_deref(), Some("arn:aws:iam::000000000000:role/etl"));
+        let listing = "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListPolicies \
+                       on resource: policy path / because no identity-based policy allows the iam:ListPolicies action";
+        assert_eq!(sentence(listing).unwrap().resource, None);
+        let quoted = "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: s3:GetObject on \
+                      resource: \"arn:aws:s3:::data/k\" because no identity-based policy allows the s3:GetObject action";
+        assert_eq!(sentence(quoted).unwrap().resource.as_deref(), Some("arn:aws:s3:::data/k"));
         assert!(sentence("AccessDenied").is_none());
         let id = "0f1e2d3c-0000-4000-8000-000000000000";
         let text = format!("status code: 403, request id: {id}, api error");
         assert_eq!(ids(&text).next(), Some(id));
+        let text = "(AccessDenied) … <RequestId>4442587FB7D0A2F9</RequestId>";
+        assert_eq!(ids(text).collect::<Vec<_>>(), ["4442587FB7D0A2F9"]);
     }
 }

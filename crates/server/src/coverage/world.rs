@@ -110,6 +110,11 @@ impl World {
         Ok(world)
     }
 
+    /// With what the case takes as given, and a caller who does not sign.
+    pub(super) fn unsigned(case: &Case) -> Result<Self, String> {
+        Ok(Self { is_anonymous: true, ..Self::new(case)? })
+    }
+
     /// Gives the caller exactly these permissions.
     pub(super) fn allow(&self, demands: &[(String, String)]) {
         self.set_policy(demands, &[]);

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::databricks::path::{self, Reserved};
+use crate::listen::Form;
 use crate::running::spawn;
 use crate::shared::Shared;
 
@@ -147,7 +148,7 @@ pub(crate) async fn keep_address(shared: &Shared, workspace_id: u64, address: So
 impl Hosts {
     fn add(&self, workspace_id: u64, listener: TcpListener, router: Router) {
         let (stop, stopped) = watch::channel(false);
-        let task = spawn(listener, router, stopped);
+        let task = spawn(listener, Form::Databricks, router, stopped);
         let mut workspaces = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
         workspaces.insert(workspace_id, Listening { stop, task });
     }

@@ -159,11 +159,20 @@ pub(crate) fn unreceived(reason: Unreceived, host: &Host, request_id: &str) -> R
         Unreceived::TooLarge => Fault::new("MAX_REQUEST_SIZE_EXCEEDED", "Request size exceeded"),
         Unreceived::Broken => Fault::malformed("The request ended before its body did"),
         Unreceived::TooSlow => Fault::malformed("The body of the request did not come in time"),
+        Unreceived::Ambiguous => {
+            Fault::malformed("The request has a header twice that it may have once")
+        }
         Unreceived::FromAPage => Fault::denied(
             "rolecall answers programs, not web pages: the Origin or Host of this request is foreign",
         ),
     };
     failure(&fault, Shape::Standard, host, request_id)
+}
+
+/// The body of the answer to a request that could not be read.
+pub(crate) fn unread(why: &str, request_id: &str) -> Vec<u8> {
+    let body = standard("MALFORMED_REQUEST".into(), why, request_id);
+    serde_json::to_vec(&body).unwrap_or_default()
 }
 
 fn encoded(status: StatusCode, body: &Value, host: &Host, request_id: &str) -> Response {

@@ -153,7 +153,8 @@ fn status(code: &str) -> u16 {
         | "SignatureDoesNotMatch"
         | "InvalidAccessKeyId"
         | "RequestTimeTooSkewed"
-        | "AllAccessDisabled" => 403,
+        | "AllAccessDisabled"
+        | "CrossLocationLoggingProhibited" => 403,
         "NoSuchBucket"
         | "NoSuchKey"
         | "NoSuchVersion"

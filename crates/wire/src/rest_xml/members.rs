@@ -1,6 +1,8 @@
 //! Headers and query parameters, and the members that they are. Of all operations of S3 no two mean different
 //! members by one name (API model, botocore 1.43), so one table serves them all.
 
+use crate::path::{Path, Segment};
+
 /// What stands before the name of a user's own metadata.
 pub(super) const METADATA_PREFIX: &str = "x-amz-meta-";
 
@@ -118,6 +120,36 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("version-id-marker", "VersionIdMarker"),
     ("versionId", "VersionId"),
 ];
+
+/// Members that change what an operation does: one that does not have them must not do without them in silence.
+const MEANINGFUL: &[&str] = &[
+    "GrantFullControl",
+    "GrantRead",
+    "GrantReadACP",
+    "GrantWrite",
+    "GrantWriteACP",
+    "IfMatchInitiatedTime",
+    "IfMatchLastModifiedTime",
+    "IfMatchSize",
+    "ObjectLockEnabledForBucket",
+    "ObjectLockLegalHoldStatus",
+    "ObjectLockMode",
+    "ObjectLockRetainUntilDate",
+    "SSECustomerAlgorithm",
+    "WriteOffsetBytes",
+];
+
+/// What an operation does not have and must not do without in silence: a header, or an element of its document.
+#[must_use]
+pub fn not_to_be_ignored(unknown: &[Path]) -> Option<String> {
+    unknown.iter().find_map(|path| match path.segments.as_slice() {
+        [Segment::Field(member)] if MEANINGFUL.contains(&member.as_str()) => {
+            header_of(member).map(str::to_owned)
+        }
+        [_, _, ..] => Some(path.to_string()),
+        _ => None,
+    })
+}
 
 /// The member that a request's header is; the name in lower case.
 pub(crate) fn of_header(name: &str) -> Option<&'static str> {

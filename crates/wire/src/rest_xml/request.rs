@@ -60,6 +60,9 @@ pub fn read(
             && (shape.header.is_empty() || has_header(shape.header))
     };
     let shape = SHAPES.iter().find(fits).ok_or_else(|| method_not_allowed(method, level))?;
+    if shape.marker.is_empty() {
+        check_subresources(method, level, &parameters)?;
+    }
     Ok(Request { shape, bucket, key, parameters })
 }
 
@@ -147,6 +150,31 @@ fn invalid_argument(text: String, name: &str, value: String) -> Fault {
 
 fn invalid_uri() -> Fault {
     Fault::new(400, "InvalidURI", "Couldn't parse the specified URI.")
+}
+
+/// What is asked of a part is not done to the whole: deleting a bucket's logging, which no operation does, must not
+/// delete the bucket, and a part that is newer than the table must not be put in the place of its object.
+fn check_subresources(
+    method: &str,
+    level: Level,
+    parameters: &[(String, String)],
+) -> Result<(), Fault> {
+    let is_known = |name: &str| {
+        name != "list-type" && SHAPES.iter().any(|shape| !name.is_empty() && shape.marker == name)
+    };
+    let changes = !matches!(method, "GET" | "HEAD" | "OPTIONS");
+    for (name, value) in parameters {
+        if is_known(name) {
+            return Err(method_not_allowed(method, level));
+        }
+        let is_part =
+            value.is_empty() && name.starts_with(|first: char| first.is_ascii_lowercase());
+        if changes && is_part && !matches!(name.as_str(), "versionId" | "x-id") {
+            let text = format!("rolecall does not know the sub-resource `{name}` of S3");
+            return Err(Fault::new(501, "NotImplemented", text));
+        }
+    }
+    Ok(())
 }
 
 fn method_not_allowed(method: &str, level: Level) -> Fault {

@@ -1,6 +1,6 @@
 //! The operations of S3: what a request for each looks like, and what its answer does.
 //!
-//! Source: the public API model (botocore 1.43). Every operation is here, so that one which a server does not
+//! Source: the public API model (botocore 1.44). Every operation is here, so that one which a server does not
 //! have can be refused by its name.
 
 use Answer::{Bytes, Empty, Leaf, Members, Payload, Text};
@@ -199,12 +199,18 @@ pub static SHAPES: &[Shape] = &[
     put("PutBucketIntelligentTieringConfiguration", Bucket, "intelligent-tiering", NoBody),
     put("PutBucketInventoryConfiguration", Bucket, "inventory", NoBody),
     put("PutBucketLifecycleConfiguration", Bucket, "lifecycle", Xml("LifecycleConfiguration")),
-    put("PutBucketLogging", Bucket, "logging", NoBody),
+    put("PutBucketLogging", Bucket, "logging", Xml("BucketLoggingStatus")),
     put("PutBucketMetricsConfiguration", Bucket, "metrics", NoBody),
     put(
         "UpdateBucketMetadataInventoryTableConfiguration",
         Bucket,
         "metadataInventoryTable",
+        NoBody,
+    ),
+    put(
+        "UpdateBucketMetadataAnnotationTableConfiguration",
+        Bucket,
+        "metadataAnnotationTable",
         NoBody,
     ),
     put("UpdateBucketMetadataJournalTableConfiguration", Bucket, "metadataJournalTable", NoBody),
@@ -260,6 +266,7 @@ pub static SHAPES: &[Shape] = &[
         "attributes",
         Members("GetObjectAttributesResponse", &["VersionId", "LastModified", "DeleteMarker"]),
     ),
+    get("GetObjectAnnotation", Object, "annotation", Empty),
     get("GetObjectLegalHold", Object, "legal-hold", Empty),
     get("GetObjectRetention", Object, "retention", Empty),
     get("GetObjectTagging", Object, "tagging", Members("Tagging", &["VersionId"])),
@@ -268,6 +275,7 @@ pub static SHAPES: &[Shape] = &[
     get("GetObject", Object, "", Bytes),
     shape("HeadObject", "HEAD", Object, "", NoBody, Empty),
     put("PutObjectAcl", Object, "acl", Xml("AccessControlPolicy")),
+    put("PutObjectAnnotation", Object, "annotation", NoBody),
     put("UpdateObjectEncryption", Object, "encryption", NoBody),
     put("PutObjectLegalHold", Object, "legal-hold", NoBody),
     put("RenameObject", Object, "renameObject", NoBody),
@@ -315,6 +323,7 @@ pub static SHAPES: &[Shape] = &[
         Xml("MultipartUpload"),
         Members("CompleteMultipartUploadResult", SSE),
     ),
+    delete("DeleteObjectAnnotation", Object, "annotation"),
     delete("DeleteObjectTagging", Object, "tagging"),
     delete("AbortMultipartUpload", Object, "uploadId"),
     delete("DeleteObject", Object, ""),

@@ -6,7 +6,7 @@ import sys
 
 from rolecall import client, equal
 
-log, data = sys.argv[1], sys.argv[2]
+log, data = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
 s3 = client("s3")
 acknowledged = dict(line.split() for line in open(log))
 assert acknowledged, "nothing was acknowledged"
@@ -22,18 +22,20 @@ for page in s3.get_paginator("list_objects_v2").paginate(Bucket="crash"):
         if "-" not in item["ETag"]:
             equal(hashlib.md5(body).hexdigest(), item["ETag"].strip('"'))
 assert set(acknowledged) <= visible, set(acknowledged) - visible
-# Files that no object or upload needs went at the start.
-equal(os.listdir(f"{data}/content/incoming"), [])
+if data:
+    # Files that no object or upload needs went at the start.
+    equal(os.listdir(f"{data}/content/incoming"), [])
 for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket="crash"):
     for upload in page.get("Uploads", []):
         s3.abort_multipart_upload(Bucket="crash", Key=upload["Key"], UploadId=upload["UploadId"])
 for key in visible:
     s3.delete_object(Bucket="crash", Key=key)
 s3.delete_bucket(Bucket="crash")
-for _ in range(200):
+for _ in range(200 if data else 0):
     left = [name for folder, _, names in os.walk(f"{data}/content") for name in names]
     if not left:
         break
     import time
     time.sleep(0.02)
-equal(left, [])
+if data:
+    equal(left, [])

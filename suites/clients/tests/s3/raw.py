@@ -81,6 +81,28 @@ check((400, "InvalidURI"), "GET", "/data/%ff")
 check((400, "InvalidURI"), "GET", "/data/%zz")
 check((405, "MethodNotAllowed"), "PATCH", "/data/k")
 check((405, "MethodNotAllowed"), "POST", "/")
+# What is asked of a part is not done to the whole.
+check((200, ""), "PUT", "/data/part", body=b"part")
+for method, path, query, code in [
+    ("DELETE", "/data", "logging=", (405, "MethodNotAllowed")),
+    ("DELETE", "/data/part", "acl=", (405, "MethodNotAllowed")),
+    ("PUT", "/data", "versions=", (405, "MethodNotAllowed")),
+    ("DELETE", "/data/part", "annotation=", (501, "NotImplemented")),
+    ("PUT", "/data/part", "annotation=", (501, "NotImplemented")),
+    ("PUT", "/data/part", "new-part=", (501, "NotImplemented")),
+    ("DELETE", "/data", "new-part=", (501, "NotImplemented")),
+]:
+    check(code, method, path, query)
+equal(s3.get_object(Bucket="data", Key="part")["Body"].read(), b"part")
+# Nor is a header that would change it left out of account.
+for method, path, query, name, value in [
+    ("PUT", "/data", "acl=", "x-amz-grant-read", "uri=http://acs.amazonaws.com/groups/global/AllUsers"),
+    ("PUT", "/granted", "", "x-amz-grant-full-control", "id=1"),
+    ("DELETE", "/data/part", "", "x-amz-if-match-size", "5"),
+    ("PUT", "/data/part", "", "x-amz-write-offset-bytes", "4"),
+]:
+    check((501, "NotImplemented"), method, path, query, headers={name: value})
+equal(s3.get_object(Bucket="data", Key="part")["Body"].read(), b"part")
 check((404, "NoSuchBucket"), "GET", "/none/k")
 check((400, "InvalidBucketName"), "GET", "/..")
 check((400, "InvalidBucketName"), "PUT", "/..%2F..")

@@ -16,7 +16,6 @@ use crate::tag::{self, Tag};
 #[serde(rename_all = "PascalCase")]
 pub struct TagInstanceProfile {
     instance_profile_name: String,
-    #[serde(default)]
     tags: Vec<Tag>,
 }
 
@@ -56,7 +55,6 @@ impl Write for TagInstanceProfile {
 #[serde(rename_all = "PascalCase")]
 pub struct UntagInstanceProfile {
     instance_profile_name: String,
-    #[serde(default)]
     tag_keys: Vec<String>,
 }
 

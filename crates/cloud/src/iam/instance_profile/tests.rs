@@ -225,7 +225,7 @@ fn tags_come_and_go() {
     assert_eq!(code(cloud.run("TagInstanceProfile", input)), "LimitExceeded");
     let missing = failure("NoSuchEntity", "Instance Profile none cannot be found.");
     for operation in ["TagInstanceProfile", "UntagInstanceProfile", "ListInstanceProfileTags"] {
-        let input = json!({"InstanceProfileName": "none"});
+        let input = json!({"InstanceProfileName": "none", "Tags": [], "TagKeys": []});
         assert_eq!(cloud.run(operation, input), missing, "{operation}");
     }
 }

@@ -17,7 +17,6 @@ use crate::tag::{self, Tag};
 pub struct TagOpenIDConnectProvider {
     #[serde(rename = "OpenIDConnectProviderArn")]
     arn: String,
-    #[serde(default)]
     tags: Vec<Tag>,
 }
 
@@ -54,7 +53,6 @@ impl Write for TagOpenIDConnectProvider {
 pub struct UntagOpenIDConnectProvider {
     #[serde(rename = "OpenIDConnectProviderArn")]
     arn: String,
-    #[serde(default)]
     tag_keys: Vec<String>,
 }
 

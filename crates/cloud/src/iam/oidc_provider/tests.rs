@@ -11,7 +11,8 @@ fn create(cloud: &Cloud, url: &str) -> Answer {
 }
 
 fn on(arn: &str) -> Value {
-    json!({"OpenIDConnectProviderArn": arn})
+    // Some operations want lists, too.
+    json!({"OpenIDConnectProviderArn": arn, "Tags": [], "TagKeys": [], "ThumbprintList": []})
 }
 
 fn with(mut input: Value, key: &str, value: Value) -> Value {

@@ -85,7 +85,7 @@ impl Write for RemoveClientIDFromOpenIDConnectProvider {
 pub struct UpdateOpenIDConnectProviderThumbprint {
     #[serde(rename = "OpenIDConnectProviderArn")]
     arn: String,
-    #[serde(rename = "ThumbprintList", default)]
+    #[serde(rename = "ThumbprintList")]
     thumbprints: Vec<String>,
 }
 

@@ -27,7 +27,6 @@ const NAMESPACE: Check = Check::Members(
 #[serde(rename_all = "PascalCase")]
 pub struct ListPoliciesGrantingServiceAccess {
     arn: String,
-    #[serde(default)]
     service_namespaces: Vec<String>,
     marker: Option<String>,
 }

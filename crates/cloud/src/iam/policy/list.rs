@@ -60,7 +60,7 @@ impl Operation for ListPolicies {
     }
 
     fn demands(&self, _: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        // AWS's denials name `policy path /` here, which only `*` matches.
+        // AWS's denials name `policy path /` here, which only `*` matches: `iam::message` says so.
         Ok(vec![Demand::new("iam:ListPolicies", "*")])
     }
 }

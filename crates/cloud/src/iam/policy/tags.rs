@@ -16,7 +16,6 @@ use crate::tag::{self, Tag};
 #[serde(rename_all = "PascalCase")]
 pub struct TagPolicy {
     policy_arn: String,
-    #[serde(default)]
     tags: Vec<Tag>,
 }
 
@@ -52,7 +51,6 @@ impl Write for TagPolicy {
 #[serde(rename_all = "PascalCase")]
 pub struct UntagPolicy {
     policy_arn: String,
-    #[serde(default)]
     tag_keys: Vec<String>,
 }
 

@@ -29,7 +29,8 @@ fn cloud() -> Cloud {
 }
 
 fn on(arn: &str) -> Value {
-    json!({"PolicyArn": arn})
+    // Some operations want lists, too.
+    json!({"PolicyArn": arn, "Tags": [], "TagKeys": []})
 }
 
 fn version(arn: &str, id: &str) -> Value {
@@ -257,7 +258,8 @@ fn whoever_has_no_permission_is_refused() {
             json!({"Arn": anna, "ServiceNamespaces": ["s3"]}),
         ),
     ] {
-        let resource = resource.unwrap_or("*");
+        // Its denials name no ARN (`iam::message`).
+        let resource = resource.unwrap_or("policy path /");
         let text = format!(
             "User: {arn} is not authorized to perform: iam:{name} on resource: {resource} because no \
              identity-based policy allows the iam:{name} action"

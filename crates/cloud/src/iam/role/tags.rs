@@ -17,7 +17,6 @@ use crate::tag::{self, Tag};
 #[serde(rename_all = "PascalCase")]
 pub struct TagRole {
     role_name: String,
-    #[serde(default)]
     tags: Vec<Tag>,
 }
 
@@ -54,7 +53,6 @@ impl Write for TagRole {
 #[serde(rename_all = "PascalCase")]
 pub struct UntagRole {
     role_name: String,
-    #[serde(default)]
     tag_keys: Vec<String>,
 }
 

@@ -17,7 +17,6 @@ use crate::tag::{self, Tag};
 pub struct TagSAMLProvider {
     #[serde(rename = "SAMLProviderArn")]
     arn: String,
-    #[serde(default)]
     tags: Vec<Tag>,
 }
 
@@ -54,7 +53,6 @@ impl Write for TagSAMLProvider {
 pub struct UntagSAMLProvider {
     #[serde(rename = "SAMLProviderArn")]
     arn: String,
-    #[serde(default)]
     tag_keys: Vec<String>,
 }
 

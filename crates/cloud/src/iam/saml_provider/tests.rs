@@ -24,7 +24,8 @@ fn create(cloud: &Cloud, name: &str) -> Answer {
 }
 
 fn on(arn: &str) -> Value {
-    json!({"SAMLProviderArn": arn})
+    // Some operations want lists, too.
+    json!({"SAMLProviderArn": arn, "Tags": [], "TagKeys": []})
 }
 
 fn with(mut input: Value, key: &str, value: Value) -> Value {

@@ -16,7 +16,6 @@ use crate::operation::{Ask, Operation, Read, Service};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct GetContextKeysForCustomPolicy {
-    #[serde(default)]
     policy_input_list: Vec<String>,
 }
 

@@ -16,11 +16,9 @@ use crate::operation::{Ask, Operation, Read, Service};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct SimulateCustomPolicy {
-    #[serde(default)]
     policy_input_list: Vec<String>,
     #[serde(default)]
     permissions_boundary_policy_input_list: Vec<String>,
-    #[serde(default)]
     action_names: Vec<String>,
     #[serde(default)]
     resource_arns: Vec<String>,

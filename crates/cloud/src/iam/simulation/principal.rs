@@ -26,7 +26,6 @@ pub struct SimulatePrincipalPolicy {
     policy_input_list: Vec<String>,
     #[serde(default)]
     permissions_boundary_policy_input_list: Vec<String>,
-    #[serde(default)]
     action_names: Vec<String>,
     #[serde(default)]
     resource_arns: Vec<String>,

@@ -9,8 +9,9 @@ use store::Row;
 use crate::constraint::{Check, Constraints};
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::name;
-use crate::iam::user::{self, MAX_EXISTING_NAME};
+use crate::iam::name::{self, MAX_USER_NAME};
+use crate::iam::page;
+use crate::iam::user;
 use crate::iam::user_credential::{self, OfUser, STATUSES, status};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
 use crate::secret::Secret;
@@ -20,6 +21,8 @@ pub(super) const MAX_PER_SERVICE: usize = 2;
 /// The services that take such passwords (API reference). Bedrock, which takes keys of another form, is not
 /// among them here.
 const SERVICES: &[&str] = &["codecommit.amazonaws.com", "cassandra.amazonaws.com"];
+/// Days for which Bedrock's keys may be good (API model).
+const MAX_AGE_DAYS: i64 = 36_600;
 /// Characters of a password, as in the API reference's example.
 const PASSWORD_CHARACTERS: usize = 44;
 const PASSWORD_ALPHABET: &[u8; 64] =
@@ -138,7 +141,9 @@ impl Operation for CreateServiceSpecificCredential {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        name::check_name(&mut constraints, "userName", &self.user_name, MAX_EXISTING_NAME);
+        name::check_name(&mut constraints, "userName", &self.user_name, MAX_USER_NAME);
+        let age = [Check::AtLeast(1), Check::AtMost(MAX_AGE_DAYS)];
+        constraints.number("credentialAgeDays", self.credential_age_days, &age);
         constraints.finish()
     }
 
@@ -197,6 +202,8 @@ impl Write for CreateServiceSpecificCredential {
 pub struct ListServiceSpecificCredentials {
     user_name: Option<String>,
     service_name: Option<String>,
+    marker: Option<String>,
+    max_items: Option<i64>,
 }
 
 /// A user's credentials.
@@ -204,6 +211,9 @@ pub struct ListServiceSpecificCredentials {
 #[serde(rename_all = "PascalCase")]
 pub struct Credentials {
     service_specific_credentials: Vec<Credential>,
+    is_truncated: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marker: Option<String>,
 }
 
 impl Operation for ListServiceSpecificCredentials {
@@ -212,7 +222,8 @@ impl Operation for ListServiceSpecificCredentials {
     type Output = Credentials;
 
     fn check(&self) -> Result<(), Fault> {
-        user_credential::check_list(self.user_name.as_deref(), None, None)
+        let user = (self.user_name.as_deref(), MAX_USER_NAME);
+        user_credential::check_list(user, self.marker.as_deref(), self.max_items)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
@@ -233,8 +244,11 @@ impl Read for ListServiceSpecificCredentials {
         let rows =
             user_credential::of_user::<ServiceSpecificCredentialRow>(ask.view, account, &user.id);
         let wanted = rows.filter(|row| service.is_none_or(|service| row.service == service));
-        let shown = wanted.map(|row| show(row, &user.name, None)).collect();
-        Ok(Credentials { service_specific_credentials: shown })
+        let shown = wanted.map(|row| (row.id.clone(), show(row, &user.name, None)));
+        let page = page::cut(shown, self.marker.as_deref(), self.max_items)?;
+        let is_truncated = page.is_truncated();
+        let (shown, marker) = (page.items, page.marker);
+        Ok(Credentials { service_specific_credentials: shown, is_truncated, marker })
     }
 }
 
@@ -347,5 +361,5 @@ impl Write for DeleteServiceSpecificCredential {
 }
 
 fn check(user_name: Option<&str>, id: &str) -> Constraints {
-    user_credential::check(user_name, "serviceSpecificCredentialId", id, 20)
+    user_credential::check((user_name, MAX_USER_NAME), "serviceSpecificCredentialId", id, 20)
 }

@@ -199,7 +199,7 @@ impl Operation for ListSigningCertificates {
 
     fn check(&self) -> Result<(), Fault> {
         let (name, marker) = (self.user_name.as_deref(), self.marker.as_deref());
-        user_credential::check_list(name, marker, self.max_items)
+        user_credential::check_list((name, MAX_EXISTING_NAME), marker, self.max_items)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
@@ -282,5 +282,5 @@ impl Write for DeleteSigningCertificate {
 }
 
 fn check(user_name: Option<&str>, id: &str) -> Constraints {
-    user_credential::check(user_name, "certificateId", id, 24)
+    user_credential::check((user_name, MAX_EXISTING_NAME), "certificateId", id, 24)
 }

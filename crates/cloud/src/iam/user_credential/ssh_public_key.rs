@@ -11,7 +11,8 @@ use store::Row;
 use crate::constraint::{Check, Constraints};
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::user::{self, MAX_EXISTING_NAME};
+use crate::iam::name::MAX_USER_NAME;
+use crate::iam::user;
 use crate::iam::user_credential::{self, OfUser, STATUSES, status};
 use crate::iam::{name, page};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
@@ -133,7 +134,7 @@ impl Operation for UploadSSHPublicKey {
 
     fn check(&self) -> Result<(), Fault> {
         let mut constraints = Constraints::new();
-        name::check_name(&mut constraints, "userName", &self.user_name, MAX_EXISTING_NAME);
+        name::check_name(&mut constraints, "userName", &self.user_name, MAX_USER_NAME);
         for check in [Check::MaxLength(MAX_BODY), Check::MinLength(1)] {
             constraints.hidden("sSHPublicKeyBody", &self.body, check);
         }
@@ -260,7 +261,7 @@ impl Operation for ListSSHPublicKeys {
 
     fn check(&self) -> Result<(), Fault> {
         let (name, marker) = (self.user_name.as_deref(), self.marker.as_deref());
-        user_credential::check_list(name, marker, self.max_items)
+        user_credential::check_list((name, MAX_USER_NAME), marker, self.max_items)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
@@ -352,5 +353,5 @@ impl Write for DeleteSSHPublicKey {
 }
 
 fn check(user_name: &str, id: &str) -> Constraints {
-    user_credential::check(Some(user_name), "sSHPublicKeyId", id, 20)
+    user_credential::check((Some(user_name), MAX_USER_NAME), "sSHPublicKeyId", id, 20)
 }

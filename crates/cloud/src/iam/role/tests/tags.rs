@@ -56,7 +56,11 @@ fn tags_are_checked() {
     assert_eq!(tags(&cloud), json!([]));
     let missing = failure("NoSuchEntity", "The role with name none cannot be found.");
     for operation in ["TagRole", "UntagRole", "ListRoleTags"] {
-        assert_eq!(cloud.run(operation, json!({"RoleName": "none"})), missing, "{operation}");
+        assert_eq!(
+            cloud.run(operation, json!({"RoleName": "none", "Tags": [], "TagKeys": []})),
+            missing,
+            "{operation}"
+        );
     }
 }
 
