@@ -68,7 +68,8 @@ fn install(arguments: &InstallArgs) -> Result<Outcome, Failure> {
     if replaced {
         writeln!(
             out,
-            "in place of another build: run `terraform init -upgrade` in each configuration that used that one"
+            "in place of another build: where that one was used, delete `.terraform.lock.hcl`, which holds its \
+             checksum, and run `terraform init` again"
         )?;
     }
     if arguments.write {

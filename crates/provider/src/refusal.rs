@@ -66,6 +66,10 @@ pub fn explain(
     detail.push_str(&match &reason {
         Reason::Denied(Some(denied)) => denied.advice(),
         Reason::Denied(None) => undecoded(&error.message),
+        Reason::Unknown if tried.is_some_and(|tried| tried.settled) => format!(
+            "Neither EC2 nor IAM knows an instance profile `{arn}`: compare it with `aws_iam_instance_profile.NAME.arn`. \
+             An instance profile's name can differ from its role's, and its ARN holds its path."
+        ),
         Reason::Unknown => format!(
             "EC2 knows no instance profile `{arn}`. If it exists, it is too new; if it was named by hand, compare \
              it with `aws_iam_instance_profile.NAME.arn`: an instance profile's name can differ from its role's, \
@@ -88,6 +92,22 @@ pub fn explain(
         detail.push_str(&format!("\n\nIt was tried {attempts} times in {seconds} s, {why}"));
     }
     Diagnostic::error(reason.summary(), detail).at("instance_profile_arn")
+}
+
+/// What to do about a launch that EC2 refused for want of a permission of the cross-account role; `None` if it is
+/// about something else.
+#[must_use]
+pub fn launch_advice(message: &str, aws: Option<&Environment>) -> Option<String> {
+    if !message.contains("not authorized to perform") {
+        return None;
+    }
+    match denied(message, aws) {
+        Some(denied) => {
+            let is_cross_account = denied.caller.contains(":assumed-role/");
+            (is_cross_account && denied.action != "sts:AssumeRole").then(|| denied.advice())
+        }
+        None => Some(undecoded(message)),
+    }
 }
 
 /// Why EC2 refused.
@@ -126,11 +146,14 @@ fn reason(error: &ApiError, aws: Option<&Environment>) -> Reason {
     } else if message.contains("has no associated IAM Roles") {
         Reason::Empty
     } else if message.contains("not authorized to perform") {
-        let told = Denied::in_sentence(message);
-        Reason::Denied(told.or_else(|| Denied::decoded(aws?, encoded(message)?)))
+        Reason::Denied(denied(message, aws))
     } else {
         Reason::Other
     }
+}
+
+fn denied(message: &str, aws: Option<&Environment>) -> Option<Denied> {
+    Denied::in_sentence(message).or_else(|| Denied::decoded(aws?, encoded(message)?))
 }
 
 /// Who may not do what, on what.
@@ -224,8 +247,9 @@ fn encoded(message: &str) -> Option<&str> {
 }
 
 /// The message without the blob, which tells people nothing.
-fn without_encoded(message: &str) -> &str {
-    message.split_once(ENCODED).map_or(message, |(before, _)| before)
+#[must_use]
+pub fn without_encoded(message: &str) -> &str {
+    message.split_once(ENCODED).map_or(message, |(before, _)| before.trim_end())
 }
 
 #[cfg(test)]
@@ -262,6 +286,27 @@ mod tests {
             assert!(told.detail.contains(part), "{part}: {}", told.detail);
         }
         assert!(!told.detail.contains("BLOB"));
+    }
+
+    #[test]
+    fn a_launch_that_was_refused() {
+        let user = |caller: &str, action: &str| {
+            format!(
+                "AWS error: User: {caller} is not authorized to perform: {action} on resource: \
+                 arn:aws:iam::1:role/r because no identity-based policy allows it"
+            )
+        };
+        let role = user("arn:aws:sts::1:assumed-role/cross/s", "iam:PassRole");
+        assert!(launch_advice(&role, None).is_some_and(|told| told.contains("`cross`")));
+        // Databricks' own role in Databricks' own account is nobody's to mend.
+        let own = user("arn:aws:iam::414351767826:role/r", "sts:AssumeRole");
+        assert_eq!(launch_advice(&own, None), None);
+        let blob = "You are not authorized to perform this operation. Encoded authorization failure message: BLOB";
+        assert!(
+            launch_advice(blob, None).is_some_and(|told| told.contains("--encoded-message BLOB"))
+        );
+        assert_eq!(without_encoded(blob), "You are not authorized to perform this operation.");
+        assert_eq!(launch_advice("There is no capacity", None), None);
     }
 
     #[test]

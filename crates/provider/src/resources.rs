@@ -14,6 +14,7 @@ mod mount;
 pub(crate) mod scim;
 mod sql_endpoint;
 mod sql_global_config;
+mod termination;
 mod timeouts;
 mod unity_catalog;
 mod validation_checks;

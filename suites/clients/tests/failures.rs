@@ -302,3 +302,134 @@ resource "databricks_sql_endpoint" "small" {
     terraform.plan_is_empty(&server);
     terraform.destroy(&server);
 }
+
+#[test]
+fn a_cluster_with_a_profile_that_is_not_registered() {
+    let server = Server::with_workspace(&["--ephemeral"]);
+    let main = r#"
+data "databricks_spark_version" "lts" {}
+
+resource "databricks_cluster" "this" {
+  spark_version = data.databricks_spark_version.lts.id
+  node_type_id  = "m5.large"
+  num_workers   = 1
+  aws_attributes {
+    instance_profile_arn = "arn:aws:iam::000000000000:instance-profile/nobody"
+  }
+}
+"#;
+    let scenario = "failure: a profile that is not registered";
+    let Some(terraform) = prepared(scenario, &server, DATABRICKS, main) else { return };
+    terraform.try_apply(&server).explains(&[
+        "Cannot create the cluster",
+        "`arn:aws:iam::000000000000:instance-profile/nobody` is not registered with this workspace, or not granted to \
+         whoever this provider logs in as",
+        "Register it with `databricks_instance_profile`",
+    ]);
+}
+
+/// A registration that nobody tried says nothing of the launch.
+#[test]
+fn a_cluster_whose_role_may_not_be_passed() {
+    let server = Server::with_workspace(&["--ephemeral"]);
+    let mut iam = Connection::open(server.aws()).expect("the server listens");
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}"#;
+    let (role, profile) = (("RoleName", "reader"), ("InstanceProfileName", "reader"));
+    for (action, parameters) in [
+        ("CreateRole", &[role, ("AssumeRolePolicyDocument", trust)][..]),
+        ("CreateInstanceProfile", &[profile]),
+        ("AddRoleToInstanceProfile", &[profile, role]),
+    ] {
+        iam.must(&Key::root("000000000000"), "iam", &signed::iam(action, parameters));
+    }
+    let main = r#"
+data "databricks_spark_version" "lts" {}
+
+resource "databricks_instance_profile" "this" {
+  instance_profile_arn = "arn:aws:iam::000000000000:instance-profile/reader"
+  skip_validation      = true
+}
+
+resource "databricks_cluster" "this" {
+  spark_version = data.databricks_spark_version.lts.id
+  node_type_id  = "m5.large"
+  num_workers   = 1
+  aws_attributes {
+    instance_profile_arn = databricks_instance_profile.this.id
+  }
+}
+"#;
+    let scenario = "failure: a launch without iam:PassRole";
+    let Some(terraform) = prepared(scenario, &server, DATABRICKS, main) else { return };
+    let refused = terraform.try_apply(&server);
+    refused.explains(&[
+        "The cluster did not start",
+        "Termination reason: AWS_AUTHORIZATION_FAILURE (CLIENT_ERROR)",
+        r#"{"Action":"iam:PassRole","Effect":"Allow","Resource":"arn:aws:iam::000000000000:role/reader"}"#,
+    ]);
+    assert!(!refused.stderr.contains("Encoded"), "{}", refused.stderr);
+}
+
+/// Databricks tells the checks that failed by names of its own.
+#[test]
+fn a_cross_account_role_that_may_too_little_and_one_with_another_external_id() {
+    let server = Server::with_workspace(&["--ephemeral"]);
+    let mut iam = Connection::open(server.aws()).expect("the server listens");
+    let mut make = |name: &str, external_id: &str| {
+        let trust = format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"AWS":"414351767826"}},"Condition":{{"StringEquals":{{"sts:ExternalId":"{external_id}"}}}}}}}}"#
+        );
+        let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"ec2:Describe*","Resource":"*"}}"#;
+        let role = ("RoleName", name);
+        for (action, parameters) in [
+            ("CreateRole", &[role, ("AssumeRolePolicyDocument", trust.as_str())][..]),
+            ("PutRolePolicy", &[role, ("PolicyName", "look"), ("PolicyDocument", policy)]),
+        ] {
+            iam.must(&Key::root("000000000000"), "iam", &signed::iam(action, parameters));
+        }
+    };
+    make("looks", clients::databricks::ACCOUNT_ID);
+    make("elsewhere", "another");
+    let main = r#"
+variable "host" {}
+
+provider "databricks" {
+  host          = var.host
+  account_id    = "11111111-2222-4333-8444-555555555555"
+  client_id     = "rolecall-admin"
+  client_secret = "rolecall-secret"
+}
+
+resource "databricks_mws_credentials" "this" {
+  for_each         = toset(["looks", "elsewhere"])
+  credentials_name = each.key
+  role_arn         = "arn:aws:iam::000000000000:role/${each.key}"
+}
+
+resource "databricks_mws_storage_configurations" "root" {
+  storage_configuration_name = "root"
+  bucket_name                = "databricks-root-000000000000"
+}
+
+resource "databricks_mws_workspaces" "second" {
+  workspace_name           = "second"
+  aws_region               = "us-east-1"
+  credentials_id           = databricks_mws_credentials.this["looks"].credentials_id
+  storage_configuration_id = databricks_mws_storage_configurations.root.storage_configuration_id
+}
+"#;
+    let scenario = "failure: cross-account roles that do not pass";
+    let Some(terraform) = prepared(scenario, &server, DATABRICKS, main) else { return };
+    terraform.write("terraform.tfvars", &format!("host = \"{}\"\n", server.address("account")));
+    terraform.try_apply(&server).explains(&[
+        "Failed credential validation checks",
+        "Its trust policy must let Databricks assume it with your account's external id",
+    ]);
+    let elsewhere = "toset([\"looks\", \"elsewhere\"])";
+    terraform.write("main.tf", &main.replace(elsewhere, "toset([\"looks\"])"));
+    terraform.try_apply(&server).explains(&[
+        "Failed credentials validation checks: Spot Cancellation, Delete Tags,",
+        "ec2:CancelSpotInstanceRequests ec2:DeleteTags ec2:RequestSpotInstances ec2:AllocateAddress",
+        "`data \"databricks_aws_crossaccount_policy\"`",
+    ]);
+}

@@ -141,7 +141,7 @@ pub fn head(act: &mut Act<'_, '_>, cluster: &ClusterRow, path: &str) -> Result<S
     let got = act.read_in(&session, GetObject::of(&place.bucket, &place.key));
     let got = got.map_err(|fault| refused(&fault, &place, "GET", &session))?;
     let Some(bytes) = got.inline() else {
-        return Err(too_large("reads", &place, got.content_length));
+        return Err(too_large("reads", &place, got.content_length, "S3 allowed it"));
     };
     Ok(String::from_utf8_lossy(bytes).into_owned())
 }
@@ -159,7 +159,7 @@ pub fn put(
     let place = place(act, cluster, path)?;
     let session = session(act, cluster, &place)?;
     let Some(received) = Received::inline(contents.as_bytes()) else {
-        return Err(too_large("writes", &place, contents.len() as u64));
+        return Err(too_large("writes", &place, contents.len() as u64, "S3 was not asked"));
     };
     let (algorithm, key) = match &place.encryption {
         Encryption::OfBucket => (None, None),
@@ -219,10 +219,10 @@ fn refused(fault: &AwsFault, place: &Place, method: &str, session: &Session) -> 
     }
 }
 
-fn too_large(verb: &str, place: &Place, bytes: u64) -> Exception {
+fn too_large(verb: &str, place: &Place, bytes: u64, s3: &str) -> Exception {
     Exception::NotModelled(format!(
-        "a command {verb} up to {MAX_INLINE_BYTES} bytes in rolecall, and {} has {bytes}. S3 allowed it; to move \
-         more with the cluster's credentials: rolecall exec INSTANCE -- COMMAND",
+        "a command {verb} up to {MAX_INLINE_BYTES} bytes in rolecall, and {} has {bytes}. {s3}; to move more with the \
+         cluster's credentials: rolecall exec INSTANCE -- COMMAND",
         place.url()
     ))
 }

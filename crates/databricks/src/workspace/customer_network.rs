@@ -96,6 +96,8 @@ fn subnets(
         }
         found.push(Subnet { id, zone: text(subnet, "/availabilityZone") });
     }
+    // In the network's order, as the first is where registrations are tried.
+    found.sort_by_key(|subnet| network.subnet_ids.iter().position(|id| *id == subnet.id));
     // Databricks looks at their rules (terraform-provider-databricks issue 1326); what it refuses is unverified, and
     // nothing is refused here.
     let input = json!({"Filter": [{"Name": "association.subnet-id", "Value": network.subnet_ids}]});

@@ -8,12 +8,13 @@ use std::time::Duration;
 use serde_json::{Map, Value as Json, json};
 
 use crate::api;
+use crate::aws::Environment;
 use crate::client::{ApiError, Client};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::Plan;
 use crate::resource::{Failure, Resource, block, flag, some_text, text};
 use crate::resources::crud::Kind;
-use crate::resources::{arn, timeouts, wait, zone};
+use crate::resources::{arn, instance_profile, termination, timeouts, wait, zone};
 use crate::schema::Block;
 use crate::value::{Members, Value};
 
@@ -82,7 +83,8 @@ impl Resource for Cluster {
         _: &mut Diagnostics,
     ) -> Result<Members, Failure> {
         client.require_workspace(self.name())?;
-        let made = KIND.create(client, &format!("{API}/create"), self.body(planned), planned)?;
+        let made = KIND.create(client, &format!("{API}/create"), self.body(planned), planned);
+        let made = made.map_err(|failure| advised(client, planned, failure))?;
         let id = text(&made, "id");
         if flag(planned, "is_pinned") {
             act(client, "pin", id)?;
@@ -195,6 +197,23 @@ impl Cluster {
     }
 }
 
+/// A refusal with what to do where it is about the instance profile: whoever the provider logs in as sees only those
+/// that are registered and granted.
+fn advised(client: &Client, planned: &Members, mut failure: Failure) -> Failure {
+    let aws = block(planned, "aws_attributes");
+    let Some(arn) = aws.and_then(|aws| some_text(aws, "instance_profile_arn")) else {
+        return failure;
+    };
+    if matches!(instance_profile::registered(client, arn), Ok(None)) {
+        failure.diagnostic.detail.push_str(&format!(
+            "\n\nThe instance profile `{arn}` is not registered with this workspace, or not granted to whoever this \
+             provider logs in as. Register it with `databricks_instance_profile` and name it by that resource's `id`, so \
+             that the cluster waits for it; grant it with `databricks_group_instance_profile` or one of its kind."
+        ));
+    }
+    failure
+}
+
 /// The cluster as it is; `None` if it is gone.
 fn get(client: &Client, id: &str) -> Result<Option<Map<String, Json>>, Failure> {
     match client.get(&format!("{API}/get"), &[("cluster_id", id)]) {
@@ -232,27 +251,16 @@ fn wait_until_running(client: &Client, id: &str, timeout: Duration) -> Result<()
         };
         match cluster.get("state").and_then(Json::as_str).unwrap_or_default() {
             "RUNNING" | "RESIZING" => Ok(Some(())),
-            "TERMINATED" | "ERROR" | "UNKNOWN" => Err(did_not_start(&cluster).into()),
+            "TERMINATED" | "ERROR" | "UNKNOWN" => Err(did_not_start(&cluster, client.aws()).into()),
             _ => Ok(None),
         }
     })
 }
 
-/// Why a cluster did not start, with all that Databricks tells.
-fn did_not_start(cluster: &Map<String, Json>) -> Diagnostic {
-    let text = |name: &str| cluster.get(name).and_then(Json::as_str).unwrap_or_default();
-    let mut detail = text("state_message").to_owned();
-    if let Some(reason) = cluster.get("termination_reason") {
-        let text = |name: &str| reason.get(name).and_then(Json::as_str).unwrap_or_default();
-        detail.push_str(&format!("\n\nTermination reason: {} ({})", text("code"), text("type")));
-        for (name, value) in
-            reason.get("parameters").and_then(Json::as_object).into_iter().flatten()
-        {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            detail.push_str(&format!("\n  {name}: {value}"));
-        }
-    }
-    Diagnostic::error("The cluster did not start", detail.trim().to_owned())
+fn did_not_start(cluster: &Map<String, Json>, aws: Option<&Environment>) -> Diagnostic {
+    let message = cluster.get("state_message").and_then(Json::as_str).unwrap_or_default();
+    let told = termination::told(message, cluster.get("termination_reason"), aws);
+    Diagnostic::error("The cluster did not start", told)
 }
 
 fn only_size_differs(before: &Map<String, Json>, after: &Map<String, Json>) -> bool {

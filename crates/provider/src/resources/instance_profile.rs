@@ -251,8 +251,9 @@ fn was_early(attempts: usize, elapsed: Duration) -> Diagnostic {
         "The registration came too early at first",
         format!(
             "Databricks registered the instance profile at attempt {attempts}, after {} s: AWS needs some \
-             seconds until a new role, profile or policy is known everywhere. Let this resource depend on the \
-             policy attachment of the cross-account role (`depends_on`), so that it starts as late as can be.",
+             seconds until a new role, profile or policy is known everywhere. If it does not yet, let this resource \
+             depend on the policy attachment of the cross-account role (`depends_on`), so that it starts as late as \
+             can be.",
             elapsed.as_secs()
         ),
     )

@@ -5,11 +5,12 @@ use std::time::Duration;
 use serde_json::{Map, Value as Json};
 
 use crate::api;
+use crate::aws::Environment;
 use crate::client::Client;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::resource::{Failure, Resource, flag, some_text, text};
 use crate::resources::crud::Kind;
-use crate::resources::{instance_profile, timeouts, wait};
+use crate::resources::{instance_profile, termination, timeouts, wait};
 use crate::schema::{Attribute, Block, Nested, Type};
 use crate::value::{Members, Value};
 
@@ -196,7 +197,8 @@ fn wait_until_running(client: &Client, path: &str, timeout: Duration) -> Result<
         match warehouse.get("state").and_then(Json::as_str).unwrap_or_default() {
             "RUNNING" => Ok(Some(())),
             state @ ("STOPPED" | "DELETED" | "DELETING") => {
-                let told = warehouse.get("health").map(health).unwrap_or_default();
+                let told = warehouse.get("health").map(|it| health(it, client.aws()));
+                let told = told.unwrap_or_default();
                 let detail = format!("It went to the state {state}. {told}");
                 Err(Diagnostic::error("The warehouse did not start", detail.trim()).into())
             }
@@ -206,17 +208,13 @@ fn wait_until_running(client: &Client, path: &str, timeout: Duration) -> Result<
 }
 
 /// What the health of a warehouse says, all of it.
-fn health(health: &Json) -> String {
+fn health(health: &Json, aws: Option<&Environment>) -> String {
     let mut parts: Vec<&str> = ["summary", "message", "details"]
         .into_iter()
         .filter_map(|name| health.get(name)?.as_str())
         .collect();
     parts.dedup();
-    let mut told = parts.join(" ");
-    if let Some(reason) = health.get("failure_reason") {
-        told.push_str(&format!(" {reason}"));
-    }
-    told
+    termination::told(&parts.join(" "), health.get("failure_reason"), aws)
 }
 
 /// Which role a serverless warehouse assumes, and what to do if that is the wrong one. Empty where that cannot be

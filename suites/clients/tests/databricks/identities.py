@@ -3,7 +3,7 @@
 import os
 
 from databricks.sdk import AccountClient, WorkspaceClient
-from databricks.sdk.errors import NotImplemented, PermissionDenied, ResourceConflict
+from databricks.sdk.errors import BadRequest, NotImplemented, PermissionDenied, ResourceConflict
 from databricks.sdk.service import iam
 
 account_host, workspace_host = os.environ["ROLECALL_ACCOUNT"], os.environ["ROLECALL_WORKSPACE"]
@@ -38,6 +38,11 @@ text = refused(ResourceConflict, lambda: w.groups.create(display_name="eng"))
 assert "Group with name eng already exists." in text, text
 assert [user.id for user in w.users.list(filter='userName eq "ANN@example.com"')] == [ann.id]
 assert any(user.id == ann.id for user in a.users.list())
+# As people write filters: joined, negated, with single quotes; what nobody has is refused and not just not found.
+wanted = "displayName eq 'Ann' and (emails pr or not (userName sw 'b'))"
+assert [user.id for user in w.users.list(filter=wanted)] == [ann.id]
+text = refused(BadRequest, lambda: list(w.users.list(filter='nickName eq "Ann"')))
+assert "invalidFilter Given filter attribute is not supported: nickName" in text, text
 
 # A PUT without roles leaves roles alone.
 schemas = [iam.PatchSchema.URN_IETF_PARAMS_SCIM_API_MESSAGES_2_0_PATCH_OP]
@@ -50,6 +55,16 @@ assert (after.display_name, [item.value for item in after.roles]) == ("engineers
 remove = iam.Patch(op=iam.PatchOp.REMOVE, path=f'roles[value eq "{role}"]')
 w.groups.patch(group.id, schemas=schemas, operations=[remove])
 assert not w.groups.get(group.id).roles
+
+bob = w.users.create(user_name="bob@example.com")
+add = iam.Patch(op=iam.PatchOp.ADD, path="members", value=[{"value": bob.id}])
+remove = iam.Patch(op=iam.PatchOp.REMOVE, path=f'members[value eq "{ann.id}"]')
+w.groups.patch(group.id, schemas=schemas, operations=[add, remove])
+assert [member.value for member in w.groups.get(group.id).members] == [bob.id]
+into = iam.Patch(op=iam.PatchOp.ADD, path="groups", value=[{"value": group.id}])
+text = refused(NotImplemented, lambda: w.users.patch(ann.id, schemas=schemas, operations=[into]))
+assert "`members` of the group" in text, text
+w.users.delete(bob.id)
 
 # Tokens, and those who are no admins.
 robot = w.service_principals.create(display_name="robot")
