@@ -62,6 +62,26 @@ fn fixes_that_are_certain_are_made() {
 }
 
 #[test]
+fn templates_are_mended_too() {
+    let template = |reference: &str| {
+        format!(
+            "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        \
+             Version: \"2012-10-17\"\n        Statement:\n          - {{Effect: Allow, Principal: {{Service: \
+             ec2.amazonaws.com}}, Action: sts:AssumeRole}}\n  Profile:\n    Type: AWS::IAM::InstanceProfile\n    \
+             Properties:\n      Roles: [!Ref Role]\n  Instance:\n    Type: AWS::EC2::Instance\n    Properties:\n      \
+             ImageId: ami-0abcdef1234567890\n      IamInstanceProfile: {reference} # of the app\n"
+        )
+    };
+    for wrong in ["!GetAtt Profile.Arn", "!Ref Role", "!GetAtt Role.Arn"] {
+        let folder = Folder::with(&[("template.yaml", &template(wrong))]);
+        let run = rolecall(&folder, &["check", "--fix"]);
+        assert_eq!((run.status, run.stdout.as_str()), (0, "1 file: 1 fixed\n"), "{wrong}");
+        let text = std::fs::read_to_string(folder.path().join("template.yaml")).unwrap();
+        assert_eq!(text, template("!Ref Profile"), "{wrong}");
+    }
+}
+
+#[test]
 fn rules_are_chosen_and_suppressed() {
     let folder = folder();
     assert_eq!(rolecall(&folder, &["check", "--ignore", "IP003"]).status, 0);

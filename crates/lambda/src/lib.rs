@@ -13,6 +13,7 @@ pub mod table;
 pub mod tags;
 #[cfg(test)]
 mod tests;
+pub mod unmodelled;
 pub mod version;
 pub mod vpc;
 

@@ -39,7 +39,7 @@ pub struct Route {
     pub method: &'static str,
     /// The path; `{Name}` stands for one part of it and becomes the input's member `Name`.
     pub path: &'static str,
-    /// The operation; for one that is not modelled its action, which the answer then names.
+    /// The operation.
     pub operation: &'static str,
     /// The status of a good answer.
     pub status: u16,
@@ -54,7 +54,7 @@ const fn route(
     Route { method, path, operation, status }
 }
 
-/// All routes (API model, botocore 1.43).
+/// The routes of all of them (API model, botocore 1.43).
 pub const ROUTES: &[Route] = &[
     route("POST", "/2015-03-31/functions", "CreateFunction", 201),
     route("GET", "/2015-03-31/functions", "ListFunctions", 200),
@@ -105,21 +105,6 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/2017-03-31/tags/{Resource}", "TagResource", 204),
     route("DELETE", "/2017-03-31/tags/{Resource}", "UntagResource", 204),
     route("GET", "/2017-03-31/tags/{Resource}", "ListTags", 200),
-    // Refused by name.
-    route("POST", "/2015-03-31/functions/{FunctionName}/invocations", "InvokeFunction", 200),
-    route("POST", "/2014-11-13/functions/{FunctionName}/invoke-async", "InvokeAsync", 202),
-    route("POST", "/2015-03-31/event-source-mappings", "CreateEventSourceMapping", 202),
-    route("GET", "/2015-03-31/event-source-mappings", "ListEventSourceMappings", 200),
-    route("POST", "/2021-10-31/functions/{FunctionName}/url", "CreateFunctionUrlConfig", 201),
-    route("POST", "/2018-10-31/layers/{LayerName}/versions", "PublishLayerVersion", 201),
-    route("POST", "/2020-04-22/code-signing-configs", "CreateCodeSigningConfig", 201),
-    route(
-        "PUT",
-        "/2020-06-30/functions/{FunctionName}/code-signing-config",
-        "PutFunctionCodeSigningConfig",
-        200,
-    ),
-    route("GET", "/2016-08-19/account-settings", "GetAccountSettings", 200),
 ];
 
 /// Members of inputs that come in the query string and are numbers.

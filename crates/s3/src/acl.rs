@@ -95,17 +95,25 @@ struct Grant {
     permission: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Grantee {
     #[serde(rename = "xsi:type", skip_deserializing, default)]
     kind: &'static str,
     #[serde(rename = "ID", default)]
     id: Option<String>,
+    // Whoever is named so is somebody else, as no id says otherwise.
+    #[serde(rename = "DisplayName", default, skip_serializing)]
+    _display_name: Option<String>,
+    #[serde(rename = "EmailAddress", default, skip_serializing)]
+    _email: Option<String>,
+    #[serde(rename = "URI", default, skip_serializing)]
+    _uri: Option<String>,
 }
 
 impl GetAclOutput {
     fn of(account: AccountId) -> Self {
-        let grantee = Grantee { kind: "CanonicalUser", id: Some(canonical_id(account)) };
+        let id = Some(canonical_id(account));
+        let grantee = Grantee { kind: "CanonicalUser", id, ..Grantee::default() };
         let grant = vec![Grant { grantee, permission: "FULL_CONTROL".to_owned() }];
         Self { owner: Owner::of(account), access_control_list: Grants { grant } }
     }
@@ -125,8 +133,18 @@ impl Read for GetBucketAcl {
 /// A list as a request has it.
 #[derive(Debug, Clone, Deserialize)]
 struct Policy {
+    #[serde(rename = "Owner")]
+    owner: Option<PolicyOwner>,
     #[serde(rename = "AccessControlList", default)]
     grants: Grants,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct PolicyOwner {
+    #[serde(rename = "ID")]
+    id: Option<String>,
+    #[serde(rename = "DisplayName")]
+    _display_name: Option<String>,
 }
 
 /// Whether a request to set a list asks for what gives nobody but the owner anything.
@@ -142,7 +160,10 @@ fn check_put(
     };
     let gives_nothing = match (acl.map(Canned::parse).transpose()?, policy) {
         (Some(canned), _) => canned != Canned::Others,
-        (None, Some(policy)) => policy.grants.grant.iter().all(is_own),
+        (None, Some(policy)) => {
+            let owner = policy.owner.as_ref().and_then(|owner| owner.id.as_ref());
+            owner.is_none_or(|owner| *owner == own) && policy.grants.grant.iter().all(is_own)
+        }
         (None, None) => {
             let text = "Your request was missing a required header";
             let fault = Fault::new("MissingSecurityHeader", text);

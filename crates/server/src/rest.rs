@@ -2,6 +2,7 @@
 //! put together from the parts of the path, the query string and the body.
 
 use lambda::table::{LISTS, NUMBERS, ROUTES, Route};
+use lambda::unmodelled::UNMODELLED;
 use serde_json::{Map, Value};
 use wire::Fault;
 use wire::form::Form;
@@ -10,12 +11,19 @@ use wire::route::Incoming;
 /// The route of a request and its input.
 ///
 /// # Errors
-/// What Lambda answers to a path that it does not have, and to a body that is no JSON object.
+/// What Lambda answers to a path that it does not have, and to a body that is no JSON object; `NotImplemented` for what it
+/// has and rolecall does not model.
 pub(crate) fn route(incoming: &Incoming<'_>, path: &str) -> Result<(&'static Route, Value), Fault> {
     let method = incoming.method;
     let of_method = ROUTES.iter().filter(|route| route.method == method);
     let found = of_method.filter_map(|route| Some((route, parts(route.path, path)?))).next();
     let Some((route, parts)) = found else {
+        let unmodelled =
+            UNMODELLED.iter().find(|(of, known, _)| *of == method && parts(known, path).is_some());
+        if let Some((_, _, action)) = unmodelled {
+            let text = format!("rolecall does not model lambda:{action} yet: see docs/fidelity.md");
+            return Err(Fault::new(501, "NotImplemented", text));
+        }
         let text =
             format!("Unable to determine service/operation name to be authorized: {method} {path}");
         return Err(Fault::new(403, "AccessDeniedException", text));
@@ -142,6 +150,24 @@ mod tests {
             "UpdateFunctionCode",
             json!({"FunctionName": "f"}),
         );
+    }
+
+    #[test]
+    fn what_is_not_modelled_is_named() {
+        let named = |method: &str, path: &str, action: &str| {
+            let told = routed(method, path, "", b"").unwrap_err();
+            assert_eq!((told.status, &*told.code), (501, "NotImplemented"));
+            assert!(told.message.unwrap().contains(&format!("lambda:{action} ")), "{path}");
+        };
+        named("POST", "/2015-03-31/functions/f/invocations", "InvokeFunction");
+        named("GET", "/2015-03-31/event-source-mappings/", "ListEventSourceMappings");
+        named("DELETE", "/2015-03-31/event-source-mappings/1", "DeleteEventSourceMapping");
+        named("GET", "/2021-10-31/functions/f/url", "GetFunctionUrlConfig");
+        named("GET", "/2018-10-31/layers", "ListLayers");
+        // Every one is, and none of them is modelled.
+        for (method, path, action) in UNMODELLED {
+            named(method, &path.replace(['{', '}'], ""), action);
+        }
     }
 
     #[test]

@@ -198,7 +198,10 @@ fn replace(
             Some((id, _)) => format!("!Ref {id}"),
             None => reference.to_owned(),
         };
-        return finding.write("refer to it by the right attribute", reference);
+        let written = world.graph.sources.at(usage.node.place);
+        let is_plain = ["!Ref ", "!GetAtt "].iter().any(|tag| written.starts_with(tag));
+        let finding = finding.write("refer to it by the right attribute", reference.clone());
+        return if is_plain { finding.edit(usage.node.place, reference) } else { finding };
     }
     let finding = finding.write("refer to it by the right attribute", reference);
     let written = world.graph.sources.at(usage.node.place);

@@ -138,3 +138,13 @@ equal(statement["Condition"], {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::packag
 for name in ("f", "large", "small", "mine"):
     functions.delete_function(FunctionName=name)
 equal(functions.list_functions()["Functions"], [])
+
+# What is not modelled is refused by name, not as something that is forbidden.
+for call, parameters, action in [
+    (functions.list_layers, {}, "ListLayers"),
+    (functions.get_function_url_config, {"FunctionName": "f"}, "GetFunctionUrlConfig"),
+    (functions.delete_event_source_mapping, {"UUID": "1"}, "DeleteEventSourceMapping"),
+    (functions.invoke, {"FunctionName": "f"}, "InvokeFunction"),
+]:
+    error = refused("NotImplemented", call, **parameters)
+    assert f"lambda:{action} " in error["Error"]["Message"], error

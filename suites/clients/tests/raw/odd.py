@@ -79,7 +79,7 @@ def chunked(body):
 
 def ask(data, is_whole):
     """What comes back until the server hangs up."""
-    with socket.create_connection((ENDPOINT.hostname, ENDPOINT.port), timeout=20) as connection:
+    with socket.create_connection((ENDPOINT.hostname, ENDPOINT.port), timeout=5) as connection:
         try:
             connection.sendall(data)
             if not is_whole:
@@ -91,8 +91,8 @@ def ask(data, is_whole):
         try:
             while piece := connection.recv(1 << 16):
                 answer += piece
-        except ConnectionResetError:
-            pass
+        except (ConnectionResetError, TimeoutError) as error:
+            answer += f" ({error})".encode()
     return answer.decode(errors="replace")
 
 
@@ -124,13 +124,13 @@ TABLE = [
     ("a chunk without an end", chunked(b"5\r\nhelloXX0\r\n\r\n"), 400, "<Code>IncompleteBody<"),
     ("a chunk's endless extension", chunked(b"5;" + b"a" * 200_000 + b"\r\nhello\r\n0\r\n\r\n"), 400, "<Code>IncompleteBody<"),
     # What is there twice.
-    ("two hosts", b"GET /odd/k HTTP/1.1\r\n" + HOST + b"host: other.localhost\r\n\r\n", 400, S3_BAD),
+    ("two hosts", b"GET /odd/k HTTP/1.1\r\n" + HOST + b"host: other.localhost\r\nconnection: close\r\n\r\n", 400, S3_BAD),
     ("two signatures", signed("GET", "/odd/k", more={"Authorization": "AWS4-HMAC-SHA256 x", **LATER}), 400, S3_BAD),
     ("two dates", signed("GET", "/odd/k", more={"X-Amz-Date": "20200101T000000Z", **LATER}), 403, "<Code>SignatureDoesNotMatch<"),
     ("two numbers", signed("GET", "/odd", "list-type=2&max-keys=1&max-keys=2"), 400, "<Code>InvalidArgument<"),
     # Methods and targets.
     ("TRACE", get("/odd/k", "TRACE"), 405, "<Code>MethodNotAllowed<"),
-    ("CONNECT", b"CONNECT example.com:443 HTTP/1.1\r\n" + HOST + b"\r\n", 405, "<Code>MethodNotAllowed<"),
+    ("CONNECT", get("example.com:443", "CONNECT"), 405, "<Code>MethodNotAllowed<"),
     ("a method of its own", get("/odd/k", "FROB"), 405, "<Code>MethodNotAllowed<"),
     ("a page's preflight", get("/odd/k", "OPTIONS", {"origin": "https://a.example"}), 403, "<Error><Code>AccessDenied<"),
     ("a page's form", raw("POST", "/", {"host": "a.example", "content-type": FORM, **LATER}), 403, QUERY_BAD),
@@ -172,7 +172,7 @@ TABLE = [
 ]
 wrong = []
 for name, data, status, text in TABLE:
-    answer = ask(data, is_whole="half" not in name and "Incomplete" not in text and name != "no length")
+    answer = ask(data, is_whole="half" not in name and "Incomplete" not in text)
     first = answer.split("\r\n")[0]
     if f" {status} " not in first + " " or text not in answer:
         wrong.append(f"{name}: {first}: {answer[-400:]!r} and not {status} with {text}")

@@ -45,3 +45,28 @@ refused(
 equal(s3.get_bucket_lifecycle_configuration(Bucket="data")["Rules"], rules)
 s3.delete_bucket_lifecycle(Bucket="data")
 refused("NoSuchLifecycleConfiguration", s3.get_bucket_lifecycle_configuration, Bucket="data")
+
+# A list is set as it was read, where lists count; grants to others are refused.
+s3.create_bucket(Bucket="lists", ObjectOwnership="BucketOwnerPreferred")
+acl = s3.get_bucket_acl(Bucket="lists")
+own = {"Owner": acl["Owner"], "Grants": acl["Grants"]}
+s3.put_bucket_acl(Bucket="lists", AccessControlPolicy=own)
+s3.put_bucket_acl(Bucket="lists", ACL="private")
+everybody = {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}
+refused("NotImplemented", s3.put_bucket_acl, Bucket="lists",
+        AccessControlPolicy={**own, "Grants": [{"Grantee": everybody, "Permission": "READ"}]},
+        message="rolecall does not model ACLs that grant rights to others: use a bucket policy")
+refused("AccessControlListNotSupported", s3.put_bucket_acl, Bucket="data", ACL="private")
+
+logging = {"LoggingEnabled": {"TargetBucket": "lists", "TargetPrefix": "logs/"}}
+s3.put_bucket_logging(Bucket="data", BucketLoggingStatus=logging)
+equal(s3.get_bucket_logging(Bucket="data")["LoggingEnabled"], logging["LoggingEnabled"])
+refused("InvalidTargetBucketForLogging", s3.put_bucket_logging, Bucket="data",
+        BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": "none", "TargetPrefix": ""}})
+s3.put_bucket_logging(Bucket="data", BucketLoggingStatus={})
+assert "LoggingEnabled" not in s3.get_bucket_logging(Bucket="data")
+
+# What is newer than what is modelled is refused by name, and does nothing else.
+s3.put_object(Bucket="lists", Key="k", Body=b"k")
+refused("NotImplemented", s3.delete_object_annotation, Bucket="lists", Key="k", AnnotationName="a")
+equal(s3.get_object(Bucket="lists", Key="k")["Body"].read(), b"k")

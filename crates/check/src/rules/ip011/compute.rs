@@ -10,23 +10,35 @@ use crate::role::Role;
 use crate::usage::{By, Usage};
 use crate::world::World;
 
+/// How often the engine is asked about a role and a bucket that the role's policies do not name: both by the thousand would
+/// take minutes.
+const MAX_WIDE: usize = 2_000;
+
 /// Every role that something starts with, and every bucket whose objects it may read.
 pub(super) fn check(world: &World<'_>, found: &mut Vec<Finding>) {
     let buckets = Bucket::all(world);
     if buckets.is_empty() {
         return;
     }
-    let mut seen = HashSet::new();
+    let (mut seen, mut wide) = (HashSet::new(), MAX_WIDE);
     for usage in &world.usages {
         if !matches!(usage.by, By::Ec2 | By::Compute | By::Registration) {
             continue;
         }
         let role = world.profile_of(&usage.node).and_then(|profile| world.role_in(profile));
         let Some(role) = role.filter(|role| role.is_of_code()) else { continue };
-        if seen.insert(&*role.resource.address) {
-            for bucket in &buckets {
-                of_bucket(world, usage, role, bucket, found);
+        if !seen.insert(&*role.resource.address) {
+            continue;
+        }
+        let text: String = role.policies.iter().map(|policy| world.written(policy).text).collect();
+        for bucket in &buckets {
+            match reach(&text, &bucket.name) {
+                Reach::None => continue,
+                Reach::Any if wide == 0 => continue,
+                Reach::Any => wide -= 1,
+                Reach::Named => {}
             }
+            of_bucket(world, usage, role, bucket, found);
         }
     }
 }
@@ -39,9 +51,6 @@ fn of_bucket(
     found: &mut Vec<Finding>,
 ) {
     let arn = bucket.arn(world);
-    if !mentions(world, role, &bucket.name) {
-        return;
-    }
     let read = Question::new(role, "s3:GetObject", format!("{arn}/probe"));
     if world.ask(&read) != Answer::Allowed {
         return;
@@ -89,8 +98,22 @@ fn of_bucket(
     }
 }
 
-/// Whether a policy of the role may be about the bucket: the engine is not asked about every role and every bucket.
-fn mentions(world: &World<'_>, role: &Role<'_>, bucket: &str) -> bool {
-    let mut texts = role.policies.iter().map(|policy| world.written(policy).text);
-    texts.any(|text| [bucket, ":::*", "\"*\""].iter().any(|part| text.contains(part)))
+/// How much of the buckets a role's policies may be about.
+enum Reach {
+    /// A bucket that is named.
+    Named,
+    /// Any bucket, by a wildcard.
+    Any,
+    None,
+}
+
+/// By the text of the role's policies, before the engine is asked.
+fn reach(text: &str, bucket: &str) -> Reach {
+    if text.contains(bucket) {
+        Reach::Named
+    } else if [":::*", "\"*\""].iter().any(|part| text.contains(part)) {
+        Reach::Any
+    } else {
+        Reach::None
+    }
 }
