@@ -81,7 +81,6 @@ pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
     let log = tracing_subscriber::fmt().with_max_level(arguments.log);
     log.with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     let config = config(arguments)?;
-    keep_pages_small();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let running =
@@ -91,13 +90,6 @@ pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
         running.stop().await;
         Ok(Outcome::Good)
     })
-}
-
-/// Has Linux give memory in small pages: in huge ones of 2 MiB, which it gives to whoever touches any part of one,
-/// the values of an idle server take five times what they need. Where that cannot be, nothing is lost but memory.
-fn keep_pages_small() {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 fn config(arguments: &Args) -> Result<Config, Failure> {
