@@ -80,7 +80,7 @@ fn many_roles(options: &Options, report: &mut Report) {
     let server = Server::start(&options.binary, &["--data", folder.data(), "--empty"]);
     let place = "100,000 roles";
     report.start(place, &server);
-    let key = signed::prepare(server.address);
+    let key = signed::prepare_user(server.address);
     for connections in CONNECTIONS {
         let measured = connection::run(server.address, connections, options.time, |number| {
             Requests::get_filled(&key, number)

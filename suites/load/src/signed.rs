@@ -97,11 +97,14 @@ impl Requests {
 
 /// A user with its policy, and a role that it may assume.
 pub(crate) fn prepare(server: SocketAddr) -> Key {
-    let mut connection = connect(server);
-    let root = Key::root(ACCOUNT);
-    let key = user(&mut connection, &root, POLICY);
-    connection.must(&root, "iam", &new_role("target"));
+    let key = prepare_user(server);
+    connect(server).must(&Key::root(ACCOUNT), "iam", &new_role("target"));
     key
+}
+
+/// The user alone: for an account that may have no more roles.
+pub(crate) fn prepare_user(server: SocketAddr) -> Key {
+    user(&mut connect(server), &Key::root(ACCOUNT), POLICY)
 }
 
 /// Users of so many accounts that `roles` can be made, at least `connections` of them.
