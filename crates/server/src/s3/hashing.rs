@@ -66,3 +66,32 @@ impl Hashing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_bytes_are_hashed_as_few_are() {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        let pieces: Vec<Bytes> = (0..40_u8).map(|byte| vec![byte; 1 << 15].into()).collect();
+        let mut at_once = Intake::plain();
+        pieces.iter().for_each(|piece| at_once.update(piece));
+        let (md5, checksum) = at_once.results();
+        for expected_bytes in [0, MANY_BYTES - 1, MANY_BYTES] {
+            let intake = runtime.block_on(async {
+                let mut hashing = Hashing::begin(Intake::plain(), expected_bytes);
+                let is_apart = matches!(hashing.place, Place::Apart { .. });
+                assert_eq!(is_apart, expected_bytes == MANY_BYTES);
+                for piece in &pieces {
+                    assert!(hashing.update(piece).await.is_ok());
+                }
+                hashing.end().await.ok().unwrap()
+            });
+            assert_eq!(intake.bytes(), 40 << 15);
+            let found = intake.results();
+            assert_eq!((&found.0, &found.1.value), (&md5, &checksum.value));
+        }
+    }
+}
