@@ -42,18 +42,28 @@ impl AssociateAddress {
         }
     }
 
-    /// The interface that is named, or the first of the instance that is.
+    /// The interface that is named, or the only one of the instance that is. Where both are named, which the API
+    /// reference forbids, the instance counts: Terraform's `aws_eip` sends the interface of an instance that is gone
+    /// beside the new instance, and the other way round hashicorp/terraform issue 31744 is told of the instance.
     fn interface(&self, ask: &Ask<'_>) -> Result<Arc<NetworkInterfaceRow>, Fault> {
-        if let Some(id) = &self.network_interface_id {
-            return regional::find(ask, id);
-        }
-        let id = self.instance_id.as_deref().unwrap_or_default();
-        let of_instance = |it: &Arc<NetworkInterfaceRow>| {
-            let first = it.attachment.as_ref().is_some_and(|it| it.device_index == 0);
-            first && it.instance_id() == Some(id)
+        let id = match (&self.instance_id, &self.network_interface_id) {
+            (Some(id), _) => id,
+            (None, id) => return regional::find(ask, id.as_deref().unwrap_or_default()),
         };
-        let mut all = regional::all::<NetworkInterfaceRow>(ask).into_iter();
-        all.find(of_instance).ok_or_else(|| Kind::Instance.not_found(id))
+        let mut all = regional::all::<NetworkInterfaceRow>(ask);
+        all.retain(|it| it.instance_id() == Some(id));
+        match all.as_slice() {
+            [] => Err(Kind::Instance.not_found(id)),
+            [only] => Ok(Arc::clone(only)),
+            // hashicorp/terraform issue 31744, cilium/cilium pull request 39654.
+            _ => {
+                let text = format!(
+                    "There are multiple interfaces attached to instance '{id}'. Please specify an interface ID \
+                     for the operation instead."
+                );
+                Err(Fault::new("InvalidInstanceID", text))
+            }
+        }
     }
 }
 
@@ -69,11 +79,7 @@ impl Operation for AssociateAddress {
             (None, None) => return Err(missing("AllocationId")),
         }
         match (&self.instance_id, &self.network_interface_id) {
-            (Some(_), Some(_)) => {
-                let text = "You may specify either instance ID or network interface ID, not both";
-                Err(Fault::new("InvalidParameterCombination", text))
-            }
-            (Some(id), None) => Kind::Instance.check(id),
+            (Some(id), _) => Kind::Instance.check(id),
             (None, Some(id)) => Kind::NetworkInterface.check(id),
             (None, None) => Err(missing("InstanceId")),
         }
@@ -82,12 +88,10 @@ impl Operation for AssociateAddress {
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
         let action = "ec2:AssociateAddress";
         let mut demands = vec![demand::on(ask, action, Kind::ElasticIp, &self.address(ask)?.id)];
-        if let Some(id) = &self.instance_id {
-            demands.push(demand::on(ask, action, Kind::Instance, id));
-        }
-        if let Some(id) = &self.network_interface_id {
-            demands.push(demand::on(ask, action, Kind::NetworkInterface, id));
-        }
+        demands.extend(match (&self.instance_id, &self.network_interface_id) {
+            (Some(id), _) => Some(demand::on(ask, action, Kind::Instance, id)),
+            (None, id) => id.as_ref().map(|id| demand::on(ask, action, Kind::NetworkInterface, id)),
+        });
         Ok(demands)
     }
 

@@ -2,6 +2,7 @@ use cloud::testing::{Cloud, failure};
 use serde_json::{Value, json};
 
 use super::MAX_ADDRESSES;
+use crate::launch::tests::start;
 use crate::testing::{cloud, subnet, text, told, vpc};
 
 fn allocate(cloud: &Cloud) -> (String, String) {
@@ -63,6 +64,30 @@ fn addresses_move_between_interfaces() {
     let message = format!("Address '{address}' not found.");
     let gone = cloud.run("DescribeAddresses", json!({"PublicIp": [address]}));
     assert_eq!(gone, failure("InvalidAddress.NotFound", &message));
+}
+
+/// Terraform's `aws_eip` names the interface of the instance that was replaced beside the new one.
+#[test]
+fn an_instance_counts_more_than_an_interface() {
+    let cloud = cloud();
+    let subnet_id = open_subnet(&cloud);
+    let instance = start(&cloud, json!({"SubnetId": subnet_id}));
+    let (id, _) = allocate(&cloud);
+    let input = json!({
+        "AllocationId": id, "InstanceId": instance, "NetworkInterfaceId": "eni-12345678"
+    });
+    cloud.run("AssociateAddress", input.clone()).unwrap();
+    let shown = cloud.run("DescribeAddresses", json!({"AllocationId": [id]})).unwrap();
+    assert_eq!(shown["addressesSet"][0]["instanceId"], instance);
+    let second = json!({
+        "NetworkInterfaceId": interface(&cloud, &subnet_id), "InstanceId": instance, "DeviceIndex": 1
+    });
+    cloud.run("AttachNetworkInterface", second).unwrap();
+    let message = format!(
+        "There are multiple interfaces attached to instance '{instance}'. Please specify an interface ID for the \
+         operation instead."
+    );
+    assert_eq!(cloud.run("AssociateAddress", input), failure("InvalidInstanceID", &message));
 }
 
 #[test]

@@ -76,12 +76,18 @@ pub struct RequestedOutput {
 impl RequestSpotInstances {
     fn options(&self) -> SpotOptions {
         SpotOptions {
-            max_price: self.spot_price.clone(),
+            max_price: self.price().map(str::to_owned),
             spot_instance_type: self.r#type.clone(),
             block_duration_minutes: None,
             valid_until: self.valid_until.clone(),
             instance_interruption_behavior: self.instance_interruption_behavior.clone(),
         }
+    }
+
+    /// The highest price. An empty one is none: Terraform's `aws_spot_instance_request` sends that, and its
+    /// acceptance test `TestAccEC2SpotInstanceRequest_withoutSpotPrice` passes on AWS.
+    fn price(&self) -> Option<&str> {
+        self.spot_price.as_deref().filter(|price| !price.is_empty())
     }
 
     fn data(&self) -> LaunchData {
@@ -141,7 +147,7 @@ impl Operation for RequestSpotInstances {
         {
             return invalid("type", kind);
         }
-        if let Some(price) = &self.spot_price
+        if let Some(price) = self.price()
             && !price.parse::<f64>().is_ok_and(|price| price > 0.0)
         {
             return invalid("spotPrice", price);

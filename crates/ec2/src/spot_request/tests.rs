@@ -54,6 +54,18 @@ fn a_request_is_fulfilled_by_the_service() {
     );
 }
 
+/// As Terraform's `aws_spot_instance_request` asks without `spot_price`.
+#[test]
+fn an_empty_price_is_none() {
+    let cloud = cloud();
+    let answer = cloud.run("RequestSpotInstances", request(json!({"SpotPrice": ""}))).unwrap();
+    let id = text(&answer, "/spotInstanceRequestSet/0/spotInstanceRequestId");
+    let now = shown(&cloud, &id);
+    assert_eq!((&now["state"], &now["spotPrice"]), (&json!("active"), &Value::Null));
+    let refused = cloud.run("RequestSpotInstances", request(json!({"SpotPrice": "0"})));
+    assert_eq!(code(refused), "InvalidParameterValue");
+}
+
 #[test]
 fn the_role_is_passed_and_the_linked_role_made_by_the_caller() {
     let cloud = cloud();

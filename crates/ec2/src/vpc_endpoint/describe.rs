@@ -127,10 +127,16 @@ impl Read for DescribeVpcEndpointServices {
         });
         let page = page::cut(services, self.max_results, |service| service.name.clone());
         // A service that is reached in two ways is two services (`DescribeVpcEndpointServices` lists
-        // `com.amazonaws.REGION.s3` once for each).
+        // `com.amazonaws.REGION.s3` once for each), and filters choose among them: Terraform's data source asks for
+        // S3 by its name and `service-type`, and wants one.
         let each = |service: &Service| {
-            let shown = |kind: &ServiceKind| ServiceDetail::new(ask.region, service, *kind);
-            service.kinds.iter().map(shown).collect::<Vec<_>>()
+            let ways = service.kinds.chunks(1).map(|kinds| Service { kinds, ..service.clone() });
+            let wanted = ways.filter(|one| filters.match_all(ask, one, ""));
+            let shown = |one: Service| {
+                let kind = one.kinds.first().copied();
+                kind.map(|kind| ServiceDetail::new(ask.region, &one, kind))
+            };
+            wanted.filter_map(shown).collect::<Vec<_>>()
         };
         Ok(DescribeVpcEndpointServicesOutput {
             service_name_set: page.items.iter().map(|service| service.name.clone()).collect(),

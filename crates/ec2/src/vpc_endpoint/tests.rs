@@ -181,11 +181,21 @@ fn services_and_quotas() {
     let refused = create(&cloud, &vpc_id, S3, json!({})).unwrap_err();
     assert_eq!(refused.0, "VpcEndpointLimitExceeded");
     let filter = json!([{"Name": "service-type", "Value": ["Gateway"]}]);
-    let answer = cloud.run("DescribeVpcEndpointServices", json!({"Filter": filter})).unwrap();
+    let answer = cloud.run("DescribeVpcEndpointServices", json!({"Filter": &filter})).unwrap();
     assert_eq!(
         answer["serviceNameSet"],
         json!(["com.amazonaws.us-east-1.dynamodb", "com.amazonaws.us-east-1.s3"])
     );
+    // S3 is two services, of which Terraform's data source asks for one.
+    let kinds = |more: Value| {
+        let mut input = json!({"ServiceName": [S3]});
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let answer = cloud.run("DescribeVpcEndpointServices", input).unwrap();
+        let details = answer["serviceDetailSet"].as_array().unwrap().clone();
+        details.iter().map(|one| one["serviceType"][0]["serviceType"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(json!({})), ["Gateway", "Interface"]);
+    assert_eq!(kinds(json!({"Filter": filter})), ["Gateway"]);
 }
 
 #[test]

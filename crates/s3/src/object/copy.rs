@@ -133,8 +133,9 @@ impl Named {
         if path.starts_with("arn:") {
             return Err(crate::not_modelled("access points as the source of a copy"));
         }
-        // A plus is a plus here: clients percent-encode spaces.
-        let path = unescape(&path.replace('+', "%2B")).ok_or_else(wrong)?;
+        // A plus is a space, as in forms: a key with a plus that is not encoded is not found (aws/aws-sdk-js issue
+        // 1821, pfig/net-amazon-s3 issue 51), and Terraform's `aws_s3_object_copy` encodes spaces so.
+        let path = unescape(path).ok_or_else(wrong)?;
         let path = path.strip_prefix('/').unwrap_or(&path);
         let (bucket, key) = path.split_once('/').ok_or_else(wrong)?;
         if bucket.is_empty() || key.is_empty() {
@@ -368,7 +369,7 @@ mod tests {
         };
         assert_eq!(named("b/k"), object("b", "k", None));
         assert_eq!(named("/b/k/l"), object("b", "k/l", None));
-        assert_eq!(named("b/a%20b+c%2Fd"), object("b", "a b+c/d", None));
+        assert_eq!(named("b/a%20b+c%2Fd%2Be"), object("b", "a b c/d+e", None));
         assert_eq!(named("b%2Fk"), object("b", "k", None));
         assert_eq!(named("b/k?versionId=null"), object("b", "k", Some("null")));
         assert_eq!(named("b/../k"), object("b", "../k", None));
