@@ -13,7 +13,7 @@ use crate::dhcp_options::{DhcpOption, DhcpOptionsRow};
 use crate::dns_name;
 use crate::internet_gateway::InternetGatewayRow;
 use crate::kind::{Kind, given_digits, new_digits};
-use crate::network_acl::NetworkAclRow;
+use crate::network_acl::{self, NetworkAclRow};
 use crate::region;
 use crate::regional::{self, Regional};
 use crate::route_table::RouteTableRow;
@@ -109,6 +109,7 @@ fn default_acl(vpc: &VpcRow, ids: &mut dyn Ids) -> NetworkAclRow {
         id: ids.id(Kind::NetworkAcl, "default ACL"),
         vpc_id: vpc.id.clone(),
         is_default: true,
+        entries: network_acl::entry::of_default(),
     }
 }
 

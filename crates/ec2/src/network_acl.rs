@@ -1,6 +1,12 @@
-//! Network ACLs: each VPC's default one. Others cannot be made: their operations are not modelled.
+//! Network ACLs: each VPC's default one, and others. They are kept and shown; no packet is held against them.
 
+pub mod association;
+pub mod create;
+pub mod delete;
 pub mod describe;
+pub mod entry;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -11,14 +17,13 @@ use serde::{Deserialize, Serialize};
 use crate::default_vpc;
 use crate::demand::Key;
 use crate::kind::Kind;
+use crate::network_acl::entry::{Entry, EntryShape};
 use crate::regional::{self, Regional, regional_row};
 use crate::subnet::SubnetRow;
 use crate::tag::{self, TagShape};
 
-/// The number of the entry that lets everything through.
-const ALLOW_ALL: i32 = 100;
-/// The number of the entry that nothing passes, `*` in the console.
-const DENY_REST: i32 = 32767;
+/// Network ACLs that a VPC can have ("Amazon VPC quotas").
+const MAX_ACLS: usize = 200;
 
 /// A network ACL.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -33,6 +38,10 @@ pub struct NetworkAclRow {
     pub vpc_id: String,
     /// Whether it is the VPC's default.
     pub is_default: bool,
+    /// Its entries, but for the last of each direction, which denies the rest. Rows that do not say are of default
+    /// ACLs that nobody could change.
+    #[serde(default = "entry::of_default")]
+    pub entries: Vec<Entry>,
 }
 
 regional_row!(NetworkAclRow, "ec2_network_acl");
@@ -66,6 +75,17 @@ pub fn default_of(ask: &Ask<'_>, vpc_id: &str) -> Result<Arc<NetworkAclRow>, Fau
         .ok_or_else(|| Fault::new("InternalError", format!("{vpc_id} has no default network ACL")))
 }
 
+impl NetworkAclRow {
+    /// Its entries as EC2 answers them: those that apply to what leaves first, each by its number.
+    #[must_use]
+    pub fn shown_entries(&self) -> Vec<EntryShape> {
+        let last = [true, false].into_iter().map(Entry::last);
+        let mut all: Vec<Entry> = self.entries.iter().cloned().chain(last).collect();
+        all.sort_by_key(|entry| (!entry.egress, entry.rule_number));
+        all.iter().map(EntryShape::new).collect()
+    }
+}
+
 /// A network ACL as EC2 answers it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -79,17 +99,6 @@ pub struct NetworkAclShape {
     tag_set: Vec<TagShape>,
 }
 
-/// An entry as EC2 answers it.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EntryShape {
-    pub(crate) rule_number: i32,
-    pub(crate) protocol: &'static str,
-    pub(crate) rule_action: &'static str,
-    pub(crate) egress: bool,
-    pub(crate) cidr_block: &'static str,
-}
-
 /// What an ACL is for, as EC2 answers it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -99,19 +108,12 @@ pub struct AssociationShape {
     subnet_id: String,
 }
 
-/// The entries of a default ACL: everything may pass ("Default network ACL", VPC user guide).
+/// The ACLs of a VPC.
 #[must_use]
-pub fn entries() -> Vec<EntryShape> {
-    let entry = |egress, rule_number, rule_action| EntryShape {
-        rule_number,
-        protocol: "-1",
-        rule_action,
-        egress,
-        cidr_block: "0.0.0.0/0",
-    };
-    let both = [true, false].into_iter();
-    both.flat_map(|egress| [entry(egress, ALLOW_ALL, "allow"), entry(egress, DENY_REST, "deny")])
-        .collect()
+pub fn of_vpc(ask: &Ask<'_>, vpc_id: &str) -> Vec<Arc<NetworkAclRow>> {
+    let mut all = regional::all::<NetworkAclRow>(ask);
+    all.retain(|acl| acl.vpc_id == vpc_id);
+    all
 }
 
 /// The subnets that an ACL is for.
@@ -136,7 +138,7 @@ impl NetworkAclShape {
             vpc_id: acl.vpc_id.clone(),
             owner_id: acl.account,
             default: acl.is_default,
-            entry_set: entries(),
+            entry_set: acl.shown_entries(),
             association_set: subnets(ask, acl).iter().map(association).collect(),
             tag_set: tag::shown(ask, &acl.id),
         }

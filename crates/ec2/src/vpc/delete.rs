@@ -43,5 +43,6 @@ fn is_used(ask: &Ask<'_>, id: &str) -> bool {
         || interfaces.iter().any(|interface| interface.vpc_id == id)
         || endpoints.iter().any(|endpoint| endpoint.vpc_id == id)
         || route_table::of_vpc(ask, id).iter().any(|table| !table.is_main())
+        || network_acl::of_vpc(ask, id).iter().any(|acl| !acl.is_default)
         || internet_gateway::of_vpc(ask, id).is_some()
 }
