@@ -4,7 +4,7 @@ use super::*;
 
 mod trust_policies;
 
-fn verdict(result: &Result<(), Malformed>) -> &str {
+fn verdict<T>(result: &Result<T, Malformed>) -> &str {
     result.as_ref().map_or_else(|malformed| malformed.message.as_str(), |()| "stored")
 }
 
