@@ -5,7 +5,7 @@ use super::*;
 mod trust_policies;
 
 fn verdict<T>(result: &Result<T, Malformed>) -> &str {
-    result.as_ref().map_or_else(|malformed| malformed.message.as_str(), |()| "stored")
+    result.as_ref().map_or_else(|malformed| malformed.message.as_str(), |_| "stored")
 }
 
 /// Managed policies: the strictest of the first reader's kinds.
