@@ -61,9 +61,14 @@ struct Broken {
 }
 
 impl Broken {
+    /// Whether it is something that can be made otherwise: then it breaks when it is changed.
+    fn can_be_whole(&self) -> bool {
+        self.what % 7 == 5
+    }
+
     /// What is added to the template of `draft`.
     fn members(&self, draft: &Draft) -> Value {
-        let resource = match self.what % 6 {
+        let resource = match self.what % 7 {
             0 => (
                 "AWS::IAM::Role",
                 json!({"AssumeRolePolicyDocument": {}, "RoleName": "not a name"}),
@@ -78,6 +83,7 @@ impl Broken {
                 json!({"ImageId": "ami-0ed094fb1304fd857", "IamInstanceProfile": "nobody"}),
             ),
             4 => ("AWS::EC2::VPC", json!({"CidrBlock": "10.0.0.0/8"})),
+            5 => ("AWS::IAM::Role", session(1)),
             // After everything else.
             _ => return json!({"Outputs": {"Broken": {"Value": {"Fn::ImportValue": "nothing"}}}}),
         };
@@ -87,6 +93,17 @@ impl Broken {
         let (kind, properties) = resource;
         json!({"Resources": {"Broken": {"Type": kind, "Properties": properties, "DependsOn": before}}})
     }
+}
+
+/// The properties of a role whose sessions last so long.
+fn session(seconds: u32) -> Value {
+    json!({"AssumeRolePolicyDocument": iam::trust(), "MaxSessionDuration": seconds})
+}
+
+/// A template with a whole role that may become [`Broken`].
+fn whole(choices: &[Choice]) -> String {
+    let role = json!({"Type": "AWS::IAM::Role", "Properties": session(3600)});
+    Draft::of(choices).template(&json!({"Resources": {"Broken": role}}))
 }
 
 fn template(choices: &[Choice], broken: Option<&Broken>) -> String {
@@ -230,7 +247,9 @@ proptest! {
     ) {
         let stacks = stacks(is_real);
         let before = account(&stacks);
-        if create(&stacks, &root(), &template(&old, None)).0 == "CREATE_COMPLETE" {
+        let breaks = broken.as_ref().is_some_and(Broken::can_be_whole);
+        let old = if breaks { whole(&old) } else { template(&old, None) };
+        if create(&stacks, &root(), &old).0 == "CREATE_COMPLETE" {
             let made_before = made(&stacks);
             let settings_before = account::settings(&stacks);
             match update(&stacks, &template(&new, broken.as_ref())) {
