@@ -29,6 +29,7 @@ use crate::iam::document::Document;
 use crate::iam::policy::{PolicyRow, PolicyVersion};
 use crate::iam::role;
 use crate::iam::user::UserRow;
+use crate::object::{SeenObject, WantedObject};
 use crate::operation::{Act, Ask, Issue, Operation, Read, Service};
 use crate::policy_cache::PolicyCache;
 use crate::propagation::{self, Mode, Standpoint, Unseen};
@@ -190,17 +191,21 @@ impl Cloud {
         self.objects.lock().unwrap().insert(place, bytes.into());
     }
 
+    /// What whoever wants an object gets to see.
+    pub fn object(&self, wanted: &WantedObject) -> SeenObject {
+        let place = (wanted.bucket.clone(), wanted.key.clone());
+        match self.objects.lock().unwrap().get(&place) {
+            Some(bytes) if bytes.len() as u64 > wanted.max_bytes => {
+                Err(wanted.too_large(bytes.len() as u64))
+            }
+            Some(bytes) => Ok(Arc::clone(bytes)),
+            None => Err(Fault::new("NoSuchKey", "The specified key does not exist.")),
+        }
+    }
+
     fn show_objects<O: Operation>(&self, operation: &mut O) {
         while let Some(wanted) = operation.wanted_object() {
-            let place = (wanted.bucket.clone(), wanted.key.clone());
-            let found = self.objects.lock().unwrap().get(&place).cloned();
-            let missing = || Fault::new("NoSuchKey", "The specified key does not exist.");
-            operation.see_object(match found {
-                Some(bytes) if bytes.len() as u64 > wanted.max_bytes => {
-                    Err(wanted.too_large(bytes.len() as u64))
-                }
-                found => found.ok_or_else(missing),
-            });
+            operation.see_object(self.object(&wanted));
         }
     }
 

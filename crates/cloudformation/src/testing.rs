@@ -7,12 +7,15 @@
     reason = "tests"
 )]
 
+use std::sync::Arc;
+
+use cloud::latency::Latency;
 use cloud::testing::{Answer, Call, Cloud, Demands, account, root};
-use cloud::{Caller, Demand, Fault, Service};
+use cloud::{Caller, Demand, Fault, SealingKey, Secrets, Service};
 use serde_json::{Value, json};
 
 use crate::stack::StackRow;
-use crate::turn::{self, Note, Objects};
+use crate::turn::{self, Note, Objects, Outcome};
 
 pub(crate) struct Stacks {
     pub(crate) cloud: Cloud,
@@ -44,6 +47,13 @@ impl Stacks {
         Self { cloud: Cloud::with(schema, find, demands) }
     }
 
+    /// What takes time on AWS takes time.
+    pub(crate) fn take_time(&mut self) {
+        let mut secrets = Secrets::new(SealingKey::new(&[1; 32]));
+        secrets.latency = Latency::Real;
+        self.cloud.secrets = Arc::new(secrets);
+    }
+
     pub(crate) fn run(&self, name: &str, input: Value) -> Answer {
         self.run_as(&root(), name, input)
     }
@@ -71,17 +81,40 @@ impl Stacks {
         }
     }
 
+    /// Takes a turn, with the objects that it wants.
     pub(crate) fn turn(&self, id: &str, notes: &mut Vec<Note>) -> bool {
+        let mut outcome = self.turn_with(id, Objects::new());
+        if !outcome.wants.is_empty() {
+            notes.append(&mut outcome.notes);
+            let wants = outcome.wants.iter();
+            let seen = wants.map(|(id, wanted, _)| (id.clone(), self.cloud.object(wanted)));
+            outcome = self.turn_with(id, seen.collect());
+        }
+        notes.extend(outcome.notes);
+        outcome.progressed
+    }
+
+    fn turn_with(&self, id: &str, objects: Objects) -> Outcome {
         let itself = Caller::Service { name: "cloudformation.amazonaws.com", account: account() };
         let id = id.to_owned();
         let outcome = self.cloud.act(&itself, Service::CloudFormation, move |act| {
             let status =
                 |_: Service, fault: &Fault| if fault.code == "AccessDenied" { 403 } else { 400 };
-            turn::turn(act, &id, &Objects::new(), status)
+            turn::turn(act, &id, &objects, status)
         });
-        let outcome = outcome.expect("rows are stored");
-        notes.extend(outcome.notes);
-        outcome.progressed
+        outcome.expect("rows are stored")
+    }
+
+    /// Takes turns until the stack is done with what it does, while time passes.
+    pub(crate) fn finish(&self, name: &str) {
+        for _ in 0..100 {
+            if self.stack(name).work.is_none() {
+                return;
+            }
+            self.cloud.sleep(30);
+            self.settle();
+        }
+        panic!("{name} is still {}", self.status(name));
     }
 
     pub(crate) fn create(&self, name: &str, template: &str) -> Answer {

@@ -26,9 +26,10 @@ use std::sync::Arc;
 
 use cloud::object::{SeenObject, WantedObject};
 use cloud::{Act, Caller, Fault, Made, Service};
+use serde_json::Value;
 
 use crate::event::{self, Happened};
-use crate::resource::Provision;
+use crate::resource::{Kind, Provision};
 use crate::stack::StackRow;
 use crate::stack::work::{Phase, Work};
 use crate::stack_resource::{self, ResourceRow, Stage, Status};
@@ -172,6 +173,18 @@ impl<'a, 'tx> Turn<'_, 'a, 'tx> {
         }
     }
 
+    /// Whether a resource needs an object of S3 that was not read yet: then it is asked for.
+    fn wants_object(&mut self, id: &str, kind: &Kind, properties: &Value) -> bool {
+        let Ok(caller) = &self.caller else { return false };
+        if self.objects.contains_key(id) {
+            return false;
+        }
+        let wanted = kind.wants(properties).map(|wanted| (id.to_owned(), wanted, caller.clone()));
+        let wants = wanted.is_some();
+        self.outcome.wants.extend(wanted);
+        wants
+    }
+
     /// Runs a handler for a resource. What fails leaves nothing but the reason, as its event tells it.
     fn provide<T>(
         &mut self,
@@ -282,7 +295,7 @@ impl<'a, 'tx> Turn<'_, 'a, 'tx> {
 }
 
 /// Properties as events show them, without passwords.
-fn without_password(properties: &serde_json::Value) -> String {
+fn without_password(properties: &Value) -> String {
     if properties.get("LoginProfile").is_none() {
         return properties.to_string();
     }
@@ -296,7 +309,7 @@ fn without_password(properties: &serde_json::Value) -> String {
 /// `CREATE_COMPLETE`
 fn status_name(status: Status) -> String {
     let value = serde_json::to_value(status).ok();
-    value.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// How events call a service.

@@ -155,7 +155,7 @@ pub fn named(ask: &Ask<'_>, name: &str) -> Option<Arc<LaunchTemplateRow>> {
 }
 
 /// What EC2 says to a name that is nobody's.
-pub(crate) fn name_not_found(name: &str) -> Fault {
+fn name_not_found(name: &str) -> Fault {
     let text = format!("The specified launch template, with template name {name}, does not exist.");
     Fault::new("InvalidLaunchTemplateName.NotFoundException", text)
 }

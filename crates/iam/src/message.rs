@@ -3,11 +3,40 @@
 //! Wording: user guide, "Troubleshoot access denied error messages". Since January 2026 an explicit
 //! denial names the policy by its ARN where it has one.
 
+use std::borrow::Cow;
+
+use names::ArnParts;
+
 use crate::caller::CallerKind;
 use crate::decision::{Decision, Gate, Reason};
 use crate::request::Request;
 use crate::rule;
 use crate::surroundings::Surroundings;
+
+/// Actions of IAM whose denials name an ARN although they are about a role, a user, a group or a profile.
+const ASKED_BY_ARN: [&str; 16] = [
+    // What is not there yet.
+    "createrole",
+    "createuser",
+    "creategroup",
+    "createinstanceprofile",
+    "createservicelinkedrole",
+    // Reported of what is made with tags; how the operations themselves say it is unverified.
+    "tagrole",
+    "taguser",
+    "taginstanceprofile",
+    // What other services, or operations with an ARN as parameter, ask about.
+    "passrole",
+    "simulateprincipalpolicy",
+    "getcontextkeysforprincipalpolicy",
+    "listpoliciesgrantingserviceaccess",
+    "generateservicelastaccesseddetails",
+    // Reported with an ARN, unlike its siblings.
+    "putrolepermissionsboundary",
+    // Unverified.
+    "putuserpermissionsboundary",
+    "deleteservicelinkedrole",
+];
 
 /// What AWS says to a caller whose request is denied; `None` if it is allowed.
 ///
@@ -51,13 +80,46 @@ fn bare(request: &Request) -> String {
     // request 1676); other services leave out what is no ARN.
     if request.resource().arn_parts().is_some() || request.action().service() == "iam" {
         sentence.push_str(" on resource: ");
-        sentence.push_str(match (request.action().folded(), request.resource().as_str()) {
-            // Its denials name no ARN and no `*` (aws/aws-sam-cli issue 394 and many later reports).
-            ("iam:listpolicies", "*") => "policy path /",
-            (_, resource) => resource,
-        });
+        sentence.push_str(&resource_name(action, request.resource().as_str()));
     }
     sentence
+}
+
+/// What a denial of `action` calls `resource`. IAM itself names what an operation addresses by name as it was
+/// addressed: `role etl`, `instance profile etl` without account and path. What it is about to make, and what an
+/// operation addresses by an ARN, is named by that.
+///
+/// Sources: aws/aws-cdk issue 27067 (`GetRole`, `DeleteRole`), aws/aws-parallelcluster issue 4031
+/// (`DetachRolePolicy`), rebuy-de/aws-nuke issue 294 (`GetLoginProfile`), AWS Cloud9's user guide
+/// (`GetInstanceProfile`), brefphp/bref pull request 2028 (`TagRole` of a new role).
+#[must_use]
+pub fn resource_name<'t>(action: &str, resource: &'t str) -> Cow<'t, str> {
+    let folded = action.to_ascii_lowercase();
+    let Some(name) = folded.strip_prefix("iam:") else { return Cow::Borrowed(resource) };
+    // Its denials name no ARN and no `*` (aws/aws-sam-cli issue 394 and many later reports).
+    if (name, resource) == ("listpolicies", "*") {
+        return Cow::Borrowed("policy path /");
+    }
+    let Some((kind, path)) = iam_entity(resource) else { return Cow::Borrowed(resource) };
+    let named = path.rsplit('/').next().unwrap_or(path);
+    match kind {
+        _ if ASKED_BY_ARN.contains(&name) || named.is_empty() => Cow::Borrowed(resource),
+        // A new policy's tags are asked about by its name too; `TagPolicy` by itself names the ARN, which is not
+        // to be told apart here.
+        "policy" if matches!(name, "createpolicy" | "tagpolicy") => {
+            Cow::Owned(format!("policy {named}"))
+        }
+        "policy" => Cow::Owned(format!("policy {resource}")),
+        "instance-profile" => Cow::Owned(format!("instance profile {named}")),
+        "role" | "user" | "group" => Cow::Owned(format!("{kind} {named}")),
+        _ => Cow::Borrowed(resource),
+    }
+}
+
+/// Kind and path of what IAM keeps, out of its ARN.
+fn iam_entity(resource: &str) -> Option<(&str, &str)> {
+    let arn = ArnParts::split(resource).filter(|arn| arn.service == "iam")?;
+    arn.resource.split_once('/')
 }
 
 /// A refused `sts:AssumeRole` gets no reason, so that it reads as for a role that does not exist.

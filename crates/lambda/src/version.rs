@@ -1,8 +1,9 @@
 //! Versions: states of a function that stay as they are. `PublishVersion`, `ListVersionsByFunction`
 
 use cloud::{Act, Ask, Demand, Fault, Operation, Read, Service, Write};
-use names::Entropy;
+use names::{AccountId, Entropy};
 use serde::{Deserialize, Serialize};
+use store::View;
 
 use crate::code::invalid;
 use crate::function::read::{FunctionConfiguration, check_page, page};
@@ -28,6 +29,14 @@ pub fn publish(row: &mut FunctionRow, description: Option<&str>, entropy: &mut d
     row.last_version += 1;
     row.versions.push(Published { number: row.last_version, state });
     row.last_version
+}
+
+/// The number of the version that was published last; none if there is no such function, or it has none.
+#[must_use]
+pub fn newest(view: &View, account: AccountId, region: &str, function: &str) -> Option<u64> {
+    let named = Named::read(function, None).ok()?;
+    let row = function::find(view, account, region, &named).ok()?;
+    row.versions.last().map(|published| published.number)
 }
 
 /// `PublishVersion`

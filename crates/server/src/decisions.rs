@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cloud::authorize::Decided;
 use cloud::{Fault, Made};
+use iam::message;
 
 /// Requests whose decisions are kept; the oldest go first.
 const MAX_KEPT: usize = 10_000;
@@ -50,7 +51,7 @@ struct Kept {
 pub(crate) struct Asked {
     pub(crate) principal: String,
     pub(crate) action: String,
-    /// Where it is known.
+    /// Where it is known: its ARN, or what the denial called it.
     pub(crate) resource: Option<String>,
 }
 
@@ -61,7 +62,11 @@ impl Asked {
         !decided.decision.is_allowed()
             && request.caller().name() == self.principal
             && request.action().as_str().eq_ignore_ascii_case(&self.action)
-            && self.resource.as_ref().is_none_or(|resource| request.resource().as_str() == resource)
+            && self.resource.as_ref().is_none_or(|resource| {
+                let asked = request.resource().as_str();
+                asked == resource
+                    || message::resource_name(&self.action, asked) == resource.as_str()
+            })
     }
 }
 

@@ -77,7 +77,7 @@ fn the_command_line_of_aws() {
     clients.aws_with(&server, &anna, &delete).fails_with(
         "An error occurred (AccessDenied) when calling the DeleteRole operation: User: \
          arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:DeleteRole on resource: \
-         arn:aws:iam::000000000000:role/etl because no identity-based policy allows the iam:DeleteRole action",
+         role etl because no identity-based policy allows the iam:DeleteRole action",
     );
     let statement = r#"{"Effect":"Allow","Action":"iam:DeleteRole","Resource":"arn:aws:iam::000000000000:role/etl"}"#;
     let why = server.rolecall(&["why", "last", "--aws-port", server.aws_port()]);

@@ -121,7 +121,7 @@ async fn a_session_is_limited_by_its_role() {
     let error = error.into_service_error();
     assert_eq!(error.meta().code(), Some("AccessDenied"));
     let sentence = format!(
-        "User: {arn} is not authorized to perform: iam:DeleteRole on resource: {role} because no \
+        "User: {arn} is not authorized to perform: iam:DeleteRole on resource: role cross-account because no \
          identity-based policy allows the iam:DeleteRole action"
     );
     assert_eq!(error.meta().message(), Some(sentence.as_str()));

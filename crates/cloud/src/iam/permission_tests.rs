@@ -1,6 +1,6 @@
 //! What operations ask of IAM: held against AWS's own table, and against callers who may not.
 
-use iam::catalog;
+use iam::{catalog, message};
 use serde_json::{Value, json};
 
 use crate::demand::Demand;
@@ -230,7 +230,9 @@ fn who_may_not_is_refused() {
     for (name, input, expected) in cases() {
         // `{}` would not do as a policy, but nobody gets that far.
         let (action, end) = expected[0];
-        let on = format!(" on resource: {}", arn(end));
+        let arn = arn(end);
+        let on =
+            format!(" on resource: {}", message::resource_name(&format!("iam:{action}"), &arn));
         let text = format!(
             "User: arn:aws:iam::{ACCOUNT}:user/nobody is not authorized to perform: iam:{action}{on} \
              because no identity-based policy allows the iam:{action} action"

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::provision::{Provision, take_recorded};
 use super::schema::Schema;
-use super::{Kind, Physical};
+use super::{Kind, Physical, Progress};
 use crate::stack::StackRow;
 use crate::testing::Stacks;
 
@@ -349,7 +349,10 @@ fn handle(
     take_recorded();
     let (caller, object) = (root(), Ok(Arc::from(Base64::decode_vec(ZIP).unwrap())));
     let mut on = Provision::new(act, &caller, stack, "R", Some(&object));
-    let physical = kind.create(first, &mut on)?;
+    let mut physical = kind.create(first, &mut on)?;
+    if let Progress::Done(attributes) = kind.created(&physical, &mut on)? {
+        physical.attributes.extend(attributes);
+    }
     let Some(second) = second else { return Ok(physical) };
     take_recorded();
     kind.update(first, second, &physical, &mut on)

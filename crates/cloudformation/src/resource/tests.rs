@@ -1,5 +1,7 @@
 //! Resource types of EC2, S3 and Lambda, in stacks.
 
+use std::collections::BTreeSet;
+
 use cloud::testing::{Answer, allow, root, statement};
 use serde_json::{Value, json};
 
@@ -8,22 +10,11 @@ use crate::testing::Stacks;
 const NETWORK: &str = include_str!("../../../../examples/cloudformation/network.yaml");
 const BUCKET: &str = include_str!("../../../../examples/cloudformation/bucket.yaml");
 const FUNCTION: &str = include_str!("../../../../examples/cloudformation/function.yaml");
+const EVERY_TYPE: &str = include_str!("../../../../examples/cloudformation/every-type.yaml");
 /// An image of the catalogue.
 const AMI: &str = "ami-0ed094fb1304fd857";
 
 impl Stacks {
-    /// Takes turns until the stack is done with what it does, while time passes.
-    fn finish(&self, name: &str) {
-        for _ in 0..100 {
-            if self.stack(name).work.is_none() {
-                return;
-            }
-            self.cloud.sleep(30);
-            self.settle();
-        }
-        panic!("{name} is still {}", self.status(name));
-    }
-
     fn create_with(&self, name: &str, template: &str, parameters: &Value) {
         self.do_with("CreateStack", name, template, parameters).unwrap();
         self.finish(name);
@@ -375,4 +366,59 @@ fn the_deployer_needs_what_direct_calls_need() {
     stacks.run_as(&nobody, "CreateStack", Stacks::input("v", &instance(""))).unwrap();
     assert!(stacks.failure("v").contains("You are not authorized to perform this operation"));
     stacks.run_as(&root(), "DeleteStack", json!({"StackName": "v"})).unwrap();
+}
+
+/// Its volumes are attached once an instance runs, which takes time.
+#[test]
+fn volumes_wait_for_their_instance() {
+    let mut stacks = Stacks::new();
+    stacks.take_time();
+    let volume = "      AvailabilityZone: us-east-1a\n      Volumes: [{VolumeId: !Ref Data, Device: /dev/sdh}]\n  \
+                  Data: {Type: 'AWS::EC2::Volume', Properties: {AvailabilityZone: us-east-1a, Size: 1}}\n";
+    stacks.create_with("s", &instance(volume), &json!({}));
+    stacks.is("s", "CREATE_COMPLETE");
+    let volume = json!({"VolumeId": [stacks.physical("s", "Data")]});
+    let volume = stacks.run("DescribeVolumes", volume).unwrap();
+    let attached = &volume["volumeSet"][0]["attachmentSet"][0];
+    assert_eq!(attached["instanceId"], stacks.physical("s", "Instance"));
+    stacks.delete_it("s");
+    stacks.is("s", "DELETE_COMPLETE");
+}
+
+/// What another resource, or somebody else, has made is not taken over.
+#[test]
+fn what_there_can_be_one_of_is_not_made_twice() {
+    let policy = |after: &str| {
+        format!(
+            "{{Type: 'AWS::S3::BucketPolicy', DependsOn: [{after}], Properties: {{Bucket: !Ref B, PolicyDocument: \
+             {{Version: '2012-10-17', Statement: [{{Effect: Deny, Principal: '*', Action: 's3:GetObject', Resource: \
+             !Sub '${{B.Arn}}/*'}}]}}}}}}"
+        )
+    };
+    let bucket = format!(
+        "Resources:\n  B: {{Type: 'AWS::S3::Bucket'}}\n  First: {}\n  Second: {}\n",
+        policy("B"),
+        policy("First")
+    );
+    let failure = failed_create(&bucket);
+    assert!(failure.contains("The bucket policy already exists on bucket s-b-"), "{failure}");
+    let version = "{Type: 'AWS::Lambda::Version', Properties: {FunctionName: !Ref Function}}";
+    let function = FUNCTION.replace(
+        "Resources:\n",
+        &format!(
+            "Resources:\n  First: {version}\n  Second: {}\n",
+            version.replace(", Prop", ", DependsOn: First, Prop")
+        ),
+    );
+    let failure = failed_create(&function);
+    let text = "A version for this Lambda function exists ( 1 ). Modify the function to create a new version.";
+    assert!(failure.starts_with("Second") && failure.contains(text), "{failure}");
+}
+
+#[test]
+fn an_example_has_every_type() {
+    let types = EVERY_TYPE.lines().filter_map(|line| line.trim().strip_prefix("Type: AWS::"));
+    let types: BTreeSet<&str> = types.filter(|kind| !kind.ends_with("Image::Id")).collect();
+    let supported = super::table::KINDS.iter().map(|kind| kind.name.trim_start_matches("AWS::"));
+    assert_eq!(types, supported.collect());
 }

@@ -140,14 +140,10 @@ impl Turn<'_, '_, '_> {
                 return self.fail(id, &reason);
             }
         };
-        if let Some(wanted) = kind.wants(&properties).filter(|_| !self.objects.contains_key(id)) {
-            let is_changed = self.rows.get(id).and_then(|row| row.now.as_ref());
-            if is_changed.is_none_or(|now| now.properties != properties)
-                && let Ok(caller) = &self.caller
-            {
-                self.outcome.wants.push((id.to_owned(), wanted, caller.clone()));
-                return Ok(());
-            }
+        let existing = self.rows.get(id).and_then(|row| row.now.as_ref());
+        let is_changed = existing.is_none_or(|now| now.properties != properties);
+        if is_changed && self.wants_object(id, kind, &properties) {
+            return Ok(());
         }
         let Some(row) = self.rows.get(id) else { return Ok(()) };
         let made = Existing {

@@ -1,208 +1,314 @@
-//! Laws, held against random templates: what is made can be taken away again, and a failure leaves nothing.
+//! Laws, held against random templates of all types: what is made can be taken away again, and a failure leaves
+//! nothing.
 
+mod account;
+mod elsewhere;
+mod iam;
+mod machine;
+mod network;
+mod recipe;
+
+use std::collections::BTreeSet;
+
+use cloud::Caller;
+use cloud::testing::{root, statement};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::stack::StackRow;
+use crate::stack_resource::ResourceRow;
 use crate::testing::Stacks;
+use account::{account, difference};
+use recipe::{Choice, Draft};
 
-/// Resources of a template at most.
-const MOST: usize = 7;
+/// Choices of a template at most; each has what it needs beside it.
+const MOST: usize = 4;
 
-fn trust() -> Value {
-    let services = json!({"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]});
-    let statement = json!({"Effect": "Allow", "Principal": services, "Action": "sts:AssumeRole"});
-    json!({"Version": "2012-10-17", "Statement": [statement]})
+/// Actions by which resources are made and none is deleted. Most of them are not the first of their resource.
+const MAKING: &[&str] = &[
+    "ec2:AssociateAddress",
+    "ec2:AssociateRouteTable",
+    "ec2:AttachVolume",
+    "ec2:AuthorizeSecurityGroup*",
+    "ec2:CreateNatGateway",
+    "ec2:CreateRoute",
+    "ec2:CreateTags",
+    "ec2:ModifyInstanceAttribute",
+    "ec2:ModifySubnetAttribute",
+    "ec2:ModifyVpcAttribute",
+    "ec2:RunInstances",
+    "iam:AddRoleToInstanceProfile",
+    "iam:AddUserToGroup",
+    "iam:AttachRolePolicy",
+    "iam:CreateLoginProfile",
+    "iam:PassRole",
+    "iam:Put*Policy",
+    "iam:UpdateAccessKey",
+    "lambda:AddPermission",
+    "lambda:CreateAlias",
+    "lambda:PublishVersion",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketTagging",
+];
+
+/// A resource or an output that cannot be made.
+#[derive(Debug, Clone)]
+struct Broken {
+    what: u8,
+    /// Which resources are made before.
+    after: u64,
 }
 
-fn policy(action: u8) -> Value {
-    let statement =
-        json!({"Effect": "Allow", "Action": format!("s3:Get{action}*"), "Resource": "*"});
-    json!({"Version": "2012-10-17", "Statement": [statement]})
-}
-
-/// One resource: of which kind, with which variation, and which earlier one it refers to.
-type Choice = (u8, u8, usize);
-
-/// The newest resource of a type before `index`.
-fn earlier(kinds: &[&'static str], kind: &str, nth: usize) -> Option<Value> {
-    let fitting: Vec<usize> = (0..kinds.len()).filter(|index| kinds[*index] == kind).collect();
-    let chosen = fitting.get(nth % fitting.len().max(1))?;
-    Some(json!({"Ref": format!("R{chosen}")}))
-}
-
-fn function(role: &Value, variation: u8) -> Value {
-    let Some(name) = role.get("Ref").and_then(Value::as_str) else { return json!({}) };
-    json!({
-        "Role": {"Fn::GetAtt": [name, "Arn"]}, "Runtime": "python3.13", "Handler": "index.handler",
-        "Code": {"ZipFile": format!("x = {variation}")}, "Timeout": 3 + u32::from(variation % 9),
-    })
-}
-
-/// A resource of EC2 or S3.
-fn elsewhere(kind: u8, index: usize, variation: u8, vpc: Option<Value>) -> (&'static str, Value) {
-    let tags = json!([{"Key": "v", "Value": variation.to_string()}]);
-    match (kind, vpc) {
-        (10 | 11, _) => ("AWS::EC2::VPC", json!({"CidrBlock": "10.7.0.0/16", "Tags": tags})),
-        (12 | 13, Some(vpc)) => (
-            "AWS::EC2::Subnet",
-            json!({
-                "VpcId": vpc, "CidrBlock": format!("10.7.{index}.0/24"),
-                "MapPublicIpOnLaunch": variation.is_multiple_of(2),
-            }),
-        ),
-        (14, Some(vpc)) => (
-            "AWS::EC2::SecurityGroup",
-            json!({
-                "GroupDescription": "d", "VpcId": vpc,
-                "SecurityGroupIngress": [{
-                    "IpProtocol": "tcp", "FromPort": variation, "ToPort": variation, "CidrIp": "10.0.0.0/8",
-                }],
-            }),
-        ),
-        (15, Some(vpc)) => ("AWS::EC2::RouteTable", json!({"VpcId": vpc, "Tags": tags})),
-        (16, Some(vpc)) => (
-            "AWS::EC2::VPCEndpoint",
-            json!({"VpcId": vpc, "ServiceName": "com.amazonaws.us-east-1.s3", "Tags": tags}),
-        ),
-        (17, _) => ("AWS::EC2::InternetGateway", json!({"Tags": tags})),
-        (18, _) => (
-            "AWS::EC2::LaunchTemplate",
-            json!({"LaunchTemplateData": {"InstanceType": "t3.micro", "KeyName": format!("k{variation}")}}),
-        ),
-        _ => (
-            "AWS::S3::Bucket",
-            json!({"VersioningConfiguration": {"Status": if variation.is_multiple_of(2) { "Enabled" } else { "Suspended" }}}),
-        ),
+impl Broken {
+    /// Whether it is something that can be made otherwise: then it breaks when it is changed.
+    fn can_be_whole(&self) -> bool {
+        self.what % 7 == 5
     }
-}
 
-fn template(choices: &[Choice], fails: bool) -> String {
-    let mut resources = serde_json::Map::new();
-    let mut kinds: Vec<&'static str> = Vec::new();
-    for (index, (kind, variation, nth)) in choices.iter().enumerate() {
-        let role = earlier(&kinds, "AWS::IAM::Role", *nth);
-        let user = earlier(&kinds, "AWS::IAM::User", *nth);
-        let group = earlier(&kinds, "AWS::IAM::Group", *nth);
-        let inline = json!([{"PolicyName": "own", "PolicyDocument": policy(variation % 2)}]);
-        let path = if variation % 3 == 0 { "/" } else { "/x/" };
-        let role_of_own = || {
-            (
+    /// What is added to the template of `draft`.
+    fn members(&self, draft: &Draft) -> Value {
+        let resource = match self.what % 7 {
+            0 => (
                 "AWS::IAM::Role",
-                json!({
-                    "AssumeRolePolicyDocument": trust(), "Path": path,
-                    "MaxSessionDuration": 3600 + u32::from(*variation),
-                    "Tags": [{"Key": "v", "Value": variation.to_string()}],
-                }),
-            )
+                json!({"AssumeRolePolicyDocument": {}, "RoleName": "not a name"}),
+            ),
+            1 => (
+                "AWS::Lambda::Permission",
+                json!({"FunctionName": "missing", "Action": "lambda:InvokeFunction", "Principal": "*"}),
+            ),
+            2 => ("AWS::CloudFormation::Stack", json!({"TemplateURL": elsewhere::BROKEN_CHILD})),
+            3 => (
+                "AWS::EC2::Instance",
+                json!({"ImageId": "ami-0ed094fb1304fd857", "IamInstanceProfile": "nobody"}),
+            ),
+            4 => ("AWS::EC2::VPC", json!({"CidrBlock": "10.0.0.0/8"})),
+            5 => ("AWS::IAM::Role", session(1)),
+            // After everything else.
+            _ => return json!({"Outputs": {"Broken": {"Value": {"Fn::ImportValue": "nothing"}}}}),
         };
-        let (kind, properties) = match (kind % 20, role, user, group) {
-            (0, ..) => role_of_own(),
-            (1, ..) => ("AWS::IAM::User", json!({"Path": path, "Policies": inline})),
-            (2, ..) => ("AWS::IAM::Group", json!({"Policies": inline})),
-            (3, Some(role), ..) => {
-                ("AWS::IAM::InstanceProfile", json!({"Roles": [role], "Path": path}))
-            }
-            (4, Some(role), ..) => (
-                "AWS::IAM::Policy",
-                json!({
-                    "PolicyName": format!("p{}", variation % 2), "PolicyDocument": policy(*variation),
-                    "Roles": [role],
-                }),
-            ),
-            (5, _, Some(user), _) => ("AWS::IAM::AccessKey", json!({"UserName": user})),
-            (6, _, _, Some(group)) => (
-                "AWS::IAM::GroupPolicy",
-                json!({
-                    "PolicyName": format!("g{index}"), "PolicyDocument": policy(*variation), "GroupName": group,
-                }),
-            ),
-            (7, Some(role), ..) => (
-                "AWS::IAM::ManagedPolicy",
-                json!({
-                    "PolicyDocument": policy(*variation), "Roles": [role],
-                }),
-            ),
-            (8, ..) => (
-                "AWS::IAM::OIDCProvider",
-                json!({
-                    "Url": format!("https://idp{}.example.com", variation % 2), "ClientIdList": ["a"],
-                    "ThumbprintList": ["0123456789abcdef0123456789abcdef01234567"],
-                }),
-            ),
-            (9, Some(role), ..) => ("AWS::Lambda::Function", function(&role, *variation)),
-            (other @ 10.., ..) => {
-                let vpc = earlier(&kinds, "AWS::EC2::VPC", *nth);
-                elsewhere(other, index, *variation, vpc)
-            }
-            _ => role_of_own(),
-        };
-        kinds.push(kind);
-        resources.insert(format!("R{index}"), json!({"Type": kind, "Properties": properties}));
+        let ids = draft.ids().into_iter().enumerate();
+        let before = ids.filter(|(index, _)| self.after >> (index % 64) & 1 == 1);
+        let before: Vec<String> = before.map(|(_, id)| id).collect();
+        let (kind, properties) = resource;
+        json!({"Resources": {"Broken": {"Type": kind, "Properties": properties, "DependsOn": before}}})
     }
-    if fails {
-        let needs: Vec<String> = (0..choices.len() / 2).map(|index| format!("R{index}")).collect();
-        let broken = json!({"AssumeRolePolicyDocument": trust(), "RoleName": "not a name"});
-        let broken = json!({"Type": "AWS::IAM::Role", "DependsOn": needs, "Properties": broken});
-        resources.insert("Broken".to_owned(), broken);
-    }
-    json!({"Resources": resources}).to_string()
+}
+
+/// The properties of a role whose sessions last so long.
+fn session(seconds: u32) -> Value {
+    json!({"AssumeRolePolicyDocument": iam::trust(), "MaxSessionDuration": seconds})
+}
+
+/// A template with a whole role that may become [`Broken`].
+fn whole(choices: &[Choice]) -> String {
+    let role = json!({"Type": "AWS::IAM::Role", "Properties": session(3600)});
+    Draft::of(choices).template(&json!({"Resources": {"Broken": role}}))
+}
+
+fn template(choices: &[Choice], broken: Option<&Broken>) -> String {
+    let draft = Draft::of(choices);
+    draft.template(&broken.map_or(json!({}), |broken| broken.members(&draft)))
 }
 
 fn choices() -> impl Strategy<Value = Vec<Choice>> {
-    prop::collection::vec((any::<u8>(), any::<u8>(), 0..MOST), 1..=MOST)
+    prop::collection::vec((any::<usize>(), any::<u8>(), any::<usize>()), 1..=MOST)
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+fn broken() -> impl Strategy<Value = Option<Broken>> {
+    let broken = (any::<u8>(), any::<u64>()).prop_map(|(what, after)| Broken { what, after });
+    prop::option::of(broken)
+}
 
-    #[test]
-    fn create_then_delete_is_nothing(choices in choices(), fails in any::<bool>()) {
-        let stacks = Stacks::new();
-        stacks.visit_region();
-        let before = stacks.others();
-        stacks.create("s", &template(&choices, fails)).unwrap();
-        let status = stacks.status("s");
-        // Two providers of the same issuer collide.
-        prop_assert!(status == "CREATE_COMPLETE" && !fails || status == "ROLLBACK_COMPLETE", "{status}");
-        if status == "ROLLBACK_COMPLETE" {
-            prop_assert_eq!(stacks.others(), before.clone());
-        }
-        stacks.run("DeleteStack", json!({"StackName": "s"})).unwrap();
-        prop_assert_eq!(stacks.status("s"), "DELETE_COMPLETE");
-        prop_assert_eq!(stacks.others(), before);
-    }
-
-    #[test]
-    fn an_update_that_fails_changes_nothing(old in choices(), new in choices(), fails in any::<bool>()) {
-        let stacks = Stacks::new();
-        stacks.visit_region();
-        let before = stacks.others();
-        stacks.create("s", &template(&old, false)).unwrap();
-        let made = ids(&stacks);
-        if stacks.status("s") == "CREATE_COMPLETE" {
-            // The type of a resource cannot change, and there may be nothing to be done.
-            if stacks.update("s", &template(&new, fails)).is_ok() {
-                let status = stacks.status("s");
-                let failed = status == "UPDATE_ROLLBACK_COMPLETE";
-                prop_assert!(failed || status == "UPDATE_COMPLETE" && !fails, "{status}");
-                if failed {
-                    prop_assert_eq!(ids(&stacks), made);
-                }
+/// Templates as they are and as they become: some choices stay, some vary, some go, some are new.
+fn changes() -> impl Strategy<Value = (Vec<Choice>, Vec<Choice>)> {
+    let fates = prop::collection::vec((any::<u8>(), any::<u8>()), MOST);
+    (choices(), fates, choices()).prop_map(|(old, fates, added)| {
+        let mut new = Vec::new();
+        for (choice, (fate, variation)) in old.iter().zip(fates) {
+            match fate % 8 {
+                0 => {}
+                1 | 2 => new.push(*choice),
+                _ => new.push((choice.0, variation, choice.2)),
             }
         }
-        stacks.run("DeleteStack", json!({"StackName": "s"})).unwrap();
-        prop_assert_eq!(stacks.status("s"), "DELETE_COMPLETE");
-        prop_assert_eq!(stacks.others(), before);
+        new.extend(added.into_iter().take(MOST / 2));
+        (old, new)
+    })
+}
+
+/// Stacks, with the time that things take if `is_real`.
+fn stacks(is_real: bool) -> Stacks {
+    let mut stacks = Stacks::new();
+    if is_real {
+        stacks.take_time();
     }
+    elsewhere::put_children(&stacks.cloud);
+    stacks.visit_region();
+    stacks
 }
 
 /// Which resources there are, and with which properties.
-fn ids(stacks: &Stacks) -> Vec<(String, String, Value)> {
+fn made(stacks: &Stacks) -> BTreeSet<(String, String, String, String)> {
     let view = stacks.cloud.view();
-    let rows = view.everywhere::<crate::stack_resource::ResourceRow>();
-    rows.filter_map(|row| {
+    let rows = view.everywhere::<ResourceRow>();
+    let made = rows.filter_map(|row| {
         let now = row.now.as_ref()?;
-        Some((row.logical_id.clone(), now.physical.id.clone(), now.properties.clone()))
-    })
-    .collect()
+        let (stack, id) = (row.stack.clone(), row.logical_id.clone());
+        Some((stack, id, now.physical.id.clone(), now.properties.to_string()))
+    });
+    made.collect()
+}
+
+/// Creates the stack; its status and events then.
+fn create(stacks: &Stacks, caller: &Caller, template: &str) -> (&'static str, String) {
+    stacks.run_as(caller, "CreateStack", Stacks::input("s", template)).unwrap();
+    stacks.finish("s");
+    (stacks.status("s"), stacks.events("s").join("\n"))
+}
+
+/// Updates the stack, if there is anything to be done.
+fn update(stacks: &Stacks, template: &str) -> Option<(&'static str, String)> {
+    let told = stacks.events("s").len();
+    match stacks.update("s", template) {
+        Err((_, text)) if text == crate::stack::update::NO_UPDATES => return None,
+        answer => answer.unwrap(),
+    };
+    stacks.finish("s");
+    Some((stacks.status("s"), stacks.events("s").split_off(told).join("\n")))
+}
+
+/// Deletes the stack: the account is as it was `before`.
+fn delete(stacks: &Stacks, before: &str) {
+    stacks.run("DeleteStack", json!({"StackName": "s"})).unwrap();
+    stacks.finish("s");
+    let events = || stacks.events("s").join("\n");
+    assert_eq!(stacks.status("s"), "DELETE_COMPLETE", "{}", events());
+    let view = stacks.cloud.view();
+    let left = view.everywhere::<StackRow>().filter(|stack| stack.deleted.is_none());
+    assert_eq!(left.map(|stack| stack.name.clone()).collect::<Vec<_>>(), [""; 0]);
+    assert_eq!(made(stacks), BTreeSet::new());
+    let after = account(stacks);
+    assert!(after == before, "{}{}", difference(before, &after), events());
+    account::check_traces_fade(stacks);
+}
+
+/// An address that was moved to another instance is nobody's once that association is taken back.
+fn frees_address(events: &str) -> bool {
+    let replaced =
+        |line: &str| line.contains("EC2EIPAssociation") && line.contains("hence creating");
+    events.lines().any(replaced)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn create_then_delete_is_nothing(choices in choices(), broken in broken(), is_real: bool) {
+        let stacks = stacks(is_real);
+        let before = account(&stacks);
+        let (status, events) = create(&stacks, &root(), &template(&choices, broken.as_ref()));
+        match status {
+            "CREATE_COMPLETE" => prop_assert!(broken.is_none()),
+            // Some collide.
+            "ROLLBACK_COMPLETE" => {
+                let after = account(&stacks);
+                prop_assert!(after == before, "{}{events}", difference(&before, &after));
+                prop_assert_eq!(made(&stacks), BTreeSet::new());
+            }
+            _ => prop_assert!(false, "{}: {}", status, events),
+        }
+        delete(&stacks, &before);
+    }
+
+    #[test]
+    fn a_create_that_is_denied_something_leaves_nothing(
+        choices in choices(), denied in prop::sample::subsequence(MAKING, 4), is_real: bool,
+    ) {
+        let stacks = stacks(is_real);
+        let may = statement(json!([
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Action": &denied, "Resource": "*"},
+        ]));
+        let deployer = stacks.cloud.user("deployer", &may);
+        let before = account(&stacks);
+        let (status, events) = create(&stacks, &deployer, &template(&choices, None));
+        if status != "CREATE_COMPLETE" {
+            prop_assert_eq!(status, "ROLLBACK_COMPLETE", "{:?} {}", denied, events);
+            let after = account(&stacks);
+            prop_assert!(after == before, "{}{events}", difference(&before, &after));
+        }
+        delete(&stacks, &before);
+    }
+
+    #[test]
+    fn an_update_that_fails_changes_nothing(
+        (old, new) in changes(), broken in broken(), is_real: bool,
+    ) {
+        let stacks = stacks(is_real);
+        let before = account(&stacks);
+        let breaks = broken.as_ref().is_some_and(Broken::can_be_whole);
+        let old = if breaks { whole(&old) } else { template(&old, None) };
+        if create(&stacks, &root(), &old).0 == "CREATE_COMPLETE" {
+            let made_before = made(&stacks);
+            let settings_before = account::settings(&stacks);
+            match update(&stacks, &template(&new, broken.as_ref())) {
+                None => prop_assert!(broken.is_none()),
+                Some(("UPDATE_COMPLETE", _)) => prop_assert!(broken.is_none()),
+                Some(("UPDATE_ROLLBACK_COMPLETE", events)) => {
+                    let made = made(&stacks);
+                    prop_assert!(made == made_before, "{made_before:#?}\n{made:#?}\n{events}");
+                    let settings = account::settings(&stacks);
+                    let lost = difference(&settings_before, &settings);
+                    prop_assert!(lost.is_empty() || frees_address(&events), "{lost}{events}");
+                }
+                Some((status, events)) => prop_assert!(false, "{}: {}", status, events),
+            }
+        }
+        delete(&stacks, &before);
+    }
+}
+
+/// Every recipe alone with what it needs, in several variations, each changed to the next.
+#[test]
+fn every_type_is_made_changed_and_deleted() {
+    let mut complete = BTreeSet::new();
+    for (number, recipe) in recipe::all().enumerate() {
+        let stacks = stacks(false);
+        let before = account(&stacks);
+        let (status, events) = create(&stacks, &root(), &template(&[(number, 0, 0)], None));
+        assert_eq!(status, "CREATE_COMPLETE", "{}: {events}", recipe.kind);
+        for variation in 1..4 {
+            if let Some((status, events)) =
+                update(&stacks, &template(&[(number, variation, 0)], None))
+            {
+                assert_eq!(status, "UPDATE_COMPLETE", "{}: {events}", recipe.kind);
+                assert!(!events.contains("_FAILED"), "{}: {events}", recipe.kind);
+            }
+        }
+        let view = stacks.cloud.view();
+        complete.extend(view.everywhere::<ResourceRow>().map(|row| row.kind.clone()));
+        delete(&stacks, &before);
+    }
+    let supported = crate::resource::table::KINDS.iter().map(|kind| kind.name.to_owned());
+    assert_eq!(complete, supported.collect());
+}
+
+/// Everything at once.
+#[test]
+fn all_types_live_in_one_stack() {
+    let every = |variation: u8| {
+        let numbers = 0..recipe::all().count();
+        numbers.map(|number| (number, variation, number)).collect::<Vec<_>>()
+    };
+    let stacks = stacks(true);
+    let before = account(&stacks);
+    let draft = Draft::of(&every(0));
+    let kinds: BTreeSet<&str> = draft.kinds().collect();
+    assert_eq!(kinds.len(), crate::resource::table::KINDS.len());
+    let (status, events) = create(&stacks, &root(), &template(&every(0), None));
+    assert_eq!(status, "CREATE_COMPLETE", "{events}");
+    let (status, events) = update(&stacks, &template(&every(1), None)).unwrap();
+    assert_eq!(status, "UPDATE_COMPLETE", "{events}");
+    delete(&stacks, &before);
 }

@@ -2,7 +2,7 @@
 
 use cloud::Fault;
 
-use crate::resource::Kind;
+use crate::resource::{Kind, Progress};
 use crate::stack_resource::{Change, Stage, Status};
 use crate::turn::Turn;
 
@@ -22,7 +22,8 @@ impl Turn<'_, '_, '_> {
                 self.revert_one(&id)?;
             }
         }
-        if self.outcome.progressed || self.outcome.waits {
+        let is_under_way = self.outcome.progressed || self.outcome.waits;
+        if is_under_way || !self.outcome.wants.is_empty() {
             return Ok(());
         }
         self.outcome.progressed = true;
@@ -63,9 +64,19 @@ impl Turn<'_, '_, '_> {
                 self.tell(id, Status::UpdateComplete, None)
             }
             (Change::Update, Some(before), Some(now)) => {
+                let Some(kind) = Kind::named(&before.kind) else { return Ok(()) };
+                // A change that is under way, as a nested stack's, comes to its end first.
+                let progress = self.provide(id, |on| kind.created(&now.physical, on));
+                if progress == Ok(Progress::Pending) {
+                    self.outcome.waits = true;
+                    return Ok(());
+                }
+                let differs = now.properties != before.properties;
+                if differs && self.wants_object(id, kind, &before.properties) {
+                    return Ok(());
+                }
                 self.steps = self.steps.saturating_sub(1);
                 self.tell(id, Status::UpdateInProgress, None)?;
-                let Some(kind) = Kind::named(&before.kind) else { return Ok(()) };
                 let outcome = self.provide(id, |on| {
                     kind.update(&now.properties, &before.properties, &now.physical, on)
                 });
@@ -109,11 +120,11 @@ impl Turn<'_, '_, '_> {
         };
         let Some(kind) = Kind::named(&existing.kind) else { return Ok(()) };
         match self.provide(id, |on| kind.created(&existing.physical, on)) {
-            Ok(crate::resource::Progress::Pending) => {
+            Ok(Progress::Pending) => {
                 self.outcome.waits = true;
                 Ok(())
             }
-            Ok(crate::resource::Progress::Done(attributes)) => {
+            Ok(Progress::Done(attributes)) => {
                 if let Some(row) = self.row(id) {
                     row.stage = Stage::Done;
                     if let Some(now) = &mut row.now {

@@ -263,15 +263,15 @@ impl Write for ModifyInstanceAttribute {
             Change::DisableApiTermination(off) => row.attributes.disable_api_termination = off,
             Change::ShutdownTerminates(does) => row.attributes.shutdown_terminates = does,
             Change::EbsOptimized(on) => {
-                check_stopped(act, &row, "ebsOptimized")?;
+                check_stopped(act, &row)?;
                 row.attributes.ebs_optimized = on;
             }
             Change::UserData(data) => {
-                check_stopped(act, &row, "userData")?;
+                check_stopped(act, &row)?;
                 row.user_data = Some(data).filter(|data| !data.is_empty()).map(Word::from);
             }
             Change::InstanceType(name) => {
-                check_stopped(act, &row, "instanceType")?;
+                check_stopped(act, &row)?;
                 let kind = instance_type::wanted(&name)?;
                 instance_type::check_offered(act.region, &row.placement.zone, kind.name)?;
                 row.instance_type = name.into();
@@ -304,19 +304,12 @@ pub(super) fn changeable(act: &Act<'_, '_>, id: &str) -> Result<InstanceRow, Fau
 }
 
 /// Some attributes can only be changed while the instance is stopped.
-pub(super) fn check_stopped(
-    act: &Act<'_, '_>,
-    row: &InstanceRow,
-    attribute: &str,
-) -> Result<(), Fault> {
+pub(super) fn check_stopped(act: &Act<'_, '_>, row: &InstanceRow) -> Result<(), Fault> {
     if row.life.state(act.now) == State::Stopped {
         return Ok(());
     }
-    let text = format!(
-        "The instance '{}' is not in the 'stopped' state: its '{attribute}' cannot be changed.",
-        row.id
-    );
-    // unverified: the text.
+    // Many quote it of a type; of the other attributes it is unverified.
+    let text = format!("The instance '{}' is not in the 'stopped' state.", row.id);
     Err(Fault::new("IncorrectInstanceState", text))
 }
 

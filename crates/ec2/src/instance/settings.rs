@@ -120,7 +120,7 @@ impl Write for ModifyInstanceCapacityReservationAttributes {
     /// guide, "modify the Capacity Reservation settings of your instance").
     fn write(&self, act: &mut Act<'_, '_>) -> Result<Done, Fault> {
         let mut row = changeable(act, &self.instance_id)?;
-        check_stopped(act, &row, "capacityReservationSpecification")?;
+        check_stopped(act, &row)?;
         let wanted = &self.capacity_reservation_specification;
         row.attributes.capacity_reservations =
             wanted.capacity_reservation_preference.as_deref().map(Word::from);
@@ -181,7 +181,7 @@ impl Write for ModifyPrivateDnsNameOptions {
         if let Some(word) = &self.private_dns_hostname_type {
             let by_id = word == "resource-name";
             if by_id != row.attributes.named_by_id {
-                check_stopped(act, &row, "privateDnsHostnameType")?;
+                check_stopped(act, &row)?;
             }
             row.attributes.named_by_id = by_id;
         }

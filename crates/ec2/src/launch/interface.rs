@@ -12,6 +12,7 @@ use crate::network_interface::attach::in_use;
 use crate::regional;
 use crate::security_group::{self, SecurityGroupRow};
 use crate::subnet::SubnetRow;
+use crate::vpc::VpcRow;
 
 /// A network interface that a launch makes or takes.
 #[derive(Debug, Clone)]
@@ -226,7 +227,10 @@ fn groups(
     for name in names {
         found.push(security_group::named(ask, &subnet.vpc_id, name).ok_or_else(|| {
             let vpc = &subnet.vpc_id;
-            let text = format!("The security group '{name}' does not exist in VPC '{vpc}'");
+            // Names are meant for the default VPC, which EC2 then calls so.
+            let is_default = regional::find::<VpcRow>(ask, vpc).is_ok_and(|row| row.is_default);
+            let kind = if is_default { "default VPC" } else { "VPC" };
+            let text = format!("The security group '{name}' does not exist in {kind} '{vpc}'");
             Fault::new("InvalidGroup.NotFound", text)
         })?);
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::demand;
 use crate::filter::{Field, Filter, Filters};
-use crate::launch_template::{self, LaunchTemplateRow, LaunchTemplateShape, name_not_found};
+use crate::launch_template::{self, LaunchTemplateRow, LaunchTemplateShape};
 use crate::page;
 use crate::regional;
 
@@ -73,7 +73,7 @@ impl Read for DescribeLaunchTemplates {
         let after = after.unwrap_or_default();
         let mut rows = page::by_ids::<LaunchTemplateRow>(ask, &self.launch_template_id)?;
         for name in &self.launch_template_name {
-            rows.push(launch_template::named(ask, name).ok_or_else(|| name_not_found(name))?);
+            rows.push(launch_template::named(ask, name).ok_or_else(names_not_found)?);
         }
         if self.launch_template_id.is_empty() && self.launch_template_name.is_empty() {
             rows = regional::all(ask);
@@ -92,4 +92,11 @@ impl Read for DescribeLaunchTemplates {
             next_token: page.next_token,
         })
     }
+}
+
+/// What EC2 says to names of templates of which one is nobody's, in other words than operations on one template
+/// do: "test_describe_launch_templates_with_non_existent_name" of moto, which is held against AWS.
+fn names_not_found() -> Fault {
+    let text = "At least one of the launch templates specified in the request does not exist.";
+    Fault::new("InvalidLaunchTemplateName.NotFoundException", text)
 }

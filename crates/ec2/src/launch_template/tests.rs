@@ -79,8 +79,11 @@ fn versions_come_and_go() {
     assert_eq!(list(json!({})).unwrap()["launchTemplates"], json!([]));
     assert_eq!(code(list(json!({"LaunchTemplateId": [id]}))), "InvalidLaunchTemplateId.NotFound");
     assert_eq!(
-        code(list(json!({"LaunchTemplateName": ["base"]}))),
-        "InvalidLaunchTemplateName.NotFoundException"
+        list(json!({"LaunchTemplateName": ["base"]})),
+        failure(
+            "InvalidLaunchTemplateName.NotFoundException",
+            "At least one of the launch templates specified in the request does not exist."
+        )
     );
 }
 

@@ -67,6 +67,44 @@ fn lists_of_policies_name_a_path() {
     );
 }
 
+/// What is addressed by name is named so, what is about to be made by its ARN: the reports that `iam::message` names.
+#[test]
+fn iam_names_what_it_keeps_as_it_was_addressed() {
+    let account = "arn:aws:iam::111122223333:";
+    for (action, resource, shown) in [
+        ("GetRole", "role/data/etl", "role etl"),
+        ("PutRolePolicy", "role/etl", "role etl"),
+        ("CreateRole", "role/etl", ""),
+        ("TagRole", "role/etl", ""),
+        ("PassRole", "role/etl", ""),
+        ("ListRoles", "role/", ""),
+        ("GetUser", "user/anna", "user anna"),
+        ("CreateAccessKey", "user/anna", "user anna"),
+        ("CreateUser", "user/anna", ""),
+        ("SimulatePrincipalPolicy", "user/anna", ""),
+        ("AddUserToGroup", "group/data", "group data"),
+        ("CreateGroup", "group/data", ""),
+        ("GetInstanceProfile", "instance-profile/data/etl", "instance profile etl"),
+        ("AddRoleToInstanceProfile", "instance-profile/etl", "instance profile etl"),
+        ("CreateInstanceProfile", "instance-profile/etl", ""),
+        ("ListInstanceProfiles", "instance-profile/data/", ""),
+        ("CreatePolicy", "policy/data/read", "policy read"),
+        ("GetPolicy", "policy/read", "policy arn:aws:iam::111122223333:policy/read"),
+        ("GetOpenIDConnectProvider", "oidc-provider/example.com", ""),
+        ("CreateVirtualMFADevice", "mfa/anna", ""),
+    ] {
+        let arn = format!("{account}{resource}");
+        let shown = if shown.is_empty() { arn.as_str() } else { shown };
+        assert_eq!(
+            Ask::new(ANNA, &format!("iam:{action}"), &arn).message(),
+            format!(
+                "User: arn:aws:iam::111122223333:user/anna is not authorized to perform: iam:{action} on resource: \
+                 {shown} because no identity-based policy allows the iam:{action} action"
+            )
+        );
+    }
+}
+
 /// "with an explicit deny in …"
 #[test]
 fn explicit_denials() {

@@ -76,13 +76,26 @@ fn sentence(text: &str) -> Option<Asked> {
     let (_, after) = text.split_once("User: ")?;
     let (principal, after) = after.split_once(" is not authorized to perform: ")?;
     let action = words(after)?;
-    let resource = after.split_once(" on resource: ").and_then(|(_, rest)| words(rest));
+    let resource = after.split_once(" on resource: ").and_then(|(_, rest)| resource(rest));
     // S3 quotes what it names.
     let quotes = ['.', ',', '"', '\'', ')'];
     let trimmed = |text: String| text.trim_start_matches('"').trim_end_matches(quotes).to_owned();
-    // `policy path /` is no resource.
-    let resource = resource.map(trimmed).filter(|text| text == "*" || text.starts_with("arn:"));
+    let resource = resource.map(trimmed);
     Some(Asked { principal: principal.trim().to_owned(), action: trimmed(action), resource })
+}
+
+/// What stands behind `on resource:`: an ARN, `*`, or what IAM calls it, such as `instance profile etl`.
+fn resource(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().take(3).collect();
+    match words.as_slice() {
+        ["policy", "path", _] => None,
+        words @ ["instance", "profile", _] => Some(words.join(" ")),
+        [kind @ ("role" | "user" | "group" | "policy"), name, ..] => Some(format!("{kind} {name}")),
+        [one, ..] if one.trim_start_matches('"').starts_with("arn:") || one.starts_with('*') => {
+            Some((*one).to_owned())
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -102,6 +115,18 @@ mod tests {
         let listing = "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListPolicies \
                        on resource: policy path / because no identity-based policy allows the iam:ListPolicies action";
         assert_eq!(sentence(listing).unwrap().resource, None);
+        for (said, resource) in [
+            ("role etl because no", "role etl"),
+            ("instance profile etl", "instance profile etl"),
+            (
+                "policy arn:aws:iam::aws:policy/ReadOnlyAccess with an",
+                "policy arn:aws:iam::aws:policy/ReadOnlyAccess",
+            ),
+        ] {
+            let text =
+                format!("User: anna is not authorized to perform: iam:GetRole on resource: {said}");
+            assert_eq!(sentence(&text).unwrap().resource.as_deref(), Some(resource));
+        }
         let quoted = "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: s3:GetObject on \
                       resource: \"arn:aws:s3:::data/k\" because no identity-based policy allows the s3:GetObject action";
         assert_eq!(sentence(quoted).unwrap().resource.as_deref(), Some("arn:aws:s3:::data/k"));

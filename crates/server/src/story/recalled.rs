@@ -1,6 +1,7 @@
 //! What is left of a request whose decision is no longer in memory: its audit row.
 
 use cloud::cloudtrail::entry::Entry;
+use iam::message;
 use names::Timestamp;
 use serde::Serialize;
 use store::AuditRow;
@@ -34,6 +35,14 @@ struct Demanded {
     action: String,
     resource: String,
     decision: String,
+}
+
+impl Demanded {
+    /// Whether it was asked on `resource`: an ARN, or what a denial calls it.
+    fn is_on(&self, resource: &str) -> bool {
+        self.resource == resource
+            || message::resource_name(&self.action, &self.resource) == resource
+    }
 }
 
 impl Recalled {
@@ -89,7 +98,7 @@ impl Recalled {
         self.demands.iter().any(|demand| {
             demand.decision != "Allowed"
                 && demand.action.eq_ignore_ascii_case(action)
-                && resource.is_none_or(|resource| demand.resource == resource)
+                && resource.is_none_or(|resource| demand.is_on(resource))
         })
     }
 }

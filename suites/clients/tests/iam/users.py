@@ -12,7 +12,7 @@ refused(
     client("iam", key).get_user,
     UserName="anna",
     message="User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:GetUser on resource: "
-    "arn:aws:iam::000000000000:user/anna because no identity-based policy allows the iam:GetUser action",
+    "user anna because no identity-based policy allows the iam:GetUser action",
 )
 
 # A group's policy works for its members at once, a deny of the user's own wins over it.
@@ -30,7 +30,7 @@ refused(
     client("iam", key).get_user,
     UserName="anna",
     message="User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:GetUser on resource: "
-    "arn:aws:iam::000000000000:user/anna with an explicit deny in an identity-based policy",
+    "user anna with an explicit deny in an identity-based policy",
 )
 iam.delete_user_policy(UserName="anna", PolicyName="not")
 

@@ -1,6 +1,7 @@
 mod lists;
 mod versions;
 
+use iam::message;
 use serde_json::{Value, json};
 
 use super::*;
@@ -259,7 +260,7 @@ fn whoever_has_no_permission_is_refused() {
         ),
     ] {
         // Its denials name no ARN (`iam::message`).
-        let resource = resource.unwrap_or("policy path /");
+        let resource = message::resource_name(&format!("iam:{name}"), resource.unwrap_or("*"));
         let text = format!(
             "User: {arn} is not authorized to perform: iam:{name} on resource: {resource} because no \
              identity-based policy allows the iam:{name} action"

@@ -1,5 +1,9 @@
 //! `AWS::CloudFormation::Stack`: a stack that is a resource of another one.
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use cloud::object::WantedObject;

@@ -11,9 +11,10 @@ use ec2::instance_profile::describe::DescribeIamInstanceProfileAssociations;
 use ec2::instance_profile::replace::{
     DisassociateIamInstanceProfile, ReplaceIamInstanceProfileAssociation,
 };
+use ec2::instance_type;
 use ec2::launch::RunInstances;
 use ec2::volume::attach::{AttachVolume, DetachVolume};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{attributes, retag, text, told};
@@ -76,7 +77,7 @@ struct CreditSpecification {
     cpu_credits: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct AttachedVolume {
     volume_id: String,
@@ -188,6 +189,15 @@ impl Properties {
     }
 }
 
+/// The volumes that wait for the instance to run, kept among its attributes: before that, EC2 attaches none.
+const TO_ATTACH: &str = "VolumesToAttach";
+
+fn attach_waiting(physical: &Physical, on: &mut Provision<'_, '_, '_>) -> Result<(), Fault> {
+    let waiting = physical.attributes.get(TO_ATTACH).cloned().unwrap_or_default();
+    let waiting: Option<Vec<AttachedVolume>> = serde_json::from_value(waiting).ok();
+    set_volumes(on, &physical.id, &[], &waiting.unwrap_or_default())
+}
+
 fn look(physical: &Physical, on: &mut Provision<'_, '_, '_>) -> Result<Value, Fault> {
     let input = json!({"InstanceId": [physical.id]});
     let reservation = told::<DescribeInstances>(on, input, "reservationSet")?;
@@ -252,6 +262,15 @@ fn set_profile(
     answer.map(drop)
 }
 
+/// The credits of an instance of which nothing is said (user guide, `CreditSpecification`).
+fn usual_credits(on: &mut Provision<'_, '_, '_>, id: &str) -> Result<Option<String>, Fault> {
+    let physical = Physical { id: id.to_owned(), attributes: Attributes::new() };
+    let instance = look(&physical, on)?;
+    let kind = instance_type::wanted(&text(&instance, "/instanceType")?)?;
+    let word = |unlimited| if unlimited { "unlimited" } else { "standard" };
+    Ok(kind.unlimited_by_default().map(|unlimited| word(unlimited).to_owned()))
+}
+
 /// What can be set once an instance runs.
 fn set(
     on: &mut Provision<'_, '_, '_>,
@@ -275,12 +294,16 @@ fn set(
         input.insert("InstanceId".to_owned(), json!(id));
         on.write::<ModifyInstanceMetadataOptions>(Value::Object(input))?;
     }
-    if old.credit_specification != new.credit_specification
-        && let Some(credits) = &new.credit_specification
-    {
-        let change = json!({"InstanceId": id, "CpuCredits": credits.cpu_credits});
+    if old.credit_specification != new.credit_specification {
+        let wanted = match &new.credit_specification {
+            Some(credits) => credits.cpu_credits.clone(),
+            None => usual_credits(on, id)?,
+        };
+        let change = json!({"InstanceId": id, "CpuCredits": wanted});
         let input = json!({"InstanceCreditSpecification": [change]});
-        on.write::<ModifyInstanceCreditSpecification>(input)?;
+        if wanted.is_some() {
+            on.write::<ModifyInstanceCreditSpecification>(input)?;
+        }
     }
     on.not_modelled("a change of Monitoring", old.monitoring != new.monitoring)
 }
@@ -295,15 +318,15 @@ impl ResourceType for Instance {
         if properties.source_dest_check == Some(false) {
             modify(on, &id, "SourceDestCheck", json!(false))?;
         }
-        set_volumes(on, &id, &[], properties.volumes())?;
-        let attributes = attributes([("InstanceId", json!(id))]);
+        let volumes = json!(properties.volumes());
+        let attributes = attributes([("InstanceId", json!(id)), (TO_ATTACH, volumes)]);
         Ok(Physical { id, attributes })
     }
 
     fn created(physical: &Physical, on: &mut Provision<'_, '_, '_>) -> Result<Progress, Fault> {
         let instance = look(physical, on)?;
         match state(&instance) {
-            "running" => {}
+            "running" => attach_waiting(physical, on)?,
             "pending" => return Ok(Progress::Pending),
             other => {
                 let why = instance.pointer("/stateReason/message").and_then(Value::as_str);
@@ -328,6 +351,7 @@ impl ResourceType for Instance {
             ("PublicDnsName", shown("/dnsName")),
             ("VpcId", shown("/vpcId")),
             ("State", state),
+            (TO_ATTACH, json!([])),
         ])))
     }
 

@@ -2,7 +2,7 @@
 
 use cloud::Fault;
 use lambda::function::delete::DeleteFunction;
-use lambda::version::PublishVersion;
+use lambda::version::{self, PublishVersion};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -26,16 +26,28 @@ impl ResourceType for Version {
     const NAME: &'static str = "AWS::Lambda::Version";
     type Properties = Properties;
 
+    /// A state that was published already, for which Lambda answers the version that there is, is refused (text:
+    /// serverless/serverless issue 8392).
     fn create(properties: Properties, on: &mut Provision<'_, '_, '_>) -> Result<Physical, Fault> {
+        let function = &properties.function_name;
+        let newest = version::newest(on.view(), on.account(), on.region(), function);
         let answer = on.write::<PublishVersion>(json!({
             "FunctionName": properties.function_name,
             "Description": properties.description,
             "CodeSha256": properties.code_sha256,
         }))?;
         let member = |name: &str| answer.get(name).cloned().unwrap_or_default();
+        let number = member("Version");
+        if number.as_str().and_then(|it| it.parse().ok()) <= newest {
+            let number = number.as_str().unwrap_or_default();
+            let text = format!(
+                "A version for this Lambda function exists ( {number} ). Modify the function to create a new version."
+            );
+            return Err(Fault::new("AlreadyExistsException", text));
+        }
         let id = member("FunctionArn").as_str().unwrap_or_default().to_owned();
         let attributes = Attributes::from([
-            ("Version".to_owned(), member("Version")),
+            ("Version".to_owned(), number),
             ("FunctionArn".to_owned(), json!(id)),
         ]);
         Ok(Physical { id, attributes })

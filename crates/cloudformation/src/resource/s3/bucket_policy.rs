@@ -1,7 +1,7 @@
 //! `AWS::S3::BucketPolicy`
 
 use cloud::Fault;
-use s3::policy::{DeleteBucketPolicy, PutBucketPolicy};
+use s3::policy::{DeleteBucketPolicy, GetBucketPolicy, PutBucketPolicy};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -32,8 +32,17 @@ impl ResourceType for BucketPolicy {
     const NAME: &'static str = "AWS::S3::BucketPolicy";
     type Properties = Properties;
 
+    /// A bucket that has one keeps it (text: awslabs/cdk-serverless-clamscan issue 1382).
     fn create(properties: Properties, on: &mut Provision<'_, '_, '_>) -> Result<Physical, Fault> {
-        put(&properties, on)
+        let bucket = &properties.bucket;
+        match on.read::<GetBucketPolicy>(json!({"Bucket": bucket})) {
+            Ok(_) => {
+                let text = format!("The bucket policy already exists on bucket {bucket}.");
+                Err(Fault::new("AlreadyExistsException", text))
+            }
+            Err(fault) if fault.code == "NoSuchBucketPolicy" => put(&properties, on),
+            Err(fault) => Err(fault),
+        }
     }
 
     fn update(

@@ -129,13 +129,12 @@ fn resources_are_asked_for_with_their_path() {
             continue;
         }
         let caller = cloud.user("ann", &statement(json!([])));
-        let (_, text) = cloud.run_as(&caller, operation, input.clone()).unwrap_err();
+        let demands = cloud.demands_of(&caller, operation, input.clone());
         let path = match actions[0].contains("Profile") && !actions[0].ends_with("ForRole") {
             true => "instance-profile/team/box",
             false => "role/team/app",
         };
-        let resource = format!("on resource: arn:aws:iam::{ACCOUNT}:{path} because");
-        assert!(text.contains(&resource), "{operation}: {text}");
+        assert_eq!(demands[0].resource, format!("arn:aws:iam::{ACCOUNT}:{path}"), "{operation}");
     }
 }
 
