@@ -3,8 +3,8 @@
 //! Texts are those that people quote of S3; the order of the checks is unverified.
 
 use cloud::Fault;
-use iam::policy::{PatternElement, Statement};
 use iam::PolicyKind;
+use iam::policy::{PatternElement, Statement};
 
 /// Bytes of a bucket policy (user guide, "Bucket policies for Amazon S3": 20 KB).
 pub const MAX_POLICY_BYTES: usize = 20 * 1024;
