@@ -1,4 +1,4 @@
-//! `cargo xtask bench [PART] [--seconds N] [--quick] [--postgres URL]`: how fast the server answers, beside a
+//! `cargo xtask bench [PART] [--seconds N] [--only ROW] [--quick] [--postgres URL]`: how fast the server answers, beside a
 //! bare one in the same run; `terraform`: what of Terraform's time is rolecall's. What is measured and how, and
 //! what the parts are, is in `suites/load`.
 

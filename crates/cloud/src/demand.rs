@@ -39,7 +39,7 @@ impl Demand {
 
     /// With one more condition key.
     #[must_use]
-    pub fn with(mut self, key: &str, value: impl Into<Box<str>>) -> Self {
+    pub fn with(mut self, key: &str, value: impl AsRef<str>) -> Self {
         self.context.push((key.to_owned(), Values::one(value)));
         self
     }

@@ -166,8 +166,15 @@ impl Blueprint {
                 let line = position(&self.text, unknown.key_place);
                 return Err(invalid(text).with_hint(format!("{line}: `{}`", unknown.key)));
             }
-            if body.get("CreationPolicy").is_some() {
-                return Err(not_modelled("`CreationPolicy`, which waits for signals"));
+            for (attribute, what) in [
+                ("CreationPolicy", "which waits for signals"),
+                ("UpdatePolicy", "which has CodeDeploy move an alias"),
+            ] {
+                if let Some(place) = body.entries().iter().find(|it| &*it.key == attribute) {
+                    let line = position(&self.text, place.key_place);
+                    let fault = not_modelled(&format!("`{attribute}`, {what}"));
+                    return Err(fault.with_hint(format!("{line}: leave `{attribute}` out of {id}")));
+                }
             }
         }
         let unknown = self.document.resources.iter().map(|resource| &*resource.kind);

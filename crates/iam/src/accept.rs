@@ -24,6 +24,7 @@ mod trust;
 
 use crate::json::{self, JsonError, Node};
 use crate::kind::PolicyKind;
+use crate::parse;
 use crate::policy::Policy;
 use crate::span::Span;
 
@@ -70,9 +71,11 @@ pub struct Malformed {
 /// principals exist is not asked here: see [`principals`]. Size is a matter of quota, not of form:
 /// see [`check_size`].
 ///
+/// Gives the policy that it is.
+///
 /// # Errors
 /// The first mistake that IAM would name.
-pub fn check(text: &[u8], kind: PolicyKind) -> Result<(), Malformed> {
+pub fn check(text: &[u8], kind: PolicyKind) -> Result<Policy, Malformed> {
     match kind {
         PolicyKind::Identity | PolicyKind::Session => identity(text, kind, Demand::AnyVersion),
         PolicyKind::Boundary => identity(text, kind, Demand::CurrentVersion),
@@ -90,7 +93,7 @@ pub fn check(text: &[u8], kind: PolicyKind) -> Result<(), Malformed> {
 ///
 /// # Errors
 /// The first mistake that IAM would name.
-pub fn check_managed(text: &[u8]) -> Result<(), Malformed> {
+pub fn check_managed(text: &[u8]) -> Result<Policy, Malformed> {
     identity(text, PolicyKind::Identity, Demand::CurrentVersion)
 }
 
@@ -100,7 +103,7 @@ enum Demand {
     CurrentVersion,
 }
 
-fn identity(text: &[u8], kind: PolicyKind, demand: Demand) -> Result<(), Malformed> {
+fn identity(text: &[u8], kind: PolicyKind, demand: Demand) -> Result<Policy, Malformed> {
     let root = json::parse(text).map_err(|error| not_json(SYNTAX_ERRORS, &error))?;
     let statements = shape::statements(&root)?;
     if demand == Demand::CurrentVersion {
@@ -129,10 +132,10 @@ fn identity(text: &[u8], kind: PolicyKind, demand: Demand) -> Result<(), Malform
     }
     action::well_formed(statements)?;
     resource::present(statements)?;
-    readable(text, kind)
+    readable(&root, text, kind)
 }
 
-fn attached_elsewhere(text: &[u8], kind: PolicyKind) -> Result<(), Malformed> {
+fn attached_elsewhere(text: &[u8], kind: PolicyKind) -> Result<Policy, Malformed> {
     let root = json::parse(text).map_err(|error| not_json(SYNTAX_ERRORS, &error))?;
     let statements = shape::statements(&root)?;
     statements.iter().try_for_each(exact_effect)?;
@@ -143,18 +146,23 @@ fn attached_elsewhere(text: &[u8], kind: PolicyKind) -> Result<(), Malformed> {
     if kind != PolicyKind::Resource {
         resource::present(statements)?;
     }
-    readable(text, kind)
+    readable(&root, text, kind)
 }
 
 /// What passes here must also be readable by the engine, whatever IAM would say to it.
-fn readable(text: &[u8], kind: PolicyKind) -> Result<(), Malformed> {
-    let Err(found) = Policy::parse(text, kind) else { return Ok(()) };
-    let Some(first) = found.into_iter().next() else { return Ok(()) };
-    let hint = match first.help {
-        Some(help) => format!("{}: {help}", first.message),
-        None => first.message,
-    };
-    Err(Malformed::new(SYNTAX_ERRORS, first.span, hint))
+fn readable(root: &Node, text: &[u8], kind: PolicyKind) -> Result<Policy, Malformed> {
+    let text = json::utf8(text).unwrap_or_default();
+    parse::policy_of(root, text, kind).map_err(|found| {
+        let first = found.into_iter().next();
+        let (span, hint) = first.map_or_else(Default::default, |first| {
+            let hint = match first.help {
+                Some(help) => format!("{}: {help}", first.message),
+                None => first.message,
+            };
+            (first.span, hint)
+        });
+        Malformed::new(SYNTAX_ERRORS, span, hint)
+    })
 }
 
 fn not_json(message: &str, error: &JsonError) -> Malformed {

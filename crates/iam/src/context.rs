@@ -1,10 +1,23 @@
 //! The request context: what is known about one request, by condition key.
 
+use smol_str::SmolStr;
+
 use crate::key::Key;
+
+/// Keys that there is room for at once: about as many as a request has.
+const ROOM: usize = 20;
 
 /// The values of one key in one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Values(Vec<Box<str>>);
+pub struct Values(Held);
+
+/// Most keys have one value, and most values are short: those take no memory of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Held {
+    One(SmolStr),
+    /// None, or several.
+    Many(Vec<SmolStr>),
+}
 
 /// All keys that a request supplies.
 #[derive(Debug, Clone, Default)]
@@ -17,37 +30,51 @@ pub struct Context {
 impl Values {
     /// One value.
     #[must_use]
-    pub fn one(value: impl Into<Box<str>>) -> Self {
-        Self(vec![value.into()])
+    pub fn one(value: impl AsRef<str>) -> Self {
+        Self(Held::One(SmolStr::new(value)))
     }
 
     /// Any number of values, for a multivalued key.
     #[must_use]
-    pub fn many<V: Into<Box<str>>>(values: impl IntoIterator<Item = V>) -> Self {
-        Self(values.into_iter().map(Into::into).collect())
+    pub fn many<V: AsRef<str>>(values: impl IntoIterator<Item = V>) -> Self {
+        let mut values: Vec<SmolStr> = values.into_iter().map(SmolStr::new).collect();
+        match values.pop() {
+            Some(only) if values.is_empty() => Self(Held::One(only)),
+            last => {
+                values.extend(last);
+                Self(Held::Many(values))
+            }
+        }
+    }
+
+    fn as_slice(&self) -> &[SmolStr] {
+        match &self.0 {
+            Held::One(value) => std::slice::from_ref(value),
+            Held::Many(values) => values,
+        }
     }
 
     /// The values.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.0.iter().map(|value| &**value)
+        self.as_slice().iter().map(SmolStr::as_str)
     }
 
     /// The only value, if there is exactly one.
     #[must_use]
     pub fn single(&self) -> Option<&str> {
-        if let [value] = self.0.as_slice() { Some(value) } else { None }
+        if let Held::One(value) = &self.0 { Some(value) } else { None }
     }
 
     /// No value, or only empty ones: AWS's "null data set" (user guide, "set operators").
     #[must_use]
     pub fn is_null(&self) -> bool {
-        self.0.iter().all(|value| value.is_empty())
+        self.as_slice().iter().all(SmolStr::is_empty)
     }
 
     /// No value at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.as_slice().is_empty()
     }
 }
 
@@ -61,21 +88,27 @@ impl Context {
     /// Sets `name` to `values`, replacing what was there.
     pub fn set(&mut self, name: &str, values: Values) {
         let key = Key::new(name);
-        if let Some(index) = self.index(&key) {
-            if let Some(entry) = self.entries.get_mut(index) {
-                entry.1 = values;
-            }
-            return;
+        match self.index(&key).and_then(|index| self.entries.get_mut(index)) {
+            Some(entry) => entry.1 = values,
+            None => self.push(key, values),
         }
-        self.hashes.push(key.hash());
-        self.entries.push((key, values));
     }
 
     /// Sets `name` unless the request has it already.
     pub fn set_default(&mut self, name: &str, values: impl FnOnce() -> Values) {
-        if self.get(&Key::new(name)).is_none() {
-            self.set(name, values());
+        let key = Key::new(name);
+        if self.index(&key).is_none() {
+            self.push(key, values());
         }
+    }
+
+    fn push(&mut self, key: Key, values: Values) {
+        if self.entries.is_empty() {
+            self.hashes.reserve_exact(ROOM);
+            self.entries.reserve_exact(ROOM);
+        }
+        self.hashes.push(key.hash());
+        self.entries.push((key, values));
     }
 
     /// Takes `name` out.
@@ -136,5 +169,18 @@ mod tests {
         assert!(Values::many::<&str>([]).is_null());
         assert!(Values::one("").is_null());
         assert!(!Values::many(["", "x"]).is_null());
+    }
+
+    #[test]
+    fn values_are_told_in_order() {
+        for texts in
+            [&[][..], &["a"], &["a", "b"], &["b", "a", "longer than what is kept in place"]]
+        {
+            let values = Values::many(texts);
+            assert!(values.iter().eq(texts.iter().copied()));
+            assert_eq!(values.is_empty(), texts.is_empty());
+            assert_eq!(values.single(), texts.first().copied().filter(|_| texts.len() == 1));
+        }
+        assert_eq!(Values::many(["a"]), Values::one("a"));
     }
 }

@@ -14,6 +14,9 @@ pub const MAX_DOCUMENT_BYTES: usize = 1 << 20;
 /// Deepest nesting of arrays and objects. A policy needs 6 levels.
 pub const MAX_NESTING_DEPTH: usize = 32;
 
+/// Members of an object that are looked through one by one.
+const FEW_MEMBERS: usize = 16;
+
 /// A JSON value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -211,6 +214,17 @@ pub fn write_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Whether `key` is one of `members`. When they are many, `seen` holds them, so that each is not held against all.
+fn is_repeated(key: &str, members: &[Member], seen: &mut HashSet<Box<str>>) -> bool {
+    if members.len() < FEW_MEMBERS {
+        return members.iter().any(|member| *member.key == *key);
+    }
+    if seen.is_empty() {
+        seen.extend(members.iter().map(|member| member.key.clone()));
+    }
+    !seen.insert(key.into())
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -261,7 +275,7 @@ impl Reader<'_> {
             }
             let key = self.string()?;
             let key_span = Span::new(start, self.at);
-            if !seen.insert(key.clone()) {
+            if is_repeated(&key, &members, &mut seen) {
                 return Err(self.error(JsonProblem::DuplicateKey(key.into()), key_span));
             }
             self.skip_space();

@@ -2,23 +2,24 @@
 
 use std::fmt;
 
+use smol_str::SmolStr;
+
 /// The name of a condition key, such as `aws:PrincipalTag/team`.
 ///
 /// IAM compares the names of condition keys without regard to case, tag keys behind the `/`
 /// included (IAM user guide, "Condition" element and "tags" pages), so `ec2:vpc` is `ec2:Vpc`.
 #[derive(Clone)]
 pub struct Key {
+    /// Of the name in lower case.
     hash: u64,
-    name: Box<str>,
-    folded: Box<str>,
+    name: SmolStr,
 }
 
 impl Key {
     /// The key `name`, which is kept as written for messages.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        let folded = name.to_lowercase().into_boxed_str();
-        Self { hash: fnv1a(folded.as_bytes()), name: name.into(), folded }
+        Self { hash: folded_hash(name), name: name.into() }
     }
 
     /// The name as it was written.
@@ -29,8 +30,8 @@ impl Key {
 
     /// The name in lower case.
     #[must_use]
-    pub fn folded(&self) -> &str {
-        &self.folded
+    pub fn folded(&self) -> String {
+        self.name.to_lowercase()
     }
 
     pub(crate) fn hash(&self) -> u64 {
@@ -40,7 +41,7 @@ impl Key {
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        self.hash == other.hash && self.folded == other.folded
+        self.hash == other.hash && (self.name == other.name || folds_alike(&self.name, &other.name))
     }
 }
 
@@ -52,9 +53,44 @@ impl fmt::Debug for Key {
     }
 }
 
+fn folds_alike(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
+    one.to_lowercase() == other.to_lowercase()
+}
+
+fn folded_hash(name: &str) -> u64 {
+    if name.is_ascii() {
+        return fnv1a(name.bytes().map(|byte| byte.to_ascii_lowercase()));
+    }
+    fnv1a(name.to_lowercase().bytes())
+}
+
 /// FNV-1a, 64 bits: short keys, no attacker gains from a collision (names are compared as well).
-fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letter_case_does_not_count_in_any_script() {
+        for (one, other, alike) in [
+            ("aws:PrincipalTag/Team", "AWS:principaltag/team", true),
+            ("aws:PrincipalTag/ÄRGER", "aws:PrincipalTag/ärger", true),
+            // The sign for kelvin is a k when it is small.
+            ("aws:RequestTag/\u{212a}", "aws:RequestTag/K", true),
+            ("aws:RequestTag/a", "aws:RequestTag/b", false),
+            ("aws:RequestTag/ä", "aws:RequestTag/a", false),
+        ] {
+            assert_eq!(Key::new(one) == Key::new(other), alike, "{one} {other}");
+            assert_eq!(Key::new(one).folded() == Key::new(other).folded(), alike);
+        }
+        assert_eq!(Key::new("aws:Username").name(), "aws:Username");
+    }
 }

@@ -33,9 +33,17 @@ pub(crate) fn policy(bytes: &[u8], kind: PolicyKind) -> Result<Policy, Vec<Diagn
     let root = json::parse(bytes).map_err(|error| {
         vec![Diagnostic::error("not-json", error.span, error.problem.to_string())]
     })?;
-    let text = json::utf8(bytes).unwrap_or_default();
+    policy_of(&root, json::utf8(bytes).unwrap_or_default(), kind)
+}
+
+/// The policy in a document that was read as `root`.
+pub(crate) fn policy_of(
+    root: &Node,
+    text: &str,
+    kind: PolicyKind,
+) -> Result<Policy, Vec<Diagnostic>> {
     let mut parser = Parser { kind, found: Vec::new() };
-    let policy = parser.policy(&root, text);
+    let policy = parser.policy(root, text);
     match policy {
         Some(policy) if parser.found.is_empty() => Ok(policy),
         _ => {

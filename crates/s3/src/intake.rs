@@ -1,8 +1,10 @@
 //! A body while it comes in: counted, hashed, and at its end held against what the client said of it.
 
+use std::fmt;
+
 use base64ct::{Base64, Encoding};
 use cloud::Fault;
-use md5::{Digest, Md5};
+use fast_md5::Md5;
 
 use crate::checksum::{Algorithm, Checksum, Coverage, Hasher, Members};
 
@@ -12,12 +14,16 @@ pub const MAX_UPLOAD_BYTES: u64 = 5 << 30;
 /// A body on its way in.
 #[derive(Debug)]
 pub struct Intake {
-    md5: Md5,
+    md5: Md5Sum,
     algorithm: Algorithm,
     hasher: Hasher,
     bytes: u64,
     expected: Expected,
 }
+
+/// The MD5 of a body in the making. It is the slowest of all sums and can be made elsewhere, of the same bytes: see
+/// [`Intake::lend_md5`].
+pub struct Md5Sum(Md5);
 
 /// What the client said of the body.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +83,7 @@ impl Intake {
         let algorithm = sent.first().copied().or(named).or(expected.default);
         let algorithm = algorithm.unwrap_or(Algorithm::Crc64nvme);
         let hasher = algorithm.hasher();
-        Ok(Self { md5: Md5::new(), algorithm, hasher, bytes: 0, expected })
+        Ok(Self { md5: Md5Sum::default(), algorithm, hasher, bytes: 0, expected })
     }
 
     /// Begins a body of which nothing is said.
@@ -90,14 +96,30 @@ impl Intake {
     #[must_use]
     pub fn of(algorithm: Algorithm) -> Self {
         let expected = Expected::default();
-        Self { md5: Md5::new(), algorithm, hasher: algorithm.hasher(), bytes: 0, expected }
+        let (md5, hasher) = (Md5Sum::default(), algorithm.hasher());
+        Self { md5, algorithm, hasher, bytes: 0, expected }
     }
 
     /// Takes the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.md5.update(bytes);
+        self.update_others(bytes);
+    }
+
+    /// Takes the next bytes, but for the MD5, which is lent.
+    pub fn update_others(&mut self, bytes: &[u8]) {
         self.hasher.update(bytes);
         self.bytes += bytes.len() as u64;
+    }
+
+    /// Lends the MD5 to whoever updates it with the same bytes, and gives it back with [`Intake::take_back_md5`].
+    pub fn lend_md5(&mut self) -> Md5Sum {
+        std::mem::take(&mut self.md5)
+    }
+
+    /// Takes the MD5 back that was lent.
+    pub fn take_back_md5(&mut self, md5: Md5Sum) {
+        self.md5 = md5;
     }
 
     /// Bytes so far.
@@ -109,7 +131,7 @@ impl Intake {
     /// The MD5 in hexadecimal and the checksum.
     #[must_use]
     pub fn results(self) -> (String, Checksum) {
-        let md5 = self.md5.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let md5 = self.md5.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         let (algorithm, value) = (self.algorithm, self.hasher.finish(self.algorithm));
         (md5, Checksum { algorithm, value, coverage: Coverage::FullObject })
     }
@@ -152,6 +174,25 @@ impl Intake {
     }
 }
 
+impl Default for Md5Sum {
+    fn default() -> Self {
+        Self(Md5::new())
+    }
+}
+
+impl fmt::Debug for Md5Sum {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Md5Sum")
+    }
+}
+
+impl Md5Sum {
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+}
+
 /// Whether these are not more bytes than one upload may have.
 ///
 /// # Errors
@@ -186,7 +227,23 @@ fn too_large(bytes: u64) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use md5::Digest;
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_md5_is_the_one_of_another_library(
+            pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..300), 0..9),
+        ) {
+            let mut intake = Intake::plain();
+            pieces.iter().for_each(|piece| intake.update(piece));
+            let oracle = md5::Md5::digest(pieces.concat());
+            let digits: String = oracle.iter().map(|byte| format!("{byte:02x}")).collect();
+            prop_assert_eq!(intake.results().0, digits);
+        }
+    }
 
     const MD5_OF_ABC: &str = "kAFQmDzST7DWlj99KOF/cg==";
 

@@ -345,7 +345,7 @@ impl Subject<'_> {
             caller: caller.arn(),
             action: format!("{}:{}", O::SERVICE.prefix(), O::NAME).into(),
             verdict: verdict.into(),
-            body: serde_json::to_string(&entry).unwrap_or_default(),
+            body: store::json(&entry).unwrap_or_default(),
         }
     }
 }

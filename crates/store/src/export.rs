@@ -54,7 +54,7 @@ struct ExportRow<'a> {
 
 /// The rows of `view` as JSON text.
 pub(crate) fn export(view: &View) -> Result<String, StoreError> {
-    let mut tables: Vec<_> = view.schema.types().iter().zip(&view.tables).collect();
+    let mut tables: Vec<_> = view.schema.types().iter().zip(view.tables.iter()).collect();
     tables.sort_by_key(|(row_type, _)| row_type.name);
     let mut text = format!("{{\"format\":{FORMAT},\"tables\":{{");
     let mut separator = "\n";
@@ -104,7 +104,7 @@ pub(crate) fn import(schema: &Arc<Schema>, text: &str) -> Result<View, StoreErro
                 .map_err(|error| StoreError::Import(error.to_string()))?;
         }
     }
-    for table in &view.tables {
+    for table in view.tables.iter() {
         table.check_unique().map_err(|error| StoreError::Import(error.to_string()))?;
     }
     Ok(view)

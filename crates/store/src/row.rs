@@ -49,11 +49,20 @@ pub trait Row: Serialize + DeserializeOwned + Send + Sync + 'static {
     }
 }
 
-/// A row's account and key, in one shared text.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct RowKey {
-    text: Arc<str>,
-    account_bytes: usize,
+/// Bytes of account and key that are kept in place: names and ids of most rows fit.
+const SHORT_BYTES: usize = 37;
+
+/// A row's account and key, in one text.
+///
+/// A tree is searched by them and copies them with each node that it changes: what is in place needs no look
+/// elsewhere in memory and no count of who shares it.
+#[derive(Clone)]
+pub(crate) struct RowKey(Text);
+
+#[derive(Clone)]
+enum Text {
+    Short { account_bytes: u8, bytes: u8, text: [u8; SHORT_BYTES] },
+    Long { account_bytes: usize, text: Arc<str> },
 }
 
 impl RowKey {
@@ -66,31 +75,69 @@ impl RowKey {
 
     /// Joins the two as they are, for a lookup.
     pub(crate) fn joined(account: &str, key: &str) -> Self {
-        let mut text = String::with_capacity(account.len() + key.len());
-        text.push_str(account);
-        text.push_str(key);
-        Self { text: text.into(), account_bytes: account.len() }
+        Self(Text::short(account, key).unwrap_or_else(|| {
+            let text = [account, key].concat().into();
+            Text::Long { account_bytes: account.len(), text }
+        }))
     }
 
     /// The account.
     pub(crate) fn account(&self) -> &str {
-        self.text.get(..self.account_bytes).unwrap_or_default()
+        text(self.bytes().0)
     }
 
     /// The key.
     pub(crate) fn key(&self) -> &str {
-        self.text.get(self.account_bytes..).unwrap_or_default()
+        text(self.bytes().1)
+    }
+
+    /// How the account stands to another.
+    pub(crate) fn compare_account(&self, account: &str) -> Ordering {
+        self.bytes().0.cmp(account.as_bytes())
+    }
+
+    /// How the key stands to another, whatever the account.
+    pub(crate) fn compare_key(&self, key: &str) -> Ordering {
+        self.bytes().1.cmp(key.as_bytes())
     }
 
     /// How this one stands to another, by account and then key.
     pub(crate) fn compare(&self, account: &str, key: &str) -> Ordering {
-        self.account().cmp(account).then_with(|| self.key().cmp(key))
+        self.compare_account(account).then_with(|| self.compare_key(key))
     }
+
+    /// The bytes of account and key, which are in the order of their texts.
+    fn bytes(&self) -> (&[u8], &[u8]) {
+        let (bytes, account_bytes) = match &self.0 {
+            Text::Short { account_bytes, bytes, text } => {
+                (text.get(..usize::from(*bytes)).unwrap_or_default(), usize::from(*account_bytes))
+            }
+            Text::Long { account_bytes, text } => (text.as_bytes(), *account_bytes),
+        };
+        bytes.split_at_checked(account_bytes).unwrap_or_default()
+    }
+}
+
+impl Text {
+    fn short(account: &str, key: &str) -> Option<Self> {
+        let mut text = [0; SHORT_BYTES];
+        let (of_account, rest) = text.split_at_mut_checked(account.len())?;
+        of_account.copy_from_slice(account.as_bytes());
+        rest.get_mut(..key.len())?.copy_from_slice(key.as_bytes());
+        let account_bytes = u8::try_from(account.len()).ok()?;
+        let bytes = u8::try_from(account.len() + key.len()).ok()?;
+        Some(Self::Short { account_bytes, bytes, text })
+    }
+}
+
+/// INVARIANT: the bytes are those of a text.
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 impl Ord for RowKey {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.compare(other.account(), other.key())
+        self.bytes().cmp(&other.bytes())
     }
 }
 
@@ -99,6 +146,14 @@ impl PartialOrd for RowKey {
         Some(self.cmp(other))
     }
 }
+
+impl PartialEq for RowKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes()
+    }
+}
+
+impl Eq for RowKey {}
 
 /// An account's name can be stored by every engine.
 pub(crate) fn check_account(account: &str) -> Result<(), RowError> {
@@ -125,7 +180,18 @@ mod tests {
 
     #[test]
     fn keys_are_ordered_by_account_and_then_key() {
-        let order = [("a", "b"), ("a", "bc"), ("ab", "a"), ("ab", "c"), ("b", "a")];
+        let longer = "k".repeat(SHORT_BYTES);
+        let in_place = &longer[1..];
+        let order = [
+            ("a", "b"),
+            ("a", "bc"),
+            ("a", in_place),
+            ("a", &longer),
+            ("ab", "a"),
+            ("ab", "c"),
+            ("b", "a"),
+            ("é", "ü"),
+        ];
         for (at, (account, key)) in order.iter().enumerate() {
             let row_key = RowKey::joined(account, key);
             assert_eq!((row_key.account(), row_key.key()), (*account, *key));
@@ -133,6 +199,22 @@ mod tests {
                 assert_eq!(row_key.cmp(&RowKey::joined(account, key)), at.cmp(&other_at));
             }
         }
+    }
+
+    #[test]
+    fn what_is_short_is_kept_in_place() {
+        let account = "000000000000";
+        let is_short = |bytes: usize| {
+            let row_key = RowKey::joined(account, &"k".repeat(bytes));
+            assert_eq!(row_key.key().len(), bytes);
+            matches!(row_key.0, Text::Short { .. })
+        };
+        assert!(is_short(SHORT_BYTES - account.len()));
+        assert!(!is_short(SHORT_BYTES - account.len() + 1));
+        // A lookup may be for anything.
+        let nobody = "x".repeat(1000);
+        assert_eq!(RowKey::joined(&nobody, "").account(), nobody);
+        assert!(size_of::<RowKey>() <= 40);
     }
 
     #[test]

@@ -275,7 +275,7 @@ impl Store {
         let shared = self.shared();
         let mut guard = shared.desk();
         guard.accepts()?;
-        let (result, effects) = execute(&mut guard.working, account, body);
+        let (result, effects) = execute(&mut guard.working, account, false, body);
         Counts::add(&shared.counts.writes, 1);
         if !effects.audit.is_empty() {
             Counts::add(&shared.counts.audit_rows, effects.audit.len());

@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use crate::error::StoreError;
 use crate::row::{Row, RowKey};
 use crate::tree::{Iter, Tree};
@@ -11,7 +13,7 @@ use crate::tree::{Iter, Tree};
 pub(crate) struct Table<R> {
     rows: Tree<RowKey, Arc<R>>,
     /// One per name in `Row::INDEXES`, in that order.
-    indexes: Vec<Tree<Arc<str>, RowKey>>,
+    indexes: Vec<Tree<SmolStr, RowKey>>,
     counts: Tree<Arc<str>, usize>,
 }
 
@@ -23,8 +25,8 @@ pub(crate) type AnyRow = Arc<dyn Any + Send + Sync>;
 pub(crate) struct UniqueChange {
     /// The position in `Row::INDEXES`.
     pub(crate) index: usize,
-    pub(crate) old: Option<Arc<str>>,
-    pub(crate) new: Option<Arc<str>>,
+    pub(crate) old: Option<SmolStr>,
+    pub(crate) new: Option<SmolStr>,
 }
 
 /// Looks at one row and its body.
@@ -69,10 +71,15 @@ impl<R: Row> Table<R> {
         self.rows.entry(|other| other.compare(account, key)).map(|(_, row)| row)
     }
 
+    /// The row of a key that another row or an index has.
+    pub(crate) fn at(&self, key: &RowKey) -> Option<&Arc<R>> {
+        self.rows.get(key)
+    }
+
     /// The row that holds `value` in the index called `index`.
     pub(crate) fn holder(&self, index: &str, value: &str) -> Option<&RowKey> {
         let at = R::INDEXES.iter().position(|name| *name == index)?;
-        self.indexes.get(at)?.entry(|other| (**other).cmp(value)).map(|(_, key)| key)
+        self.indexes.get(at)?.entry(|other| other.as_str().cmp(value)).map(|(_, key)| key)
     }
 
     /// The rows in order, without the leading ones whose key is `before`.
@@ -104,7 +111,7 @@ impl<R: Row> Table<R> {
                 index.remove(value);
             }
             if let Some(value) = &change.new {
-                index.insert(Arc::clone(value), key.clone());
+                index.insert(value.clone(), key.clone());
             }
         }
         match (&old, &row) {
@@ -136,7 +143,7 @@ fn unique_changes<R: Row>(old: Option<&R>, new: Option<&R>) -> Vec<UniqueChange>
     for (index, name) in R::INDEXES.iter().enumerate() {
         let (old, new) = (old.and_then(|row| row.index(name)), new.and_then(|row| row.index(name)));
         if old != new {
-            let (old, new) = (old.as_deref().map(Arc::from), new.as_deref().map(Arc::from));
+            let (old, new) = (old.map(SmolStr::new), new.map(SmolStr::new));
             changes.push(UniqueChange { index, old, new });
         }
     }
@@ -202,10 +209,10 @@ impl<R: Row> AnyTable for Table<R> {
     }
 
     fn forget_account(&mut self, account: &str) {
-        let of_account = self.iter_from(|key| key.account() < account);
+        let of_account = self.iter_from(|key| key.compare_account(account).is_lt());
         let keys: Vec<RowKey> = of_account
             .map(|(key, _)| key)
-            .take_while(|key| key.account() == account)
+            .take_while(|key| key.compare_account(account).is_eq())
             .cloned()
             .collect();
         for key in &keys {

@@ -9,8 +9,11 @@
 //! four fifths, single published inserts the same 3 µs.
 
 use std::cmp::Ordering;
+use std::iter;
 use std::mem;
 use std::sync::Arc;
+
+use arrayvec::ArrayVec;
 
 /// Entries of a node, at most; one more splits it.
 const MAX_ENTRIES: usize = 11;
@@ -31,9 +34,13 @@ pub(crate) struct Iter<'a, K, V> {
 
 /// Entries in order; `children` is empty in a leaf, else one longer than `entries`.
 struct Node<K, V> {
-    entries: Vec<(K, V)>,
-    children: Vec<Arc<Node<K, V>>>,
+    entries: Entries<K, V>,
+    children: Children<K, V>,
 }
+
+/// In the node itself, with room for the one that splits it: to copy a node takes one allocation.
+type Entries<K, V> = ArrayVec<(K, V), { MAX_ENTRIES + 1 }>;
+type Children<K, V> = ArrayVec<Arc<Node<K, V>>, { MAX_ENTRIES + 2 }>;
 
 /// What a full node gives to its parent: the middle entry and the node right of it.
 type Split<K, V> = Option<((K, V), Arc<Node<K, V>>)>;
@@ -41,7 +48,7 @@ type Split<K, V> = Option<((K, V), Arc<Node<K, V>>)>;
 impl<K, V> Tree<K, V> {
     /// An empty map.
     pub(crate) fn new() -> Self {
-        Self { root: Arc::new(Node::leaf(Vec::new())), len: 0 }
+        Self { root: Arc::new(Node::leaf(ArrayVec::new())), len: 0 }
     }
 
     /// The number of entries.
@@ -92,9 +99,10 @@ impl<K: Clone + Ord, V: Clone> Tree<K, V> {
         let (old, split) = Arc::make_mut(&mut self.root).insert(key, value);
         if let Some((middle, right)) = split {
             let left = mem::replace(&mut self.root, right);
-            let right = mem::replace(&mut self.root, Arc::new(Node::leaf(vec![middle])));
+            let right =
+                mem::replace(&mut self.root, Arc::new(Node::leaf(iter::once(middle).collect())));
             if let Some(root) = Arc::get_mut(&mut self.root) {
-                root.children = vec![left, right];
+                root.children.extend([left, right]);
             }
         }
         if old.is_none() {
@@ -120,8 +128,8 @@ impl<K: Clone + Ord, V: Clone> Tree<K, V> {
 }
 
 impl<K, V> Node<K, V> {
-    fn leaf(entries: Vec<(K, V)>) -> Self {
-        Self { entries, children: Vec::new() }
+    fn leaf(entries: Entries<K, V>) -> Self {
+        Self { entries, children: ArrayVec::new() }
     }
 }
 
@@ -151,10 +159,10 @@ impl<K: Clone + Ord, V: Clone> Node<K, V> {
             return None;
         }
         let middle = self.entries.len() / 2;
-        let entries = split_off(&mut self.entries, middle + 1);
+        let entries = self.entries.drain(middle + 1..).collect();
         let children = match self.children.len() {
-            0 => Vec::new(),
-            _ => split_off(&mut self.children, middle + 1),
+            0 => ArrayVec::new(),
+            _ => self.children.drain(middle + 1..).collect(),
         };
         let entry = self.entries.pop()?;
         Some((entry, Arc::new(Self { entries, children })))
@@ -240,13 +248,6 @@ impl<K: Clone + Ord, V: Clone> Node<K, V> {
     }
 }
 
-/// `Vec::split_off`, with room left in the new half for a node's later entries.
-fn split_off<T>(from: &mut Vec<T>, at: usize) -> Vec<T> {
-    let mut tail = Vec::with_capacity(MAX_ENTRIES + 2);
-    tail.extend(from.drain(at..));
-    tail
-}
-
 impl<'a, K, V> Iterator for Iter<'a, K, V> {
     type Item = (&'a K, &'a V);
 
@@ -276,16 +277,8 @@ impl<K, V> Clone for Tree<K, V> {
 }
 
 impl<K: Clone, V: Clone> Clone for Node<K, V> {
-    /// A node is copied in order to be changed, so the copy has room for one more entry.
     fn clone(&self) -> Self {
-        let mut entries = Vec::with_capacity(MAX_ENTRIES + 1);
-        entries.extend_from_slice(&self.entries);
-        let mut children = Vec::new();
-        if !self.children.is_empty() {
-            children.reserve_exact(MAX_ENTRIES + 2);
-            children.extend_from_slice(&self.children);
-        }
-        Self { entries, children }
+        Self { entries: self.entries.clone(), children: self.children.clone() }
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::audit::AuditRow;
 use crate::error::RowError;
+use crate::json::{json, json_bytes};
 use crate::limits::{MAX_CHANGES_PER_WRITE, MAX_ROW_BYTES};
 use crate::row::{Row, RowKey, check_key};
 use crate::table::{AnyRow, UniqueChange};
@@ -15,6 +16,8 @@ use crate::view::View;
 #[derive(Debug)]
 pub struct Tx<'a> {
     view: &'a mut View,
+    /// Whether the bodies of rows are wanted: there is a database to keep them.
+    keeps_bodies: bool,
     effects: Effects,
     /// The accounts that this write changed, with the versions they had before.
     moved: Vec<(Arc<str>, u64)>,
@@ -51,7 +54,7 @@ pub(crate) struct Effects {
 pub(crate) struct Change {
     pub(crate) slot: usize,
     pub(crate) key: RowKey,
-    /// The new body; `None` deletes the row.
+    /// The new body; without one the row is deleted, or nobody keeps it.
     pub(crate) body: Option<String>,
     /// The account's version that this change is part of.
     pub(crate) revision: u64,
@@ -121,7 +124,7 @@ impl<'a> Tx<'a> {
     pub fn delete<R: Row>(&mut self, account: &str, key: &str) -> Result<Option<Arc<R>>, RowError> {
         self.check_registered::<R>()?;
         let Some(old) = self.view.get::<R>(account, key).cloned() else { return Ok(None) };
-        self.change::<R>(RowKey::joined(account, key), None)?;
+        self.change::<R>(RowKey::joined(account, key), None, None)?;
         Ok(Some(old))
     }
 
@@ -188,8 +191,8 @@ impl<'a> Tx<'a> {
     }
 
     /// Begins a write that changes `view`.
-    pub(crate) fn begin(view: &'a mut View) -> Self {
-        Self { view, effects: Effects::default(), moved: Vec::new() }
+    pub(crate) fn begin(view: &'a mut View, keeps_bodies: bool) -> Self {
+        Self { view, keeps_bodies, effects: Effects::default(), moved: Vec::new() }
     }
 
     /// Ends the write and leaves its changes in the view.
@@ -233,23 +236,28 @@ impl<'a> Tx<'a> {
                 });
             }
         }
-        let body = serde_json::to_string(&row)
-            .map_err(|error| RowError::Encode { table: R::TABLE, why: error.to_string() })?;
-        if body.len() > MAX_ROW_BYTES {
-            return Err(RowError::TooLarge { bytes: body.len() });
+        let body = self.keeps_bodies.then(|| json(&row)).transpose();
+        let bytes = body.and_then(|body| match &body {
+            Some(text) => Ok((text.len(), body)),
+            None => Ok((json_bytes(&row)?, None)),
+        });
+        let (bytes, body) =
+            bytes.map_err(|error| RowError::Encode { table: R::TABLE, why: error.to_string() })?;
+        if bytes > MAX_ROW_BYTES {
+            return Err(RowError::TooLarge { bytes });
         }
-        self.change(key, Some((Arc::new(row), body)))
+        self.change(key, Some(Arc::new(row)), body)
     }
 
     fn change<R: Row>(
         &mut self,
         key: RowKey,
-        row: Option<(Arc<R>, String)>,
+        row: Option<Arc<R>>,
+        body: Option<String>,
     ) -> Result<(), RowError> {
         if self.effects.changes.len() >= MAX_CHANGES_PER_WRITE {
             return Err(RowError::TooManyChanges);
         }
-        let (row, body) = row.unzip();
         let (slot, table) =
             self.view.table_mut::<R>().ok_or(RowError::Unregistered { table: R::TABLE })?;
         let (old, unique) = table.replace(&key, row);

@@ -1,6 +1,7 @@
 //! The state to read: all rows, as of one moment.
 
 use std::any::Any;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::{Bound, Deref, RangeBounds};
@@ -9,12 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::row::{Row, check_account};
 use crate::schema::Schema;
 use crate::table::{AnyTable, Table};
+use crate::tables::Tables;
 use crate::tree::Tree;
 
 /// All rows as of one moment. What reads state takes `&View`; [`Snapshot`] and [`crate::Tx`] both are one.
 pub struct View {
     pub(crate) schema: Arc<Schema>,
-    pub(crate) tables: Vec<Arc<dyn AnyTable>>,
+    pub(crate) tables: Tables,
     /// The version of each account that was ever written.
     pub(crate) accounts: Tree<Arc<str>, u64>,
     /// The accounts that were looked at, where commits must check that those have not moved.
@@ -45,7 +47,7 @@ impl View {
         let table = self.table::<R>()?;
         let key = table.holder(index, value)?;
         self.look_at(key.account());
-        table.get(key.account(), key.key())
+        table.at(key)
     }
 
     /// The rows of `account` whose keys are in `keys`, in order: `..`, `"a".."b"`, or for the page after
@@ -59,23 +61,24 @@ impl View {
         let Some(table) = self.table::<R>() else { return Rows::none() };
         let start = keys.start_bound().cloned();
         let from_start = table.iter_from(|key| {
-            key.account() < account
-                || key.account() == account
-                    && match start {
-                        Bound::Included(start) => key.key() < start,
-                        Bound::Excluded(start) => key.key() <= start,
-                        Bound::Unbounded => false,
-                    }
+            key.compare_account(account)
+                .then_with(|| match start {
+                    Bound::Included(start) => key.compare_key(start),
+                    // It is passed over itself.
+                    Bound::Excluded(start) => key.compare_key(start).then(Ordering::Less),
+                    Bound::Unbounded => Ordering::Greater,
+                })
+                .is_lt()
         });
         let account: Box<str> = account.into();
         let end: Bound<Box<str>> = keys.end_bound().cloned().map(Box::from);
         Rows::new(
             from_start
                 .take_while(move |(key, _)| {
-                    key.account() == &*account
+                    key.compare_account(&account).is_eq()
                         && match &end {
-                            Bound::Included(end) => key.key() <= &**end,
-                            Bound::Excluded(end) => key.key() < &**end,
+                            Bound::Included(end) => key.compare_key(end).is_le(),
+                            Bound::Excluded(end) => key.compare_key(end).is_lt(),
                             Bound::Unbounded => true,
                         }
                 })
@@ -116,7 +119,7 @@ impl View {
 
     /// A view without rows.
     pub(crate) fn empty(schema: Arc<Schema>) -> Self {
-        let tables = schema.types().iter().map(|row_type| (row_type.empty)()).collect();
+        let tables = Tables::of(schema.types().iter().map(|row_type| (row_type.empty)()));
         Self { schema, tables, accounts: Tree::new(), looked_at: None }
     }
 
@@ -183,11 +186,7 @@ impl View {
 
     /// The table in a slot, to change it.
     pub(crate) fn slot_mut(&mut self, slot: usize) -> Option<&mut dyn AnyTable> {
-        let table = self.tables.get_mut(slot)?;
-        if Arc::get_mut(table).is_none() {
-            *table = table.fork();
-        }
-        Arc::get_mut(table)
+        self.tables.get_mut(slot)
     }
 
     /// Notes that what happens next depends on `account`.
@@ -251,7 +250,7 @@ impl<'a, R> Iterator for Rows<'a, R> {
 
 impl fmt::Debug for View {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = self.schema.types().iter().zip(&self.tables);
+        let rows = self.schema.types().iter().zip(self.tables.iter());
         formatter
             .debug_map()
             .entries(rows.map(|(row_type, table)| (row_type.name, table.len())))

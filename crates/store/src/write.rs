@@ -41,7 +41,7 @@ where
     E: Send,
 {
     fn run(&mut self, view: &mut View) -> Effects {
-        let (result, effects) = execute(view, &self.account, &mut self.body);
+        let (result, effects) = execute(view, &self.account, true, &mut self.body);
         self.result = Some(result);
         effects
     }
@@ -65,10 +65,11 @@ where
 pub(crate) fn execute<T, E>(
     view: &mut View,
     account: &str,
+    keeps_bodies: bool,
     body: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
 ) -> (Result<T, WriteError<E>>, Effects) {
     view.look_at(account);
-    let mut tx = Tx::begin(view);
+    let mut tx = Tx::begin(view, keeps_bodies);
     // Rows and indexes are changed only after all of the row's own code has run, so a panic leaves them
     // and the record of what to undo in step.
     match catch_unwind(AssertUnwindSafe(|| body(&mut tx))) {

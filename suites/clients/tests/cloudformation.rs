@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
 
 use clients::{Clients, Finished, Folder, Server};
 
@@ -192,19 +195,25 @@ fn kill_9_in_the_middle_leaves_no_orphan() {
     };
     let folder = Folder::new();
     let data = folder.path().join("data").display().to_string();
-    for round in 0..6 {
+    // A debug build takes about 100 ms for the stack, and twice that if it fails.
+    for (round, pause) in [20, 150, 35, 100, 30, 60, 70, 60, 160, 50].into_iter().enumerate() {
+        let script = |server: &Server, what: &str| {
+            let mut script = clients.script("cloudformation/crash.py");
+            script.args([what, &round.to_string()]).env("AWS_MAX_ATTEMPTS", "1");
+            server.point(&mut script);
+            script
+        };
         let server = Server::start(&["--data", &data]);
-        let mut begin = clients.script("cloudformation/crash_begin.py");
-        begin.arg(round.to_string());
-        server.point(&mut begin);
-        Finished::run(&mut begin).succeeds();
-        std::thread::sleep(std::time::Duration::from_millis(round * 9));
+        let mut begin = script(&server, "begin");
+        let mut begin = begin.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut said = String::new();
+        BufReader::new(begin.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        assert_eq!(said, "now\n");
+        std::thread::sleep(Duration::from_millis(pause));
         server.kill();
+        begin.wait().unwrap();
         let server = Server::start(&["--data", &data]);
-        let mut check = clients.script("cloudformation/crash_check.py");
-        check.arg(round.to_string());
-        server.point(&mut check);
-        Finished::run(&mut check).succeeds();
+        Finished::run(&mut script(&server, "check")).succeeds();
         server.kill();
     }
 }

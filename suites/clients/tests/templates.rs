@@ -272,6 +272,58 @@ fn a_function_whose_code_is_packaged() {
     stacks.delete("f");
 }
 
+/// One resource of every type: made, changed in place, changed in vain, and deleted.
+#[test]
+fn every_type_at_once() {
+    let Some(stacks) = Stacks::of("every type at once") else { return };
+    stacks.aws(&["s3", "mb", "s3://packages"]).succeeds();
+    let (whole, packaged) = (examples().join("every-type.yaml"), "packaged.yaml");
+    let packaged = stacks.folder.path().join(packaged);
+    let text = |path: &Path| path.to_str().expect("a path that is text").to_owned();
+    let package = ["cloudformation", "package", "--s3-bucket", "packages"];
+    let files = ["--template-file", &text(&whole), "--output-template-file", &text(&packaged)];
+    stacks.aws(&[&package[..], &files].concat()).succeeds();
+    let template = std::fs::read_to_string(&packaged).expect("a packaged template");
+    let image = format!("Image={}", stacks.image());
+    let deploy = |given: &[&str]| {
+        let given = [&["--parameter-overrides"][..], given].concat();
+        stacks.deploy("all", &template, &given)
+    };
+    deploy(&[&image]).succeeds();
+    let resources = ["cloudformation", "describe-stack-resources", "--stack-name", "all"];
+    let ids = "sort_by(StackResources,&LogicalResourceId)[].[LogicalResourceId,PhysicalResourceId]";
+    let count = |what: &str| stacks.text(&resources, &format!("length(StackResources[{what}])"));
+    assert_eq!(count("?ResourceStatus=='CREATE_COMPLETE'"), count(""));
+    let made = stacks.text(&resources, ids);
+    deploy(&["Stage=live"]).succeeds();
+    assert_eq!(stacks.text(&resources, ids), made);
+    deploy(&["Stage=live", "Generation=two"]).succeeds();
+    let second = stacks.text(&resources, ids);
+    let changed = made.lines().zip(second.lines()).filter(|(old, new)| old != new);
+    let changed: Vec<_> = changed.filter_map(|(old, _)| old.split('\t').next()).collect();
+    assert_eq!(changed, ["First", "OwnPolicy"]);
+    // The launch template takes any image; no instance is made of it.
+    deploy(&["Stage=test", "Image=ami-00000000000000000"])
+        .fails_with("Failed to create/update the stack");
+    let status = ["cloudformation", "describe-stacks", "--stack-name", "all"];
+    assert_eq!(stacks.text(&status, "Stacks[0].StackStatus"), "UPDATE_ROLLBACK_COMPLETE");
+    assert_eq!(stacks.text(&resources, ids), second);
+    let group = stacks.output("all", "Operators");
+    let policy = ["iam", "get-group-policy", "--policy-name", "operate", "--group-name", &group];
+    let policy = stacks.text(&policy, "PolicyDocument.Statement[0].Condition");
+    assert!(policy.contains("live"), "{policy}");
+    stacks.delete("all");
+    for (list, query) in [
+        (["ec2", "describe-addresses"], "Addresses"),
+        (["ec2", "describe-volumes"], "Volumes"),
+        (["iam", "list-users"], "Users"),
+        (["iam", "list-groups"], "Groups"),
+        (["lambda", "list-functions"], "Functions"),
+    ] {
+        assert_eq!(stacks.text(&list, &format!("length({query})")), "0", "{query}");
+    }
+}
+
 /// `cfn-lint` accepts every example.
 #[test]
 fn cfn_lint_accepts_the_examples() {

@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+/// Bytes that a connection takes in at once, at most about.
+const RECEIVED_BYTES: usize = 64 << 10;
+
 /// Requests, ready to be sent, one after the other.
 pub(crate) trait Source: Send + 'static {
     /// The next one; `None` once there are no more.
@@ -56,7 +59,7 @@ async fn connect(address: SocketAddr, mut source: impl Source, until: Instant) -
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.set_nodelay(true).unwrap();
     let mut latencies = Vec::with_capacity(1 << 16);
-    let mut answer = Vec::with_capacity(1 << 14);
+    let mut answer = Vec::new();
     loop {
         let sent = Instant::now();
         if sent >= until {
@@ -75,19 +78,27 @@ async fn connect(address: SocketAddr, mut source: impl Source, until: Instant) -
 
 /// Reads one answer: its head, and as much of a body as the head says. What came behind it stays.
 async fn read(stream: &mut TcpStream, answer: &mut Vec<u8>) {
-    let mut end = None;
-    loop {
-        if end.is_none() {
-            end = head_end(answer).map(|head| head + body_length(&answer[..head]));
+    let end = loop {
+        if let Some(head) = head_end(answer) {
+            break head + body_length(&answer[..head]);
         }
-        if let Some(end) = end.filter(|end| answer.len() >= *end) {
-            assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(answer));
-            answer.drain(..end);
-            return;
-        }
-        let read = stream.read_buf(answer).await.unwrap();
-        assert!(read > 0, "the server hung up: {}", String::from_utf8_lossy(answer));
+        receive(stream, answer).await;
+    };
+    assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(answer));
+    let mut left = end;
+    // A large body is not gathered, as that would be measured, too.
+    while answer.len() < left {
+        left -= answer.len();
+        answer.clear();
+        receive(stream, answer).await;
     }
+    answer.drain(..left);
+}
+
+async fn receive(stream: &mut TcpStream, answer: &mut Vec<u8>) {
+    answer.reserve(RECEIVED_BYTES);
+    let read = stream.read_buf(answer).await.unwrap();
+    assert!(read > 0, "the server hung up: {}", String::from_utf8_lossy(answer));
 }
 
 fn head_end(answer: &[u8]) -> Option<usize> {

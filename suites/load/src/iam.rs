@@ -36,12 +36,18 @@ fn operations(
         ("GetRole", Requests::get_role),
         ("AssumeRole", Requests::assume_role),
     ] {
+        if !options.wants(name) {
+            continue;
+        }
         for connections in CONNECTIONS {
             let measured = connection::run(server.address, connections, options.time, |number| {
                 requests(&key, number)
             });
             report.add(Row::new(place, name, connections, measured, server.memory()));
         }
+    }
+    if !options.wants("CreateRole") {
+        return;
     }
     for connections in CONNECTIONS {
         signed::reset(server.address);

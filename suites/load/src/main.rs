@@ -56,6 +56,15 @@ struct Options {
     quick: bool,
     /// The parts; none for all of them.
     parts: Vec<String>,
+    /// Of `iam` and `s3` only the rows with this in their name.
+    only: Option<String>,
+}
+
+impl Options {
+    /// Whether the row of this name is wanted.
+    fn wants(&self, row: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| row.contains(only))
+    }
 }
 
 fn main() {
@@ -97,6 +106,7 @@ fn options(arguments: &[String]) -> Options {
         postgres: None,
         quick: false,
         parts: Vec::new(),
+        only: None,
     };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
@@ -108,12 +118,13 @@ fn options(arguments: &[String]) -> Options {
             }
             "--binary" => options.binary = value().clone(),
             "--postgres" => options.postgres = Some(value().clone()),
+            "--only" => options.only = Some(value().clone()),
             "--quick" => options.quick = true,
             part if PARTS.iter().any(|(name, half, _)| part == *name || part == *half) => {
                 options.parts.push(part.to_owned());
             }
             other => panic!(
-                "unknown `{other}`; there are --seconds N, --binary FILE, --postgres URL, --quick, aws, and {}",
+                "unknown `{other}`; there are --seconds N, --binary FILE, --postgres URL, --only ROW, --quick, aws, and {}",
                 PARTS.map(|(name, ..)| name).join(", ")
             ),
         }

@@ -29,7 +29,9 @@ pub(crate) fn run(options: &Options, report: &mut Report) {
     let server = Server::start(&options.binary, &["--ephemeral"]);
     report.start("in memory", &server);
     small(&server, "in memory", options, report);
-    listing(&server, options, report);
+    if options.wants("listing") {
+        listing(&server, options, report);
+    }
     drop(server);
     let folder = flush::Folder::new();
     report.flush(flush::measure(&folder));
@@ -37,7 +39,9 @@ pub(crate) fn run(options: &Options, report: &mut Report) {
     if !options.quick {
         small(&server, "on disk", options, report);
     }
-    large(&server, &folder, options, report);
+    if options.wants("64 MiB") {
+        large(&server, &folder, options, report);
+    }
 }
 
 fn make_bucket(server: &Server, name: &str) {
@@ -65,13 +69,14 @@ fn small(server: &Server, place: &str, options: &Options, report: &mut Report) {
     make_bucket(server, "small");
     let body = "x".repeat(SMALL_BYTES);
     let path = |number: usize, key: usize| format!("/small/{number}/{key}");
-    for connections in CONNECTIONS {
+    let wanted = |name: &'static str| CONNECTIONS.into_iter().filter(move |_| options.wants(name));
+    for connections in wanted("put 1 KiB") {
         let measured = connection::run(server.address, connections, options.time, |number| {
             Requests::again((0..KEYS).map(|key| put(&path(number, key), &body)).collect(), 1)
         });
         report.add(Row::new(place, "put 1 KiB", connections, measured, server.memory()).writes());
     }
-    for connections in CONNECTIONS {
+    for connections in wanted("get 1 KiB") {
         let measured = connection::run(server.address, connections, options.time, |number| {
             Requests::again(vec![get(&path(number, 0))], 1)
         });

@@ -110,6 +110,7 @@ fn accepted(world: &World<'_>, document: &Document, text: &[u8]) -> Result<(), M
         Some("aws_iam_policy" | "AWS::IAM::ManagedPolicy") => accept::check_managed(text),
         _ => accept::check(text, document.kind),
     }
+    .map(drop)
 }
 
 /// A text that is no JSON, with the place of the mistake if the text stands in the file as it is.

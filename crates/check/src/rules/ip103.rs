@@ -95,7 +95,7 @@ fn refuses(world: &World<'_>, scp: &Document, more: &[String]) -> bool {
     for key in more {
         context.set(&format!("aws:RequestTag/{key}"), Values::one("some"));
     }
-    let names: Vec<String> = context.iter().map(|(key, _)| key.folded().to_owned()).collect();
+    let names: Vec<String> = context.iter().map(|(key, _)| key.folded()).collect();
     let mut keys: Vec<&str> = names.iter().map(String::as_str).collect();
     // What the policy asks for and the dry run lacks is known to be absent, not unknown.
     let absent: Vec<String> = demanded(scp)

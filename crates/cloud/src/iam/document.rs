@@ -85,9 +85,16 @@ pub fn check_parameter(constraints: &mut Constraints, parameter: &str, text: &st
 /// # Errors
 /// `MalformedPolicyDocument` with IAM's text.
 pub fn accept(text: &str, kind: PolicyKind) -> Result<Document, Fault> {
+    read(text, kind).map(|_| Document::new(text))
+}
+
+/// The policy in a document that IAM would store as one of `kind`.
+///
+/// # Errors
+/// `MalformedPolicyDocument` with IAM's text.
+pub fn read(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
     iam::accept::check(text.as_bytes(), kind)
-        .map_err(|malformed| Fault::new("MalformedPolicyDocument", malformed.message))?;
-    Ok(Document::new(text))
+        .map_err(|malformed| Fault::new("MalformedPolicyDocument", malformed.message))
 }
 
 /// Characters of a document that count against its quota: all but white space (user guide, "IAM and

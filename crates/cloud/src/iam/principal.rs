@@ -89,15 +89,16 @@ impl TrustPolicy {
     /// `MalformedPolicyDocument` for what is no trust policy and for principals that do not exist,
     /// `LimitExceeded` for one that is too large. The order of the checks is unverified.
     pub fn accept(sight: Sight<'_>, account: AccountId, text: &str) -> Result<Self, Fault> {
-        let document = document::accept(text, PolicyKind::Trust)?;
+        let policy = document::read(text, PolicyKind::Trust)?;
         if document::counted_characters(text) > MAX_TRUST_POLICY {
             let text = format!("Cannot exceed quota for ACLSizePerRole: {MAX_TRUST_POLICY}");
             return Err(Fault::new("LimitExceeded", text));
         }
-        Self::resolve(sight, account, document).map_err(|UnknownPrincipal(written)| {
-            let text = format!("Invalid principal in policy: \"AWS\":\"{written}\"");
+        let principals = resolve_all(sight, account, &policy).map_err(|unknown| {
+            let text = format!("Invalid principal in policy: \"AWS\":\"{}\"", unknown.0);
             Fault::new("MalformedPolicyDocument", text)
-        })
+        })?;
+        Ok(Self::new(Document::new(text), principals))
     }
 
     /// A policy that names no user or role, such as that of a service-linked role.
@@ -121,7 +122,10 @@ impl<K: Kind> NamingPolicy<K> {
         account: AccountId,
         document: Document,
     ) -> Result<Self, UnknownPrincipal> {
-        let principals = resolve_all(sight, account, document.text(), K::KIND)?;
+        let principals = match Policy::parse(document.text().as_bytes(), K::KIND) {
+            Ok(policy) => resolve_all(sight, account, &policy)?,
+            Err(_) => BTreeMap::new(),
+        };
         Ok(Self::new(document, principals))
     }
 
@@ -174,18 +178,14 @@ impl<K> PartialEq for NamingPolicy<K> {
     }
 }
 
-/// The ids of all principals of a policy that is one, by what it calls them.
+/// The ids of all principals of a policy, by what it calls them.
 fn resolve_all(
     sight: Sight<'_>,
     account: AccountId,
-    text: &str,
-    kind: PolicyKind,
+    policy: &Policy,
 ) -> Result<BTreeMap<String, String>, UnknownPrincipal> {
-    let Ok(policy) = Policy::parse(text.as_bytes(), kind) else {
-        return Ok(BTreeMap::new());
-    };
     let mut resolved = BTreeMap::new();
-    for principal in aws_entries(&policy).flat_map(|entry| &entry.values) {
+    for principal in aws_entries(policy).flat_map(|entry| &entry.values) {
         let written: &str = &principal.value;
         match resolve(sight, account, written) {
             Resolved::Id(id) => {

@@ -1,5 +1,7 @@
 //! Resource types of EC2, S3 and Lambda, in stacks.
 
+use std::collections::BTreeSet;
+
 use cloud::testing::{Answer, allow, root, statement};
 use serde_json::{Value, json};
 
@@ -8,6 +10,7 @@ use crate::testing::Stacks;
 const NETWORK: &str = include_str!("../../../../examples/cloudformation/network.yaml");
 const BUCKET: &str = include_str!("../../../../examples/cloudformation/bucket.yaml");
 const FUNCTION: &str = include_str!("../../../../examples/cloudformation/function.yaml");
+const EVERY_TYPE: &str = include_str!("../../../../examples/cloudformation/every-type.yaml");
 /// An image of the catalogue.
 const AMI: &str = "ami-0ed094fb1304fd857";
 
@@ -410,4 +413,12 @@ fn what_there_can_be_one_of_is_not_made_twice() {
     let failure = failed_create(&function);
     let text = "A version for this Lambda function exists ( 1 ). Modify the function to create a new version.";
     assert!(failure.starts_with("Second") && failure.contains(text), "{failure}");
+}
+
+#[test]
+fn an_example_has_every_type() {
+    let types = EVERY_TYPE.lines().filter_map(|line| line.trim().strip_prefix("Type: AWS::"));
+    let types: BTreeSet<&str> = types.filter(|kind| !kind.ends_with("Image::Id")).collect();
+    let supported = super::table::KINDS.iter().map(|kind| kind.name.trim_start_matches("AWS::"));
+    assert_eq!(types, supported.collect());
 }

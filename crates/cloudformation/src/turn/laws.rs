@@ -10,6 +10,8 @@ mod recipe;
 
 use std::collections::BTreeSet;
 
+use cloud::Caller;
+use cloud::testing::{root, statement};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -22,6 +24,34 @@ use recipe::{Choice, Draft};
 /// Choices of a template at most; each has what it needs beside it.
 const MOST: usize = 4;
 
+/// Actions by which resources are made and none is deleted. Most of them are not the first of their resource.
+const MAKING: &[&str] = &[
+    "ec2:AssociateAddress",
+    "ec2:AssociateRouteTable",
+    "ec2:AttachVolume",
+    "ec2:AuthorizeSecurityGroup*",
+    "ec2:CreateNatGateway",
+    "ec2:CreateRoute",
+    "ec2:CreateTags",
+    "ec2:ModifyInstanceAttribute",
+    "ec2:ModifySubnetAttribute",
+    "ec2:ModifyVpcAttribute",
+    "ec2:RunInstances",
+    "iam:AddRoleToInstanceProfile",
+    "iam:AddUserToGroup",
+    "iam:AttachRolePolicy",
+    "iam:CreateLoginProfile",
+    "iam:PassRole",
+    "iam:Put*Policy",
+    "iam:UpdateAccessKey",
+    "lambda:AddPermission",
+    "lambda:CreateAlias",
+    "lambda:PublishVersion",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketTagging",
+];
+
 /// A resource or an output that cannot be made.
 #[derive(Debug, Clone)]
 struct Broken {
@@ -31,9 +61,14 @@ struct Broken {
 }
 
 impl Broken {
+    /// Whether it is something that can be made otherwise: then it breaks when it is changed.
+    fn can_be_whole(&self) -> bool {
+        self.what % 7 == 5
+    }
+
     /// What is added to the template of `draft`.
     fn members(&self, draft: &Draft) -> Value {
-        let resource = match self.what % 6 {
+        let resource = match self.what % 7 {
             0 => (
                 "AWS::IAM::Role",
                 json!({"AssumeRolePolicyDocument": {}, "RoleName": "not a name"}),
@@ -48,6 +83,7 @@ impl Broken {
                 json!({"ImageId": "ami-0ed094fb1304fd857", "IamInstanceProfile": "nobody"}),
             ),
             4 => ("AWS::EC2::VPC", json!({"CidrBlock": "10.0.0.0/8"})),
+            5 => ("AWS::IAM::Role", session(1)),
             // After everything else.
             _ => return json!({"Outputs": {"Broken": {"Value": {"Fn::ImportValue": "nothing"}}}}),
         };
@@ -57,6 +93,17 @@ impl Broken {
         let (kind, properties) = resource;
         json!({"Resources": {"Broken": {"Type": kind, "Properties": properties, "DependsOn": before}}})
     }
+}
+
+/// The properties of a role whose sessions last so long.
+fn session(seconds: u32) -> Value {
+    json!({"AssumeRolePolicyDocument": iam::trust(), "MaxSessionDuration": seconds})
+}
+
+/// A template with a whole role that may become [`Broken`].
+fn whole(choices: &[Choice]) -> String {
+    let role = json!({"Type": "AWS::IAM::Role", "Properties": session(3600)});
+    Draft::of(choices).template(&json!({"Resources": {"Broken": role}}))
 }
 
 fn template(choices: &[Choice], broken: Option<&Broken>) -> String {
@@ -114,8 +161,8 @@ fn made(stacks: &Stacks) -> BTreeSet<(String, String, String, String)> {
 }
 
 /// Creates the stack; its status and events then.
-fn create(stacks: &Stacks, template: &str) -> (&'static str, String) {
-    stacks.create("s", template).unwrap();
+fn create(stacks: &Stacks, caller: &Caller, template: &str) -> (&'static str, String) {
+    stacks.run_as(caller, "CreateStack", Stacks::input("s", template)).unwrap();
     stacks.finish("s");
     (stacks.status("s"), stacks.events("s").join("\n"))
 }
@@ -154,13 +201,13 @@ fn frees_address(events: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn create_then_delete_is_nothing(choices in choices(), broken in broken(), is_real: bool) {
         let stacks = stacks(is_real);
         let before = account(&stacks);
-        let (status, events) = create(&stacks, &template(&choices, broken.as_ref()));
+        let (status, events) = create(&stacks, &root(), &template(&choices, broken.as_ref()));
         match status {
             "CREATE_COMPLETE" => prop_assert!(broken.is_none()),
             // Some collide.
@@ -175,12 +222,34 @@ proptest! {
     }
 
     #[test]
+    fn a_create_that_is_denied_something_leaves_nothing(
+        choices in choices(), denied in prop::sample::subsequence(MAKING, 4), is_real: bool,
+    ) {
+        let stacks = stacks(is_real);
+        let may = statement(json!([
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Action": &denied, "Resource": "*"},
+        ]));
+        let deployer = stacks.cloud.user("deployer", &may);
+        let before = account(&stacks);
+        let (status, events) = create(&stacks, &deployer, &template(&choices, None));
+        if status != "CREATE_COMPLETE" {
+            prop_assert_eq!(status, "ROLLBACK_COMPLETE", "{:?} {}", denied, events);
+            let after = account(&stacks);
+            prop_assert!(after == before, "{}{events}", difference(&before, &after));
+        }
+        delete(&stacks, &before);
+    }
+
+    #[test]
     fn an_update_that_fails_changes_nothing(
         (old, new) in changes(), broken in broken(), is_real: bool,
     ) {
         let stacks = stacks(is_real);
         let before = account(&stacks);
-        if create(&stacks, &template(&old, None)).0 == "CREATE_COMPLETE" {
+        let breaks = broken.as_ref().is_some_and(Broken::can_be_whole);
+        let old = if breaks { whole(&old) } else { template(&old, None) };
+        if create(&stacks, &root(), &old).0 == "CREATE_COMPLETE" {
             let made_before = made(&stacks);
             let settings_before = account::settings(&stacks);
             match update(&stacks, &template(&new, broken.as_ref())) {
@@ -207,7 +276,7 @@ fn every_type_is_made_changed_and_deleted() {
     for (number, recipe) in recipe::all().enumerate() {
         let stacks = stacks(false);
         let before = account(&stacks);
-        let (status, events) = create(&stacks, &template(&[(number, 0, 0)], None));
+        let (status, events) = create(&stacks, &root(), &template(&[(number, 0, 0)], None));
         assert_eq!(status, "CREATE_COMPLETE", "{}: {events}", recipe.kind);
         for variation in 1..4 {
             if let Some((status, events)) =
@@ -237,7 +306,7 @@ fn all_types_live_in_one_stack() {
     let draft = Draft::of(&every(0));
     let kinds: BTreeSet<&str> = draft.kinds().collect();
     assert_eq!(kinds.len(), crate::resource::table::KINDS.len());
-    let (status, events) = create(&stacks, &template(&every(0), None));
+    let (status, events) = create(&stacks, &root(), &template(&every(0), None));
     assert_eq!(status, "CREATE_COMPLETE", "{events}");
     let (status, events) = update(&stacks, &template(&every(1), None)).unwrap();
     assert_eq!(status, "UPDATE_COMPLETE", "{events}");

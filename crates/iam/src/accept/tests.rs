@@ -4,8 +4,8 @@ use super::*;
 
 mod trust_policies;
 
-fn verdict(result: &Result<(), Malformed>) -> &str {
-    result.as_ref().map_or_else(|malformed| malformed.message.as_str(), |()| "stored")
+fn verdict<T>(result: &Result<T, Malformed>) -> &str {
+    result.as_ref().map_or_else(|malformed| malformed.message.as_str(), |_| "stored")
 }
 
 /// Managed policies: the strictest of the first reader's kinds.

@@ -16,6 +16,7 @@ use super::{shape, unique_sids};
 use crate::json::{self, Node, Value};
 use crate::kind::PolicyKind;
 use crate::parse::STATEMENT_ELEMENTS;
+use crate::policy::Policy;
 
 /// What IAM says to a trust policy that is not JSON.
 pub(super) const INVALID_JSON: &str = "This policy contains invalid Json";
@@ -39,7 +40,7 @@ pub(super) const OTHER_ACTIONS: &str = "Trust Policy statement actions can only 
 /// What IAM says to two statements with one `Sid`.
 pub(super) const SIDS_NOT_UNIQUE: &str = "The Statement Ids in the policy are not unique";
 
-pub(super) fn check(text: &[u8]) -> Result<(), Malformed> {
+pub(super) fn check(text: &[u8]) -> Result<Policy, Malformed> {
     let root = json::parse(text).map_err(|error| not_json(INVALID_JSON, &error))?;
     let statements = document(&root)?;
     statements.iter().try_for_each(fields)?;
@@ -55,7 +56,7 @@ pub(super) fn check(text: &[u8]) -> Result<(), Malformed> {
     unique_sids(statements, SIDS_NOT_UNIQUE)?;
     statements.iter().try_for_each(sts_only)?;
     statements.iter().try_for_each(principal::check_values)?;
-    readable(text, PolicyKind::Trust)
+    readable(&root, text, PolicyKind::Trust)
 }
 
 fn document(root: &Node) -> Result<&[Node], Malformed> {

@@ -52,6 +52,20 @@ fn problems_have_a_place() {
 }
 
 #[test]
+fn a_key_is_found_again_among_few_and_many() {
+    for members in [2, FEW_MEMBERS - 1, FEW_MEMBERS, FEW_MEMBERS + 1, 3 * FEW_MEMBERS] {
+        let key = |number: usize| format!("\"k{number}\":0");
+        let all: Vec<String> = (0..members).map(key).collect();
+        check(&format!("{{{}}}", all.join(",")), "object");
+        for repeated in [0, members - 1] {
+            let document = format!("{{{},{}}}", all.join(","), key(repeated));
+            let error = parse(document.as_bytes()).unwrap_err();
+            assert_eq!(error.problem, JsonProblem::DuplicateKey(format!("k{repeated}")));
+        }
+    }
+}
+
+#[test]
 fn depth_and_size_are_bounded() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     check(&nested(MAX_NESTING_DEPTH), "array");

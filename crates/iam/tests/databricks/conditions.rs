@@ -27,7 +27,8 @@ fn the_grant_of_put_role_policy_is_dead() {
     for name in ACCESS_POLICIES {
         let around = access(name);
         let demands = put_role_policy(SPOT_ROLE);
-        let expected = vec![Refusal::lacks(IDENTITY, LAUNCHER, "iam:PutRolePolicy", SPOT_ROLE)];
+        let role = "role AWSServiceRoleForEC2Spot";
+        let expected = vec![Refusal::lacks(IDENTITY, LAUNCHER, "iam:PutRolePolicy", role)];
         assert_eq!(refusals(LAUNCHER, &demands, &around), expected, "{name}");
 
         // Everything but the condition matches.

@@ -377,8 +377,7 @@ fn network() -> Vec<Row> {
 }
 
 fn spot() -> Vec<Row> {
-    const PUT: &[&str] =
-        &["iam:PutRolePolicy role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"];
+    const PUT: &[&str] = &["iam:PutRolePolicy role AWSServiceRoleForEC2Spot"];
     const OTHER_SERVICE: &[&str] = &[
         "iam:CreateServiceLinkedRole role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot",
     ];

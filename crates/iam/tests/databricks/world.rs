@@ -186,7 +186,10 @@ pub(crate) fn arn(short: &str) -> String {
     match short.split('/').next() {
         Some("image" | "snapshot") => format!("arn:aws:ec2:{REGION}::{short}"),
         Some("role") => format!("arn:aws:iam::{CUSTOMER}:{short}"),
-        _ if short == "*" || short.starts_with("arn:") => short.to_owned(),
+        // IAM's denials call some of what it keeps by its name.
+        _ if short == "*" || short.starts_with("arn:") || short.starts_with("role ") => {
+            short.to_owned()
+        }
         _ => format!("arn:aws:ec2:{REGION}:{CUSTOMER}:{short}"),
     }
 }

@@ -3,8 +3,8 @@
 //! Texts are those that people quote of S3; the order of the checks is unverified.
 
 use cloud::Fault;
+use iam::PolicyKind;
 use iam::policy::{PatternElement, Statement};
-use iam::{Policy, PolicyKind};
 
 /// Bytes of a bucket policy (user guide, "Bucket policies for Amazon S3": 20 KB).
 pub const MAX_POLICY_BYTES: usize = 20 * 1024;
@@ -27,11 +27,8 @@ pub fn check(text: &str, bucket: &str) -> Result<(), Fault> {
     if !text.trim_start().starts_with('{') {
         return Err(malformed("Policies must be valid JSON and the first byte must be '{'"));
     }
-    iam::accept::check(text.as_bytes(), PolicyKind::Resource)
+    let policy = iam::accept::check(text.as_bytes(), PolicyKind::Resource)
         .map_err(|error| malformed(worded(&error.message, text)))?;
-    let Ok(policy) = Policy::parse(text.as_bytes(), PolicyKind::Resource) else {
-        return Err(malformed("This policy contains invalid Json"));
-    };
     for statement in policy.statements() {
         check_statement(statement, bucket)?;
     }

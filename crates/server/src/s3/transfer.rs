@@ -3,7 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use axum::response::Response;
-use s3::content::{Body as Kept, Received as Taken};
+use s3::content::{Body as Kept, MAX_INLINE_BYTES, Received as Taken};
 use s3::intake::Intake;
 use s3::multipart::copy::UploadPartCopy;
 use s3::multipart::part::UploadPart;
@@ -61,8 +61,19 @@ impl Call {
 
     pub(super) async fn put(mut self) -> Result<Response, Failure> {
         let operation: PutObject = self.decode(&[])?;
-        self.job.foresee(&operation)?;
-        let taken = self.take_stream(None, true).await?;
+        // Few bytes are taken in first, and IAM is asked once. Whatever is wrong with them, a denial goes first.
+        let few = self.received.header("content-length").and_then(|bytes| bytes.parse().ok());
+        let is_small = few.is_some_and(|bytes: usize| bytes <= MAX_INLINE_BYTES);
+        if !is_small {
+            self.job.foresee(&operation)?;
+        }
+        let taken = match self.take_stream(None, true).await {
+            Err(failure) if is_small => {
+                self.job.foresee(&operation)?;
+                return Err(failure);
+            }
+            taken => taken?,
+        };
         let kept = taken.body.clone();
         let output = self.write(operation.with_received(taken)).await;
         let output = self.or_remove(output, &kept).await?;

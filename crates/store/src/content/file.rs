@@ -11,14 +11,18 @@ use tokio::sync::{mpsc, oneshot};
 use crate::error::StoreError;
 use crate::limits::CONTENT_PIECE_BYTES;
 
-/// Pieces that wait for the disk.
-const WAITING_PIECES: usize = 16;
+/// Bytes that the writing thread is given at once, about: waking it for less costs more.
+const BATCH_BYTES: usize = 512 * 1024;
+/// Batches that wait for the disk.
+const WAITING_BATCHES: usize = 8;
 /// Bytes after which the disk is told to begin, so that the last flush has less to do.
-const FLUSH_BYTES: u64 = 8 * 1024 * 1024;
+const FLUSH_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A file that is written on a thread of its own.
 pub(super) struct FileWriter {
-    pieces: mpsc::Sender<Bytes>,
+    batch: Vec<Bytes>,
+    batch_bytes: usize,
+    batches: mpsc::Sender<Vec<Bytes>>,
     /// Whether the file is complete, to be sent when the last piece was.
     end: oneshot::Sender<()>,
     done: oneshot::Receiver<io::Result<()>>,
@@ -34,7 +38,7 @@ pub(super) struct Paths {
 
 impl FileWriter {
     pub(super) fn start(paths: Paths) -> Self {
-        let (pieces, incoming) = mpsc::channel(WAITING_PIECES);
+        let (batches, incoming) = mpsc::channel(WAITING_BATCHES);
         let (end, ended) = oneshot::channel();
         let (report, done) = oneshot::channel();
         tokio::task::spawn_blocking(move || {
@@ -44,17 +48,27 @@ impl FileWriter {
             }
             let _ = report.send(written);
         });
-        Self { pieces, end, done }
+        Self { batch: Vec::new(), batch_bytes: 0, batches, end, done }
     }
 
-    /// Hands a piece over. A thread that has failed says why at the end.
     pub(super) async fn write(&mut self, piece: Bytes) {
-        let _ = self.pieces.send(piece).await;
+        self.batch_bytes += piece.len();
+        self.batch.push(piece);
+        if self.batch_bytes >= BATCH_BYTES {
+            self.hand_over().await;
+        }
     }
 
-    pub(super) async fn finish(self) -> io::Result<()> {
+    /// Gives the thread what was gathered. One that has failed says why at the end.
+    async fn hand_over(&mut self) {
+        self.batch_bytes = 0;
+        let _ = self.batches.send(std::mem::take(&mut self.batch)).await;
+    }
+
+    pub(super) async fn finish(mut self) -> io::Result<()> {
+        self.hand_over().await;
         let _ = self.end.send(());
-        drop(self.pieces);
+        drop(self.batches);
         self.done.await.unwrap_or_else(|_| Err(io::Error::other("the writing thread is gone")))
     }
 }
@@ -62,14 +76,16 @@ impl FileWriter {
 /// Writes the pieces, and moves the file to its place if all of them came.
 fn take_in(
     paths: &Paths,
-    mut pieces: mpsc::Receiver<Bytes>,
+    mut batches: mpsc::Receiver<Vec<Bytes>>,
     mut ended: oneshot::Receiver<()>,
 ) -> io::Result<()> {
     let mut file = File::create_new(&paths.incoming)?;
     let mut unflushed = 0;
-    while let Some(piece) = pieces.blocking_recv() {
-        file.write_all(&piece)?;
-        unflushed += piece.len() as u64;
+    while let Some(batch) = batches.blocking_recv() {
+        for piece in batch {
+            file.write_all(&piece)?;
+            unflushed += piece.len() as u64;
+        }
         if paths.durable && unflushed >= FLUSH_BYTES {
             file.sync_data()?;
             unflushed = 0;

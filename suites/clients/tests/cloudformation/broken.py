@@ -46,6 +46,9 @@ check(resources(A={**HANDLE, "Metadata": None}), "Template format error: [/Resou
 check(many(501), "Template format error: Number of resources, 501, is greater than maximum allowed, 500")
 check("Resources: " + "[" * 70 + "]" * 70, None)
 check(json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": {"A": HANDLE}}), None, "NotImplemented")
+check(json.dumps({"Rules": {"R": {"Assertions": []}}, "Resources": {"A": HANDLE}}), "rolecall does not model the section `Rules` of templates", "NotImplemented")
+check(resources(A={**HANDLE, "CreationPolicy": {}}), "rolecall does not model `CreationPolicy`, which waits for signals", "NotImplemented")
+check(resources(A={**HANDLE, "UpdatePolicy": {}}), "rolecall does not model `UpdatePolicy`, which has CodeDeploy move an alias", "NotImplemented")
 
 message = "Circular dependency between resources: [A, B]"
 circle = resources(A={**HANDLE, "DependsOn": "B"}, B={**HANDLE, "DependsOn": "A"})

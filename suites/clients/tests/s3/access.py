@@ -40,6 +40,15 @@ other_iam = client("iam", key=other_root)
 users = {OWN: user(iam, "assumer"), OTHER: user(other_iam, "assumer")}
 
 
+# A denial goes before what is wrong with the bytes, be they few or many.
+stranger = client("s3", key=users[OWN])
+for size in [10, 5000]:
+    wrong = {"Bucket": "data", "Key": "n", "Body": b"x" * size, "ContentMD5": "AAAAAAAAAAAAAAAAAAAAAA=="}
+    refused("AccessDenied", stranger.put_object, **wrong)
+    refused("BadDigest", s3.put_object, **wrong)
+    refused("NoSuchKey", s3.get_object, Bucket="data", Key="n")
+
+
 def read(caller):
     return caller.get_object(Bucket="data", Key="k")["Body"].read()
 

@@ -111,7 +111,8 @@ fn insert_all(
     view: &View,
     versions: &[(Arc<str>, u64)],
 ) -> Result<(), StoreError> {
-    for (slot, (row_type, table)) in view.schema.types().iter().zip(&view.tables).enumerate() {
+    for (slot, (row_type, table)) in view.schema.types().iter().zip(view.tables.iter()).enumerate()
+    {
         let mut insert = transaction.prepare_cached(INSERT_ROW)?;
         table.visit_rows(&mut |key, body| {
             let revision = version_in(versions, key.account());
