@@ -1,6 +1,7 @@
 //! Bucket policies.
 
 pub mod accept;
+mod condition;
 pub mod public;
 
 use cloud::iam::document::Document;
