@@ -51,7 +51,7 @@ refused(
     client("iam", *session).delete_role,
     RoleName="cross-account",
     message="User: arn:aws:sts::000000000000:assumed-role/cross-account/cluster is not authorized to perform: "
-    f"iam:DeleteRole on resource: {role} because no identity-based policy allows the iam:DeleteRole action",
+    "iam:DeleteRole on resource: role cross-account because no identity-based policy allows the iam:DeleteRole action",
 )
 
 # A changed token, a token without its key.
