@@ -55,7 +55,15 @@ pub fn subnet_id(
     data: &LaunchData,
     addressing: Addressing<'_>,
 ) -> Result<Option<String>, Fault> {
-    let Some(first) = first(data) else { return Ok(addressing.subnet_id.map(str::to_owned)) };
+    let Some(first) = first(data) else {
+        let subnet_id = addressing.subnet_id.filter(|id| !id.is_empty());
+        if subnet_id.is_some() && data.security_group.iter().any(|name| !name.is_empty()) {
+            // Quoted by many, whose Terraform or CloudFormation names groups where their ids belong.
+            let text = "The parameter groupName cannot be used with the parameter subnet";
+            return Err(Fault::new("InvalidParameterCombination", text));
+        }
+        return Ok(addressing.subnet_id.map(str::to_owned));
+    };
     check_alone(data, addressing)?;
     match &first.network_interface_id {
         Some(id) => Ok(Some(regional::find::<NetworkInterfaceRow>(ask, id)?.subnet_id.to_string())),

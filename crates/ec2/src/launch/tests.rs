@@ -146,6 +146,13 @@ fn what_is_not_there_is_told_in_ec2s_words() {
         "InvalidGroup.NotFound",
         "The security group 'sg-0000000000000000a' does not exist",
     );
+    let zone = json!([{"Name": "availability-zone", "Value": ["us-east-1a"]}]);
+    let subnets = cloud.run("DescribeSubnets", json!({"Filter": zone})).unwrap();
+    check(
+        json!({"SubnetId": subnets["subnetSet"][0]["subnetId"], "SecurityGroup": ["default"]}),
+        "InvalidParameterCombination",
+        "The parameter groupName cannot be used with the parameter subnet",
+    );
     check(
         json!({"KeyName": "none"}),
         "InvalidKeyPair.NotFound",
