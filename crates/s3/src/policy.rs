@@ -1,6 +1,7 @@
 //! Bucket policies.
 
 pub mod accept;
+mod condition;
 pub mod public;
 
 use cloud::iam::document::Document;
@@ -98,7 +99,7 @@ impl PutBucketPolicy {
         let bucket = name::bucket_arn(&self.bucket);
         let text = format!(
             "User: {caller} is not authorized to perform: s3:PutBucketPolicy on resource: \"{bucket}\" \
-             because public policies are blocked by the BlockPublicPolicy block public access setting."
+             because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."
         );
         Fault::new("AccessDenied", text)
     }

@@ -288,6 +288,7 @@ fn status(code: &str) -> u16 {
         | "UnauthorizedOperation"
         | "AuthFailure.ServiceLinkedRoleCreationNotPermitted"
         | "IDPRejectedClaim"
+        | "InvalidClientTokenId"
         | "RegionDisabledException" => 403,
         "PolicyEvaluation" | "ServiceFailure" | "ServiceException" | "InternalFailure" => 500,
         "NotImplemented" => 501,

@@ -206,7 +206,7 @@ impl Operation for ListObjectsV2 {
     type Output = ListObjectsV2Output;
 
     fn check(&self) -> Result<(), Fault> {
-        page_size(self.max_keys, "max-keys")?;
+        page_size(self.max_keys, "maxKeys")?;
         self.continuation_token.as_deref().map(token::read).transpose()?;
         Encoding::parse(self.encoding_type.as_deref()).map(drop)
     }
@@ -229,7 +229,7 @@ impl Read for ListObjectsV2 {
             (None, Some(key)) => Some(behind(bucket, key, prefix, "")),
             (None, None) => None,
         };
-        let max = page_size(self.max_keys, "max-keys")?;
+        let max = page_size(self.max_keys, "maxKeys")?;
         let owner = self.fetch_owner.unwrap_or_default();
         let wanted = Wanted { prefix, delimiter, behind, max, encoding, owner };
         let page = Page::of(ask.view, bucket, &wanted);
@@ -288,7 +288,7 @@ impl Operation for ListObjects {
     type Output = ListObjectsOutput;
 
     fn check(&self) -> Result<(), Fault> {
-        page_size(self.max_keys, "max-keys")?;
+        page_size(self.max_keys, "maxKeys")?;
         Encoding::parse(self.encoding_type.as_deref()).map(drop)
     }
 
@@ -306,7 +306,7 @@ impl Read for ListObjects {
         let delimiter = self.delimiter.as_deref().unwrap_or_default();
         let marker = self.marker.as_deref().unwrap_or_default();
         let behind = (!marker.is_empty()).then(|| behind(bucket, marker, prefix, delimiter));
-        let max = page_size(self.max_keys, "max-keys")?;
+        let max = page_size(self.max_keys, "maxKeys")?;
         let wanted = Wanted { prefix, delimiter, behind, max, encoding, owner: true };
         let page = Page::of(ask.view, bucket, &wanted);
         // Without a delimiter clients go on from the last key ("ListObjects", S3 API reference, `NextMarker`).

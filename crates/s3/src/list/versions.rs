@@ -90,7 +90,7 @@ impl Operation for ListObjectVersions {
     type Output = ListObjectVersionsOutput;
 
     fn check(&self) -> Result<(), Fault> {
-        page_size(self.max_keys, "max-keys")?;
+        page_size(self.max_keys, "maxKeys")?;
         Encoding::parse(self.encoding_type.as_deref())?;
         let id = self.version_id_marker.as_deref().filter(|id| !id.is_empty());
         if id.is_some() && self.key_marker.is_none() {
@@ -114,7 +114,7 @@ impl Read for ListObjectVersions {
         let encoding = Encoding::parse(self.encoding_type.as_deref())?;
         let prefix = self.prefix.as_deref().unwrap_or_default();
         let delimiter = self.delimiter.as_deref().unwrap_or_default();
-        let max = page_size(self.max_keys, "max-keys")?;
+        let max = page_size(self.max_keys, "maxKeys")?;
         let mut output = ListObjectVersionsOutput {
             name: self.bucket.clone(),
             prefix: encoding.write(prefix),

@@ -97,7 +97,7 @@ impl Operation for ListParts {
     type Output = ListPartsOutput;
 
     fn check(&self) -> Result<(), Fault> {
-        page_size(self.max_parts, "max-parts").map(drop)
+        page_size(self.max_parts, "maxParts").map(drop)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
@@ -110,7 +110,7 @@ impl Read for ListParts {
     fn read(self, ask: &Ask<'_>) -> Result<ListPartsOutput, Fault> {
         let bucket = bucket::find(ask.view, &self.bucket)?;
         let upload = find(ask.view, bucket, &self.key, &self.upload_id)?;
-        let max_parts = page_size(self.max_parts, "max-parts")?;
+        let max_parts = page_size(self.max_parts, "maxParts")?;
         let marker = self.part_number_marker.unwrap_or_default().min(super::MAX_PARTS as u32);
         let mut rows = parts(ask.view, upload, marker);
         let part: Vec<Part> = rows
@@ -200,7 +200,7 @@ impl Operation for ListMultipartUploads {
     type Output = ListMultipartUploadsOutput;
 
     fn check(&self) -> Result<(), Fault> {
-        page_size(self.max_uploads, "max-uploads")?;
+        page_size(self.max_uploads, "maxUploads")?;
         Encoding::parse(self.encoding_type.as_deref()).map(drop)
     }
 
@@ -222,7 +222,7 @@ impl Read for ListMultipartUploads {
             Some(id) => name::place_of(&bucket.name, key, id),
             None => behind(bucket, key, prefix, delimiter),
         });
-        let max_uploads = page_size(self.max_uploads, "max-uploads")?;
+        let max_uploads = page_size(self.max_uploads, "maxUploads")?;
         let mut walk =
             Walk::<UploadRow>::new(ask.view, bucket, (prefix, delimiter), start.as_deref());
         let (mut upload, mut common_prefixes) = (Vec::new(), Vec::new());

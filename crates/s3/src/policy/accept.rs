@@ -6,6 +6,8 @@ use cloud::Fault;
 use iam::PolicyKind;
 use iam::policy::{PatternElement, Statement};
 
+use super::condition;
+
 /// Bytes of a bucket policy (user guide, "Bucket policies for Amazon S3": 20 KB).
 pub const MAX_POLICY_BYTES: usize = 20 * 1024;
 
@@ -80,7 +82,8 @@ fn check_statement(statement: &Statement, bucket: &str) -> Result<(), Fault> {
         return Err(malformed("Missing required field Resource"));
     };
     check_resources(resource, bucket)?;
-    check_actions_apply(statement, resource)
+    check_actions_apply(statement, resource)?;
+    condition::check(statement)
 }
 
 /// Every resource is the bucket or in it.

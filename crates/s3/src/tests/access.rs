@@ -245,8 +245,8 @@ fn the_public() {
     let refused = set_policy(&cloud, public.clone()).unwrap_err();
     let sentence = format!(
         "User: arn:aws:iam::{ACCOUNT}:root is not authorized to perform: s3:PutBucketPolicy on resource: \
-         \"arn:aws:s3:::data\" because public policies are blocked by the BlockPublicPolicy block public access \
-         setting."
+         \"arn:aws:s3:::data\" because public policies are prevented by the BlockPublicPolicy setting in S3 \
+         Block Public Access."
     );
     assert_eq!(refused, ("AccessDenied".to_owned(), sentence));
     block(json!({}));

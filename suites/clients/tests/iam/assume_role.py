@@ -51,7 +51,7 @@ refused(
     client("iam", *session).delete_role,
     RoleName="cross-account",
     message="User: arn:aws:sts::000000000000:assumed-role/cross-account/cluster is not authorized to perform: "
-    f"iam:DeleteRole on resource: {role} because no identity-based policy allows the iam:DeleteRole action",
+    "iam:DeleteRole on resource: role cross-account because no identity-based policy allows the iam:DeleteRole action",
 )
 
 # A changed token, a token without its key.
@@ -102,3 +102,8 @@ as_session = client("sts", (token["AccessKeyId"], token["SecretAccessKey"]), tok
 equal(as_session.get_caller_identity()["Arn"], "arn:aws:iam::000000000000:user/helper")
 federated = client("sts", helper).get_federation_token(Name="guest", Policy=policy(("Allow", "*", "*")))
 equal(federated["FederatedUser"]["Arn"], "arn:aws:sts::000000000000:federated-user/guest")
+
+# Without a second factor it does not open IAM (API reference of GetSessionToken).
+session = ((token["AccessKeyId"], token["SecretAccessKey"]), token["SessionToken"])
+answer = refused("InvalidClientTokenId", client("iam", *session).list_roles)
+equal(answer["ResponseMetadata"]["HTTPStatusCode"], 403)

@@ -370,3 +370,93 @@ resource "aws_ec2_tag" "seen" {
   key         = "Seen"
   value       = "yes"
 }
+
+# Replaced in the second step; its address follows.
+resource "aws_instance" "replaced" {
+  ami                         = data.aws_ami.linux.id
+  instance_type               = "t3.micro"
+  subnet_id                   = aws_subnet.main.id
+  user_data                   = "later: ${var.later}"
+  user_data_replace_on_change = true
+}
+
+resource "aws_eip" "follows" {
+  domain     = "vpc"
+  instance   = aws_instance.replaced.id
+  depends_on = [aws_internet_gateway.main]
+}
+
+resource "aws_spot_instance_request" "at_any_price" {
+  ami                  = data.aws_ami.linux.id
+  instance_type        = "t3.micro"
+  subnet_id            = aws_subnet.main.id
+  wait_for_fulfillment = true
+}
+
+data "aws_vpc_endpoint_service" "s3" {
+  service      = "s3"
+  service_type = "Gateway"
+}
+
+# As the module terraform-aws-modules/vpc manages it, unless it is told not to.
+resource "aws_default_network_acl" "main" {
+  default_network_acl_id = aws_vpc.main.default_network_acl_id
+
+  ingress {
+    rule_no    = 100
+    action     = "allow"
+    protocol   = "-1"
+    from_port  = 0
+    to_port    = 0
+    cidr_block = "0.0.0.0/0"
+  }
+  dynamic "egress" {
+    for_each = var.later ? { 100 = "10.0.0.0/8" } : { 100 = "0.0.0.0/0", 110 = "10.0.0.0/8" }
+    content {
+      rule_no    = egress.key
+      action     = "allow"
+      protocol   = "-1"
+      from_port  = 0
+      to_port    = 0
+      cidr_block = egress.value
+    }
+  }
+  ingress {
+    rule_no         = 101
+    action          = "allow"
+    protocol        = "-1"
+    from_port       = 0
+    to_port         = 0
+    ipv6_cidr_block = "::/0"
+  }
+  tags = { Name = "default" }
+  lifecycle {
+    ignore_changes = [subnet_ids]
+  }
+}
+
+resource "aws_network_acl" "own" {
+  vpc_id     = aws_vpc.main.id
+  subnet_ids = var.later ? [] : [aws_subnet.main.id]
+}
+
+resource "aws_network_acl_rule" "https" {
+  network_acl_id = aws_network_acl.own.id
+  rule_number    = 200
+  protocol       = "tcp"
+  rule_action    = var.later ? "deny" : "allow"
+  cidr_block     = "0.0.0.0/0"
+  from_port      = 443
+  to_port        = 443
+}
+
+resource "aws_network_acl_rule" "ping" {
+  network_acl_id = aws_network_acl.own.id
+  rule_number    = 210
+  egress         = true
+  protocol       = "icmp"
+  rule_action    = "allow"
+  cidr_block     = "10.0.0.0/8"
+  icmp_type      = -1
+  icmp_code      = -1
+}

@@ -165,8 +165,8 @@ def anonymous():
 
 public = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": OBJECT}
 error = refused("AccessDenied", s3.put_bucket_policy, Bucket="data", Policy=policy(public))
-assert error["Error"]["Message"].endswith("because public policies are blocked by the BlockPublicPolicy block public "
-                                          "access setting."), error
+assert error["Error"]["Message"].endswith("because public policies are prevented by the BlockPublicPolicy setting "
+                                          "in S3 Block Public Access."), error
 equal(anonymous(), 403)
 s3.delete_public_access_block(Bucket="data")
 s3.put_bucket_policy(Bucket="data", Policy=policy(public))
