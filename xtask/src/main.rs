@@ -22,7 +22,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
 commands:
-  bench [PART] [--seconds N] [--only ROW] [--quick] [--postgres URL]
+  bench [PART] [--seconds N] [--only ROW] [--flush-ms N] [--quick] [--postgres URL]
                                 how fast the server answers, beside a bare one; the parts are iam,
                                 ec2, s3 (or aws for these three) and databricks
   bench terraform               what of Terraform's time on an example is rolecall's

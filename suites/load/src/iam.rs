@@ -72,8 +72,9 @@ fn in_memory(options: &Options, report: &mut Report) {
 
 fn durable(options: &Options, report: &mut Report) {
     let folder = flush::Folder::new();
-    let flush = flush::measure(&folder);
-    let server = Server::start(&options.binary, &["--data", folder.data()]);
+    let flush = flush::measure(&folder) + options.slower;
+    let server =
+        Server::start_on_slower_disk(&options.binary, &["--data", folder.data()], options.slower);
     report.start("on disk", &server);
     report.flush(flush);
     operations(&server, "on disk", options, 20_000.0, report);

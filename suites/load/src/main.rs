@@ -56,6 +56,8 @@ struct Options {
     quick: bool,
     /// The parts; none for all of them.
     parts: Vec<String>,
+    /// By how much each flush of the server is delayed, as by a slower disk.
+    slower: Duration,
     /// Of `iam` and `s3` only the rows with this in their name.
     only: Option<String>,
 }
@@ -106,6 +108,7 @@ fn options(arguments: &[String]) -> Options {
         postgres: None,
         quick: false,
         parts: Vec::new(),
+        slower: Duration::ZERO,
         only: None,
     };
     let mut arguments = arguments.iter();
@@ -118,13 +121,17 @@ fn options(arguments: &[String]) -> Options {
             }
             "--binary" => options.binary = value().clone(),
             "--postgres" => options.postgres = Some(value().clone()),
+            "--flush-ms" => {
+                let milliseconds: f64 = value().parse().expect("--flush-ms needs a number");
+                options.slower = Duration::from_secs_f64(milliseconds / 1e3);
+            }
             "--only" => options.only = Some(value().clone()),
             "--quick" => options.quick = true,
             part if PARTS.iter().any(|(name, half, _)| part == *name || part == *half) => {
                 options.parts.push(part.to_owned());
             }
             other => panic!(
-                "unknown `{other}`; there are --seconds N, --binary FILE, --postgres URL, --only ROW, --quick, aws, and {}",
+                "unknown `{other}`; there are --seconds N, --binary FILE, --postgres URL, --only ROW, --flush-ms N, --quick, aws, and {}",
                 PARTS.map(|(name, ..)| name).join(", ")
             ),
         }

@@ -19,7 +19,19 @@ pub(crate) struct Server {
 impl Server {
     /// `rolecall serve`, as quiet about requests as the other one.
     pub(crate) fn start(binary: &str, arguments: &[&str]) -> Self {
-        let mut command = Command::new(binary);
+        Self::start_on_slower_disk(binary, arguments, Duration::ZERO)
+    }
+
+    /// The same, with each flush delayed by `strace`, if by anything at all.
+    pub(crate) fn start_on_slower_disk(binary: &str, arguments: &[&str], slower: Duration) -> Self {
+        let mut command = Command::new(if slower.is_zero() { binary } else { "strace" });
+        if !slower.is_zero() {
+            // It stands aside, so that the child is the server, and looks at flushes alone.
+            command.args(["-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null"]);
+            command.args(["-e", "trace=fsync,fdatasync", "-e"]);
+            command.arg(format!("inject=fsync,fdatasync:delay_exit={}", slower.as_micros()));
+            command.arg(binary);
+        }
         command.args(["serve", "--log", "warn"]);
         for port in ["--aws-port", "--console-port", "--account-port", "--workspace-port"] {
             command.args([port, "0"]);
