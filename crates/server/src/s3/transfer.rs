@@ -62,8 +62,8 @@ impl Call {
     pub(super) async fn put(mut self) -> Result<Response, Failure> {
         let operation: PutObject = self.decode(&[])?;
         // Few bytes are taken in first, and IAM is asked once. Whatever is wrong with them, a denial goes first.
-        let few = self.received.header("content-length").and_then(|bytes| bytes.parse().ok());
-        let is_small = few.is_some_and(|bytes: usize| bytes <= MAX_INLINE_BYTES);
+        let bytes = self.received.header("content-length").and_then(|bytes| bytes.parse().ok());
+        let is_small = bytes.is_some_and(|bytes: usize| bytes <= MAX_INLINE_BYTES);
         if !is_small {
             self.job.foresee(&operation)?;
         }
