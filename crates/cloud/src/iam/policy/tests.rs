@@ -1,7 +1,6 @@
 mod lists;
 mod versions;
 
-use iam::message;
 use serde_json::{Value, json};
 
 use super::*;
@@ -235,32 +234,31 @@ fn whoever_has_no_permission_is_refused() {
     let nobody = cloud.user("nobody", &allow("s3:*", "*"));
     let arn = "arn:aws:iam::123456789012:user/nobody";
     let anna = "arn:aws:iam::123456789012:user/anna";
+    let shown = &format!("policy {ARN}");
     for (name, resource, input) in [
         (
             "CreatePolicy",
-            Some("arn:aws:iam::123456789012:policy/x/p"),
+            "policy p",
             json!({"PolicyName": "p", "Path": "/x/", "PolicyDocument": document()}),
         ),
-        ("GetPolicy", Some(ARN), on(ARN)),
-        ("ListPolicies", None, json!({})),
-        ("DeletePolicy", Some(ARN), on(ARN)),
-        ("CreatePolicyVersion", Some(ARN), json!({"PolicyArn": ARN, "PolicyDocument": document()})),
-        ("GetPolicyVersion", Some(ARN), version(ARN, "v1")),
-        ("ListPolicyVersions", Some(ARN), on(ARN)),
-        ("DeletePolicyVersion", Some(ARN), version(ARN, "v1")),
-        ("SetDefaultPolicyVersion", Some(ARN), version(ARN, "v1")),
-        ("ListEntitiesForPolicy", Some(ARN), on(ARN)),
-        ("TagPolicy", Some(ARN), on(ARN)),
-        ("UntagPolicy", Some(ARN), on(ARN)),
-        ("ListPolicyTags", Some(ARN), on(ARN)),
+        ("GetPolicy", shown, on(ARN)),
+        ("ListPolicies", "policy path /", json!({})),
+        ("DeletePolicy", shown, on(ARN)),
+        ("CreatePolicyVersion", shown, json!({"PolicyArn": ARN, "PolicyDocument": document()})),
+        ("GetPolicyVersion", shown, version(ARN, "v1")),
+        ("ListPolicyVersions", shown, on(ARN)),
+        ("DeletePolicyVersion", shown, version(ARN, "v1")),
+        ("SetDefaultPolicyVersion", shown, version(ARN, "v1")),
+        ("ListEntitiesForPolicy", shown, on(ARN)),
+        ("TagPolicy", "policy reader", on(ARN)),
+        ("UntagPolicy", shown, on(ARN)),
+        ("ListPolicyTags", shown, on(ARN)),
         (
             "ListPoliciesGrantingServiceAccess",
-            Some(anna),
+            anna,
             json!({"Arn": anna, "ServiceNamespaces": ["s3"]}),
         ),
     ] {
-        // Its denials name no ARN (`iam::message`).
-        let resource = message::resource_name(&format!("iam:{name}"), resource.unwrap_or("*"));
         let text = format!(
             "User: {arn} is not authorized to perform: iam:{name} on resource: {resource} because no \
              identity-based policy allows the iam:{name} action"
