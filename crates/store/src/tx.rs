@@ -236,13 +236,12 @@ impl<'a> Tx<'a> {
                 });
             }
         }
-        let body = self.keeps_bodies.then(|| json(&row)).transpose();
-        let bytes = body.and_then(|body| match &body {
-            Some(text) => Ok((text.len(), body)),
-            None => Ok((json_bytes(&row)?, None)),
-        });
+        let body = match self.keeps_bodies {
+            true => json(&row).map(|text| (text.len(), Some(text))),
+            false => json_bytes(&row).map(|bytes| (bytes, None)),
+        };
         let (bytes, body) =
-            bytes.map_err(|error| RowError::Encode { table: R::TABLE, why: error.to_string() })?;
+            body.map_err(|error| RowError::Encode { table: R::TABLE, why: error.to_string() })?;
         if bytes > MAX_ROW_BYTES {
             return Err(RowError::TooLarge { bytes });
         }
