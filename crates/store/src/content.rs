@@ -4,6 +4,7 @@
 //! durable; only then may a row name it. What was begun and never finished, and what was finished and never
 //! named, is swept away at the next start ([`Contents::sweep`]). Memory does not grow with a content's size.
 
+mod bulk;
 mod database;
 mod file;
 mod folder;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
+use super::bulk::BulkFile;
 use crate::error::StoreError;
 use crate::limits::CONTENT_PIECE_BYTES;
 
@@ -15,8 +16,6 @@ use crate::limits::CONTENT_PIECE_BYTES;
 const BATCH_BYTES: usize = 512 * 1024;
 /// Batches that wait for the disk.
 const WAITING_BATCHES: usize = 8;
-/// Bytes after which the disk is told to begin, so that the last flush has less to do.
-const FLUSH_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A file that is written on a thread of its own.
 pub(super) struct FileWriter {
@@ -79,20 +78,12 @@ fn take_in(
     mut batches: mpsc::Receiver<Vec<Bytes>>,
     mut ended: oneshot::Receiver<()>,
 ) -> io::Result<()> {
-    let mut file = File::create_new(&paths.incoming)?;
-    let mut unflushed = 0;
+    let mut file = BulkFile::create(&paths.incoming, paths.durable)?;
     while let Some(batch) = batches.blocking_recv() {
-        for piece in batch {
-            file.write_all(&piece)?;
-            unflushed += piece.len() as u64;
-        }
-        if paths.durable && unflushed >= FLUSH_BYTES {
-            file.sync_data()?;
-            unflushed = 0;
-        }
+        batch.iter().try_for_each(|piece| file.write(piece))?;
     }
     match ended.try_recv() {
-        Ok(()) => settle(file, paths),
+        Ok(()) => settle(file.finish()?, paths),
         Err(_) => Err(io::Error::other("the content was given up")),
     }
 }
