@@ -1,6 +1,6 @@
 //! `cargo xtask bench [PART] [--seconds N] [--only ROW] [--flush-ms N] [--quick] [--postgres URL]`: how fast the server
 //! answers, beside a bare one in the same run; `terraform`: what of Terraform's time is rolecall's. `--flush-ms` stands for a
-//! slower disk and needs `strace`. What is measured and how, and what the parts are, is in `suites/load`.
+//! slower disk (on Linux). What is measured and how, and what the parts are, is in `suites/load`.
 
 use std::process::Command;
 

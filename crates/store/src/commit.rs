@@ -22,7 +22,7 @@ use crate::view::View;
 use crate::write::{Failure, Job};
 
 /// The longest wait, after a flush, for the writers that it answered.
-const MAX_GATHER: Duration = Duration::from_millis(2);
+const MAX_GATHER: Duration = Duration::from_millis(10);
 /// How long nobody may come before the gathering ends.
 const GATHER_PAUSE: Duration = Duration::from_micros(250);
 

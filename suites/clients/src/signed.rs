@@ -115,35 +115,60 @@ pub fn sign(key: &Key, service: &str, form: &[(&'static str, String)]) -> Vec<u8
     )
 }
 
+/// The server is known by any name of the loopback.
+const HOST: &str = "127.0.0.1:4566";
+
 /// The same of any request.
 #[must_use]
 pub fn sign_plain(key: &Key, plain: Plain<'_>) -> Vec<u8> {
-    // The server is known by any name of the loopback.
-    const HOST: &str = "127.0.0.1:4566";
     let Plain { service, method, path, query, content, body } = plain;
-    let signer = Signer {
+    let headers: [(&str, &[u8]); 2] =
+        [("host", HOST.as_bytes()), ("content-type", content.as_bytes())];
+    let request = Request { method, path, query, headers: &headers };
+    let added =
+        signer(key, service).sign(&request, Payload::Bytes(body.as_bytes()), now()).unwrap();
+    let mut head = format!("content-type: {content}\r\n");
+    for (name, value) in added.iter() {
+        head.push_str(&format!("{name}: {}\r\n", value.as_str()));
+    }
+    written(method, path, query, &head, body)
+}
+
+/// A put to S3 by a URL that was signed for it, which leaves open what is put.
+#[must_use]
+pub fn put_to_signed_url(key: &Key, path: &str, body: &str) -> Vec<u8> {
+    const EXPIRES_SECONDS: u32 = 3600;
+    let headers: [(&str, &[u8]); 1] = [("host", HOST.as_bytes())];
+    let request = Request { method: "PUT", path, query: "", headers: &headers };
+    let signer = signer(key, "s3");
+    let query = signer.presign(&request, Payload::Unsigned, now(), EXPIRES_SECONDS).unwrap();
+    written("PUT", path, &query, "", body)
+}
+
+fn signer<'k>(key: &'k Key, service: &'k str) -> Signer<'k> {
+    Signer {
         access_key_id: &key.id,
         secret_access_key: &key.secret,
         session_token: key.token.as_deref(),
         region: "us-east-1",
         service,
         dialect: if service == "s3" { Dialect::S3 } else { Dialect::Standard },
-    };
-    let headers: [(&str, &[u8]); 2] =
-        [("host", HOST.as_bytes()), ("content-type", content.as_bytes())];
-    let request = Request { method, path, query, headers: &headers };
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let now = Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap());
-    let added = signer.sign(&request, Payload::Bytes(body.as_bytes()), now).unwrap();
-    let mark = if query.is_empty() { "" } else { "?" };
-    let mut out = format!(
-        "{method} {path}{mark}{query} HTTP/1.1\r\nhost: {HOST}\r\ncontent-type: {content}\r\n"
-    );
-    for (name, value) in added.iter() {
-        out.push_str(&format!("{name}: {}\r\n", value.as_str()));
     }
-    out.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
-    out.into_bytes()
+}
+
+fn now() -> Timestamp {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap())
+}
+
+/// A request as it is sent; `head` has further lines.
+fn written(method: &str, path: &str, query: &str, head: &str, body: &str) -> Vec<u8> {
+    let mark = if query.is_empty() { "" } else { "?" };
+    let length = body.len();
+    let head = format!(
+        "{method} {path}{mark}{query} HTTP/1.1\r\nhost: {HOST}\r\n{head}content-length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), body.as_bytes()].concat()
 }
 
 /// Percent-encoded.

@@ -3,7 +3,11 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
+
+/// What delays flushes, as the C compiler takes it.
+const SLOW_FLUSH: &str = include_str!("slow_flush.c");
 
 /// How many flushes are averaged.
 const FLUSHES: u32 = 100;
@@ -52,4 +56,17 @@ pub(crate) fn measure(folder: &Folder) -> Duration {
         file.sync_data().unwrap();
     }
     start.elapsed() / FLUSHES
+}
+
+/// The library that delays the flushes of a server that it is loaded into; made anew, by the C compiler that SQLite needs,
+/// too.
+pub(crate) fn slower() -> PathBuf {
+    let folder = std::env::current_dir().unwrap().join("target");
+    let (source, library) = (folder.join("slow_flush.c"), folder.join("slow_flush.so"));
+    std::fs::write(&source, SLOW_FLUSH).unwrap();
+    let mut compiler = Command::new("cc");
+    compiler.args(["-O2", "-shared", "-fPIC", "-o"]).args([&library, &source]);
+    let made = compiler.status().expect("--flush-ms needs a C compiler, `cc`");
+    assert!(made.success() && cfg!(target_os = "linux"), "--flush-ms works on Linux alone");
+    library
 }

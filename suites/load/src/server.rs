@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::flush;
+
 /// A running server, killed at the end.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -22,15 +24,12 @@ impl Server {
         Self::start_on_slower_disk(binary, arguments, Duration::ZERO)
     }
 
-    /// The same, with each flush delayed by `strace`, if by anything at all.
+    /// The same, with each flush delayed, if by anything at all.
     pub(crate) fn start_on_slower_disk(binary: &str, arguments: &[&str], slower: Duration) -> Self {
-        let mut command = Command::new(if slower.is_zero() { binary } else { "strace" });
+        let mut command = Command::new(binary);
         if !slower.is_zero() {
-            // It stands aside, so that the child is the server, and looks at flushes alone.
-            command.args(["-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null"]);
-            command.args(["-e", "trace=fsync,fdatasync", "-e"]);
-            command.arg(format!("inject=fsync,fdatasync:delay_exit={}", slower.as_micros()));
-            command.arg(binary);
+            command.env("LD_PRELOAD", flush::slower());
+            command.env("SLOW_FLUSH_US", slower.as_micros().to_string());
         }
         command.args(["serve", "--log", "warn"]);
         for port in ["--aws-port", "--console-port", "--account-port", "--workspace-port"] {
