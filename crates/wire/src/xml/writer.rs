@@ -122,7 +122,7 @@ impl Writer {
 
     fn escape(&mut self, text: &str) {
         let mut rest = text;
-        while let Some(at) = rest.find(needs_escape) {
+        while let Some(at) = next_escaped(rest) {
             let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
             self.text.push_str(plain);
             let mut letters = special.chars();
@@ -137,6 +137,24 @@ impl Writer {
         }
         self.text.push_str(rest);
     }
+}
+
+/// Where the first character stands that is escaped. Bytes tell that of most texts.
+fn next_escaped(text: &str) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let at = from + text.bytes().skip(from).position(may_need_escape)?;
+        // The first byte of U+FFFE and U+FFFF begins many other characters.
+        match text.get(at..).and_then(|rest| rest.chars().next()) {
+            Some(letter) if !needs_escape(letter) => from = at + letter.len_utf8(),
+            _ => return Some(at),
+        }
+    }
+}
+
+/// Whether the byte begins a character that may be escaped.
+fn may_need_escape(byte: u8) -> bool {
+    matches!(byte, b'&' | b'<' | b'>' | 0xef) || byte < b' ' && !matches!(byte, b'\t' | b'\n')
 }
 
 /// The characters that XML 1.0 cannot hold at all are, besides these, lone surrogates, which a
@@ -166,6 +184,8 @@ mod tests {
             ("<&>\"'", "<a>&lt;&amp;&gt;\"'</a>"),
             ("]]>", "<a>]]&gt;</a>"),
             ("a\r\n\tb", "<a>a&#xD;\n\tb</a>"),
+            ("ｆｕｌｌ", "<a>ｆｕｌｌ</a>"),
+            ("\u{fffd}&\u{ffff}", "<a>\u{fffd}&amp;\u{fffd}</a>"),
             ("\0\u{b}\u{1f}\u{fffe}", "<a>\u{fffd}\u{fffd}\u{fffd}\u{fffd}</a>"),
             ("&", "<a>&amp;</a>"),
         ] {
