@@ -122,7 +122,7 @@ impl World<'_> {
         let stated = Stated { keys: &keys, any_resource: question.any_resource };
         let mut context = Context::new();
         for (key, value) in &question.context {
-            context.set(key, Values::one(value.as_str()));
+            context.set(*key, Values::one(value.as_str()));
         }
         let mut around = Surroundings::default();
         let caller = match &question.who {

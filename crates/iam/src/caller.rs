@@ -1,8 +1,14 @@
 //! Who makes a request.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use names::{AccountId, Arn};
 
 use crate::context::{Context, Values};
+use crate::key::{Key, known};
+
+const ARN_PREFIX: &str = "arn:";
 
 /// A caller as IAM distinguishes them.
 #[derive(Debug, Clone)]
@@ -35,11 +41,12 @@ pub enum CallerKind {
     Anonymous,
 }
 
+/// Where the parts stand in the caller's ARN.
 #[derive(Debug, Clone)]
 struct Entity {
-    partition: Box<str>,
-    name: Box<str>,
-    session: Option<Box<str>>,
+    partition: Range<usize>,
+    name: Range<usize>,
+    session: Option<Range<usize>>,
 }
 
 /// The text names no caller.
@@ -100,7 +107,7 @@ impl Caller {
         let account: AccountId = parts.account.parse().map_err(|_| wrong())?;
         let (name, session) = match (kind, rest.split_once('/')) {
             (CallerKind::RoleSession, Some((role, session))) if !session.is_empty() => {
-                (role, Some(session.into()))
+                (role, Some(session))
             }
             (CallerKind::RoleSession, _) => return Err(wrong()),
             _ => (rest.rsplit('/').next().unwrap_or_default(), None),
@@ -108,17 +115,29 @@ impl Caller {
         if name.is_empty() {
             return Err(wrong());
         }
-        let entity = Entity { partition: parts.partition.into(), name: name.into(), session };
+        let session = session.map(|session| text.len() - session.len()..text.len());
+        // A session stands behind the name and a slash.
+        let name_end = session.as_ref().map_or(text.len(), |session| session.start - 1);
+        let entity = Entity {
+            partition: ARN_PREFIX.len()..ARN_PREFIX.len() + parts.partition.len(),
+            name: name_end - name.len()..name_end,
+            session,
+        };
         Ok(Self { kind, name: text.into(), account: Some(account), entity: Some(entity) })
     }
 
     /// The root user of `account`.
     #[must_use]
     pub fn root(account: AccountId) -> Self {
-        let entity = Entity { partition: "aws".into(), name: "root".into(), session: None };
+        let name = format!("arn:aws:iam::{account}:root");
+        let entity = Entity {
+            partition: ARN_PREFIX.len()..ARN_PREFIX.len() + "aws".len(),
+            name: name.len() - "root".len()..name.len(),
+            session: None,
+        };
         Self {
             kind: CallerKind::Root,
-            name: format!("arn:aws:iam::{account}:root").into(),
+            name: name.into(),
             account: Some(account),
             entity: Some(entity),
         }
@@ -145,13 +164,13 @@ impl Caller {
     /// The name of the user, role or federated user, without path and session.
     #[must_use]
     pub fn entity_name(&self) -> Option<&str> {
-        self.entity.as_ref().map(|entity| &*entity.name)
+        self.entity.as_ref().map(|entity| self.part(&entity.name))
     }
 
     /// The partition of the caller's ARN, `aws` for callers without one.
     #[must_use]
     pub fn partition(&self) -> &str {
-        self.entity.as_ref().map_or("aws", |entity| &entity.partition)
+        self.entity.as_ref().map_or("aws", |entity| self.part(&entity.partition))
     }
 
     /// Whether the caller has identity-based policies, or could have them.
@@ -175,14 +194,14 @@ impl Caller {
 
     /// Adds to `context` what follows from the caller.
     pub(crate) fn supply(&self, context: &mut Context) {
-        let mut add = |key, value: &str| context.set_default(key, || Values::one(value));
+        let mut add = |key: Key, value: &str| context.set_default(key, || Values::one(value));
         if let Some(account) = self.account {
-            add("aws:PrincipalAccount", account.as_str());
+            add(known::PRINCIPAL_ACCOUNT, account.as_str());
         }
         match self.kind {
-            CallerKind::User => add("aws:username", self.entity_name().unwrap_or_default()),
-            CallerKind::Service => add("aws:PrincipalServiceName", &self.name),
-            CallerKind::Federated => add("aws:FederatedProvider", &self.name),
+            CallerKind::User => add(known::USER_NAME, self.entity_name().unwrap_or_default()),
+            CallerKind::Service => add(known::PRINCIPAL_SERVICE_NAME, &self.name),
+            CallerKind::Federated => add(known::FEDERATED_PROVIDER, &self.name),
             _ => {}
         }
         let kind = match self.kind {
@@ -194,32 +213,37 @@ impl Caller {
             CallerKind::Service | CallerKind::Federated => None,
         };
         if let Some(kind) = kind {
-            add("aws:PrincipalType", kind);
+            add(known::PRINCIPAL_TYPE, kind);
         }
         if self.kind != CallerKind::Anonymous {
             let service = self.kind == CallerKind::Service;
-            add("aws:PrincipalIsAWSService", if service { "true" } else { "false" });
+            add(known::PRINCIPAL_IS_AWS_SERVICE, if service { "true" } else { "false" });
         }
         if let Some(arn) = self.principal_arn() {
-            add("aws:PrincipalArn", &arn);
+            add(known::PRINCIPAL_ARN, &arn);
         }
     }
 
     /// The value of `aws:PrincipalArn`: for a session the ARN of its role. A session's ARN does not
     /// hold the role's path; a caller who knows it sets the key itself.
     #[must_use]
-    pub fn principal_arn(&self) -> Option<String> {
+    pub fn principal_arn(&self) -> Option<Cow<'_, str>> {
         let (account, entity) = (self.account?, self.entity.as_ref()?);
         Some(match self.kind {
             CallerKind::RoleSession => {
-                format!("arn:{}:iam::{account}:role/{}", entity.partition, entity.name)
+                let (partition, name) = (self.part(&entity.partition), self.part(&entity.name));
+                format!("arn:{partition}:iam::{account}:role/{name}").into()
             }
-            _ => self.name.to_string(),
+            _ => Cow::Borrowed(&self.name),
         })
     }
 
     pub(crate) fn session(&self) -> Option<&str> {
-        self.entity.as_ref()?.session.as_deref()
+        self.entity.as_ref()?.session.as_ref().map(|session| self.part(session))
+    }
+
+    fn part(&self, range: &Range<usize>) -> &str {
+        self.name.get(range.clone()).unwrap_or_default()
     }
 }
 

@@ -85,18 +85,18 @@ impl Context {
         Self::default()
     }
 
-    /// Sets `name` to `values`, replacing what was there.
-    pub fn set(&mut self, name: &str, values: Values) {
-        let key = Key::new(name);
+    /// Sets a key, given as such or by its name, to `values`, replacing what was there.
+    pub fn set(&mut self, key: impl Into<Key>, values: Values) {
+        let key = key.into();
         match self.index(&key).and_then(|index| self.entries.get_mut(index)) {
             Some(entry) => entry.1 = values,
             None => self.push(key, values),
         }
     }
 
-    /// Sets `name` unless the request has it already.
-    pub fn set_default(&mut self, name: &str, values: impl FnOnce() -> Values) {
-        let key = Key::new(name);
+    /// Sets a key unless the request has it already.
+    pub fn set_default(&mut self, key: impl Into<Key>, values: impl FnOnce() -> Values) {
+        let key = key.into();
         if self.index(&key).is_none() {
             self.push(key, values());
         }

@@ -1,5 +1,7 @@
 //! Names of condition keys: compared without regard to case, found by hash.
 
+pub mod known;
+
 use std::fmt;
 
 use smol_str::SmolStr;
@@ -20,6 +22,13 @@ impl Key {
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self { hash: folded_hash(name), name: name.into() }
+    }
+
+    /// The key `name`, made when the program is built. Only for names in ASCII.
+    #[must_use]
+    pub const fn of(name: &'static str) -> Self {
+        assert!(name.is_ascii(), "a key that is known beforehand has a name in ASCII");
+        Self { hash: ascii_hash(name), name: SmolStr::new_static(name) }
     }
 
     /// The name as it was written.
@@ -47,6 +56,24 @@ impl PartialEq for Key {
 
 impl Eq for Key {}
 
+impl From<&str> for Key {
+    fn from(name: &str) -> Self {
+        Self::new(name)
+    }
+}
+
+impl From<&String> for Key {
+    fn from(name: &String) -> Self {
+        Self::new(name)
+    }
+}
+
+impl From<&Key> for Key {
+    fn from(key: &Key) -> Self {
+        key.clone()
+    }
+}
+
 impl fmt::Debug for Key {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.name)
@@ -61,17 +88,19 @@ fn folds_alike(one: &str, other: &str) -> bool {
 }
 
 fn folded_hash(name: &str) -> u64 {
-    if name.is_ascii() {
-        return fnv1a(name.bytes().map(|byte| byte.to_ascii_lowercase()));
-    }
-    fnv1a(name.to_lowercase().bytes())
+    if name.is_ascii() { ascii_hash(name) } else { ascii_hash(&name.to_lowercase()) }
 }
 
-/// FNV-1a, 64 bits: short keys, no attacker gains from a collision (names are compared as well).
-fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+/// FNV-1a, 64 bits, of a text with its ASCII letters small: short keys, no attacker gains from a collision (names are
+/// compared as well).
+const fn ascii_hash(name: &str) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut rest = name.as_bytes();
+    while let [byte, behind @ ..] = rest {
+        hash = (hash ^ byte.to_ascii_lowercase() as u64).wrapping_mul(0x0100_0000_01b3);
+        rest = behind;
+    }
+    hash
 }
 
 #[cfg(test)]
@@ -92,5 +121,8 @@ mod tests {
             assert_eq!(Key::new(one).folded() == Key::new(other).folded(), alike);
         }
         assert_eq!(Key::new("aws:Username").name(), "aws:Username");
+        const KNOWN: Key = Key::of("aws:PrincipalIsAWSService");
+        assert_eq!(KNOWN, Key::new("aws:principalisawsservice"));
+        assert_eq!(KNOWN.name(), "aws:PrincipalIsAWSService");
     }
 }

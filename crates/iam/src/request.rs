@@ -1,22 +1,25 @@
 //! One request: who wants to do what to which resource, and what is known about it.
 
 use names::{AccountId, Arn, ArnParts};
+use smol_str::{SmolStr, StrExt};
 
 use crate::caller::Caller;
 use crate::context::{Context, Values};
+use crate::key::known;
 
 /// The action of a request, such as `s3:GetObject`.
 #[derive(Debug, Clone)]
 pub struct Action {
-    text: Box<str>,
-    folded: Box<str>,
+    // Most take no memory of their own.
+    text: SmolStr,
+    folded: SmolStr,
     colon: usize,
 }
 
 /// The resource of a request: an ARN, or `*` for actions that know no resources.
 #[derive(Debug, Clone)]
 pub struct Resource {
-    text: Box<str>,
+    /// None for `*`.
     arn: Option<Arn>,
 }
 
@@ -26,7 +29,7 @@ pub struct Request {
     caller: Caller,
     action: Action,
     resource: Resource,
-    resource_account: Option<Box<str>>,
+    resource_account: Option<SmolStr>,
     service_linked: bool,
     context: Context,
 }
@@ -58,7 +61,7 @@ impl Action {
         if bad(service) || bad(name) {
             return Err(wrong());
         }
-        let folded = text.to_ascii_lowercase().into();
+        let folded = text.to_ascii_lowercase_smolstr();
         Ok(Self { text: text.into(), folded, colon: service.len() })
     }
 
@@ -97,13 +100,13 @@ impl Resource {
         if arn.is_none() && text != "*" {
             return Err(RequestError::Resource(text.to_owned()));
         }
-        Ok(Self { text: text.into(), arn })
+        Ok(Self { arn })
     }
 
     /// The resource as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.arn.as_ref().map_or("*", Arn::as_str)
     }
 
     /// Its parts; `None` for `*`.
@@ -120,7 +123,7 @@ impl Request {
     /// `aws:ResourceAccount` (user guide, "global condition context keys").
     #[must_use]
     pub fn new(caller: Caller, action: Action, resource: Resource, mut context: Context) -> Self {
-        let stated = context.get_named("aws:PrincipalArn").and_then(|values| values.single());
+        let stated = context.get(&known::PRINCIPAL_ARN).and_then(Values::single);
         let service_linked = match stated {
             Some(arn) => arn.contains(":role/aws-service-role/"),
             None => caller.is_service_linked(),
@@ -130,7 +133,7 @@ impl Request {
             .arn_parts()
             .map(|arn| arn.account)
             .filter(|account| !account.is_empty())
-            .map(Into::into);
+            .map(SmolStr::new);
         let mut request =
             Self { caller, action, resource, resource_account, service_linked, context };
         request.supply_resource_account();
@@ -210,7 +213,7 @@ impl Request {
 
     fn supply_resource_account(&mut self) {
         if let Some(account) = self.resource_account.as_deref() {
-            self.context.set_default("aws:ResourceAccount", || Values::one(account));
+            self.context.set_default(known::RESOURCE_ACCOUNT, || Values::one(account));
         }
     }
 }

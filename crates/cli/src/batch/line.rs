@@ -264,7 +264,7 @@ impl<'de> Visitor<'de> for ContextVisitor {
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             // `null` says that the request does not supply the key.
             if let Some(LineValues(values)) = map.next_value::<Option<LineValues>>()? {
-                context.set(&key, values);
+                context.set(&*key, values);
             }
         }
         Ok(LineContext(context))

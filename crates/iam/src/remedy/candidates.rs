@@ -10,6 +10,7 @@ use crate::condition::Condition;
 use crate::context::Values;
 use crate::decision::{Decision, Gate, Place};
 use crate::json;
+use crate::key::known;
 use crate::kind::PolicyKind;
 use crate::operator::{Comparison, Operator};
 use crate::policy::{ConditionElement, Effect, Policy, Statement};
@@ -219,9 +220,9 @@ impl Finder<'_> {
         let caller = self.request.caller();
         let (kind, name) = match caller.kind() {
             CallerKind::Anonymous => return Some("\"*\"".to_owned()),
-            CallerKind::Service => ("Service", caller.name().to_owned()),
-            CallerKind::Federated => ("Federated", caller.name().to_owned()),
-            CallerKind::FederatedUser => ("AWS", caller.name().to_owned()),
+            CallerKind::Service => ("Service", caller.name().into()),
+            CallerKind::Federated => ("Federated", caller.name().into()),
+            CallerKind::FederatedUser => ("AWS", caller.name().into()),
             _ => ("AWS", self.principal_arn()?),
         };
         let mut out = String::from("{");
@@ -232,12 +233,10 @@ impl Finder<'_> {
         Some(out)
     }
 
-    fn principal_arn(&self) -> Option<String> {
-        let known = self.request.context().get_named("aws:PrincipalArn");
-        known
-            .and_then(|values| values.single())
-            .map(str::to_owned)
-            .or_else(|| self.request.caller().principal_arn())
+    fn principal_arn(&self) -> Option<Cow<'_, str>> {
+        let known = self.request.context().get(&known::PRINCIPAL_ARN);
+        let known = known.and_then(Values::single).map(Cow::Borrowed);
+        known.or_else(|| self.request.caller().principal_arn())
     }
 
     fn exemption(&self, place: Place, owner: &str) -> Option<Change> {
@@ -276,8 +275,7 @@ impl Finder<'_> {
 
     /// On what a policy stands.
     fn owner(&self, gate: Gate, level: u16) -> String {
-        let caller =
-            self.principal_arn().unwrap_or_else(|| self.request.caller().name().to_owned());
+        let caller = self.principal_arn().unwrap_or_else(|| self.request.caller().name().into());
         // It is the bucket that has a policy, not the object.
         let resource = self.object().unwrap_or_else(|| self.request.resource().as_str());
         let level = self.around.levels(gate).get(usize::from(level));

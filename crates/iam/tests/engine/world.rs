@@ -208,7 +208,7 @@ impl World {
     pub(crate) fn request(&self) -> Request {
         let mut context = Context::new();
         for (name, values) in &self.context {
-            context.set(name, Values::many(values.iter().copied()));
+            context.set(*name, Values::many(values.iter().copied()));
         }
         let caller = support::caller(self.caller);
         let action = Action::parse(self.action).unwrap();
