@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use iam::key::{Key, known};
 use iam::{
     Action, Decision, PolicyKind, PolicySet, Request, Resource, Surroundings, Values, evaluate,
     message,
@@ -197,10 +198,9 @@ impl<O: Write> Authorized<O> {
 }
 
 impl<O> Authorized<O> {
-    /// What was decided, demand by demand.
-    #[must_use]
-    pub fn decisions(&self) -> &[Decided] {
-        &self.decisions
+    /// What was decided, demand by demand: for the one who asks first.
+    pub fn take_decisions(&mut self) -> Vec<Decided> {
+        std::mem::take(&mut self.decisions)
     }
 }
 
@@ -211,23 +211,23 @@ fn decide_within(
     own: &Own,
     cache: &PolicyCache,
 ) -> Result<Decided, Fault> {
-    let mut around = own.around.clone();
+    let mut around = Arc::clone(&own.around);
     if let Some(policy) = &demand.resource_policy {
         let trust = demand.action.starts_with("sts:");
         let kind = if trust { PolicyKind::Trust } else { PolicyKind::Resource };
-        around.resource = Some(policy.set(&demand.resource, kind));
+        Arc::make_mut(&mut around).resource = Some(policy.set(&demand.resource, kind));
     }
     let request = request(demand, ask, facts, own)?;
     let request = guard_resource(request, &mut around, ask, own, cache);
     let decision = evaluate(&request, &around);
-    Ok(Decided { request: Arc::new(request), around: Arc::new(around), decision })
+    Ok(Decided { request: Arc::new(request), around, decision })
 }
 
 /// Adds what the organization of the resource's account has to say. A resource that is in no account that
 /// anybody named counts as the caller's.
 fn guard_resource(
     request: Request,
-    around: &mut Surroundings,
+    around: &mut Arc<Surroundings>,
     ask: &Ask<'_>,
     own: &Own,
     cache: &PolicyCache,
@@ -239,7 +239,9 @@ fn guard_resource(
         None => None,
     };
     let Some(standing) = standing else { return request };
-    around.resource_control.clone_from(&standing.resource_control);
+    if !standing.resource_control.is_empty() {
+        Arc::make_mut(around).resource_control.clone_from(&standing.resource_control);
+    }
     if request.resource_account().is_none() {
         return request;
     }
@@ -260,8 +262,8 @@ fn request(demand: Demand, ask: &Ask<'_>, facts: &Facts, own: &Own) -> Result<Re
     supply_request_keys(&mut context, ask, facts);
     supply_caller_keys(&mut context, ask);
     if let Some(standing) = own.standing.as_ref().filter(|_| caller.has_identity()) {
-        context.set("aws:PrincipalOrgID", Values::one(standing.organization.as_str()));
-        context.set("aws:PrincipalOrgPaths", Values::many([standing.path.as_str()]));
+        context.set(known::PRINCIPAL_ORG_ID, Values::one(standing.organization.as_str()));
+        context.set(known::PRINCIPAL_ORG_PATHS, Values::many([standing.path.as_str()]));
     }
     for (key, values) in demand.context {
         context.set(&key, values);
@@ -283,31 +285,30 @@ fn engine_caller(caller: &Caller) -> Result<iam::Caller, iam::caller::CallerErro
 
 /// Keys of every request (user guide, "global condition context keys").
 fn supply_request_keys(context: &mut iam::Context, ask: &Ask<'_>, facts: &Facts) {
-    let mut set = |key, value: &str| context.set(key, Values::one(value));
-    set("aws:CurrentTime", &ask.now.to_string());
-    set("aws:EpochTime", &ask.now.unix_seconds().to_string());
-    set("aws:RequestedRegion", ask.region);
+    let mut set = |key: Key, value: &str| context.set(key, Values::one(value));
+    set(known::CURRENT_TIME, &ask.now.to_string());
+    set(known::EPOCH_TIME, &ask.now.unix_seconds().to_string());
+    set(known::REQUESTED_REGION, ask.region);
     // The loopback stands for AWS's TLS endpoints: policies that demand TLS mean those.
-    set("aws:SecureTransport", "true");
-    set("aws:ViaAWSService", "false");
+    set(known::SECURE_TRANSPORT, "true");
+    set(known::VIA_AWS_SERVICE, "false");
     if let Some(address) = &facts.source_ip {
-        set("aws:SourceIp", address);
+        set(known::SOURCE_IP, address);
     }
     if let Some(agent) = &facts.user_agent {
-        set("aws:UserAgent", agent);
+        set(known::USER_AGENT, agent);
     }
     if let Some(referer) = &facts.referer {
-        set("aws:Referer", referer);
+        set(known::REFERER, referer);
     }
     for (key, value) in &facts.context {
-        set(key, value);
+        set(Key::new(key), value);
     }
 }
 
 fn supply_caller_keys(context: &mut iam::Context, ask: &Ask<'_>) {
-    let mut set = |key: &str, value: &str| context.set(key, Values::one(value));
     if let Some(id) = ask.caller.user_id() {
-        set("aws:userid", &id);
+        context.set(known::USER_ID, Values::one(id));
     }
     match ask.caller {
         Caller::User(user) => return supply_tags(context, &user.tags),
@@ -315,21 +316,21 @@ fn supply_caller_keys(context: &mut iam::Context, ask: &Ask<'_>) {
         _ => {}
     }
     let Some(session) = ask.caller.session() else { return };
-    let mut set = |key: &str, value: &str| context.set(key, Values::one(value));
-    set("aws:TokenIssueTime", &session.issued.to_string());
-    set("aws:MultiFactorAuthPresent", if session.mfa { "true" } else { "false" });
+    let mut set = |key: Key, value: &str| context.set(key, Values::one(value));
+    set(known::TOKEN_ISSUE_TIME, &session.issued.to_string());
+    set(known::MULTI_FACTOR_AUTH_PRESENT, if session.mfa { "true" } else { "false" });
     if session.mfa {
-        set("aws:MultiFactorAuthAge", &age(session.issued, ask.now));
+        set(known::MULTI_FACTOR_AUTH_AGE, &age(session.issued, ask.now));
     }
     if let Some(identity) = &session.source_identity {
-        set("aws:SourceIdentity", identity);
+        set(known::SOURCE_IDENTITY, identity);
     }
     for (key, value) in &session.context {
-        set(key, value);
+        set(Key::new(key), value);
     }
     match &session.kind {
         SessionKind::Role { role_arn, role_name, .. } => {
-            set("aws:PrincipalArn", role_arn);
+            set(known::PRINCIPAL_ARN, role_arn);
             if let Some(role) = role_row(ask, session, role_name) {
                 supply_tags(context, &role.tags);
             }
@@ -357,7 +358,7 @@ fn age(from: Timestamp, to: Timestamp) -> String {
 
 /// What is the same for all demands of a request.
 struct Own {
-    around: Surroundings,
+    around: Arc<Surroundings>,
     /// Where the caller's account stands in its organization.
     standing: Option<Arc<Standing>>,
 }
@@ -371,7 +372,7 @@ impl Own {
         if let Some(standing) = standing.as_ref().filter(|_| is_principal) {
             around.service_control.clone_from(&standing.service_control);
         }
-        Self { around, standing }
+        Self { around: Arc::new(around), standing }
     }
 }
 

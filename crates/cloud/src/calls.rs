@@ -99,8 +99,8 @@ impl Act<'_, '_> {
             standpoint: self.standpoint.of(O::SERVICE),
         };
         let outcome = match authorize(operation, &act.ask(), act.facts, act.policies) {
-            Ok(authorized) => {
-                decided = authorized.decisions().to_vec();
+            Ok(mut authorized) => {
+                decided = authorized.take_decisions();
                 run(&mut act, authorized)
             }
             Err(refusal) => {

@@ -59,9 +59,9 @@ pub(crate) fn authenticate(
 ) -> Result<Authenticated, Unknown> {
     let headers = received.header_pairs();
     let request = Request {
-        method: &received.method,
-        path: &received.path,
-        query: &received.query,
+        method: received.method(),
+        path: received.path(),
+        query: received.query(),
         headers: &headers,
     };
     let claim = match Presented::read(&request, Dialect::Standard) {
@@ -120,9 +120,9 @@ pub(crate) fn authenticate_s3(
 ) -> Result<(Option<Caller>, Signed), Unknown> {
     let headers = received.header_pairs();
     let request = Request {
-        method: &received.method,
-        path: &received.path,
-        query: &received.query,
+        method: received.method(),
+        path: received.path(),
+        query: received.query(),
         headers: &headers,
     };
     let legacy = sigv4::Legacy::read(&request).map_err(Unknown::Signature)?;

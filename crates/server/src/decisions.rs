@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use cloud::authorize::Decided;
 use cloud::{Fault, Made};
 use iam::message;
+use smol_str::SmolStr;
 
 /// Requests whose decisions are kept; the oldest go first.
 const MAX_KEPT: usize = 10_000;
@@ -22,7 +23,7 @@ pub(crate) struct Record {
     /// When, in milliseconds since 1970.
     pub(crate) time_ms: i64,
     /// The operation, such as `iam:CreateRole`.
-    pub(crate) operation: String,
+    pub(crate) operation: SmolStr,
     /// Demand by demand; the last one is a denial if any is.
     pub(crate) decided: Vec<Decided>,
     /// The calls that it made as other callers.
@@ -171,7 +172,7 @@ mod tests {
         Record {
             request_id: number.to_string(),
             time_ms: 0,
-            operation: "iam:GetRole".to_owned(),
+            operation: "iam:GetRole".into(),
             decided: Vec::new(),
             made: Vec::new(),
             fault: None,

@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use cloud::Made;
 use cloud::authorize::Decided;
+use iam::Values;
+use iam::key::known;
 use iam::remedy::as_written;
 use serde::Serialize;
 use serde_json::Value;
@@ -109,7 +111,7 @@ impl Kept {
             return;
         }
         let request = &decided.request;
-        let stated = request.context().get_named("aws:PrincipalArn").and_then(|arn| arn.single());
+        let stated = request.context().get(&known::PRINCIPAL_ARN).and_then(Values::single);
         let principal = stated.unwrap_or_else(|| request.caller().name());
         let (action, resource) = (request.action().as_str(), request.resource().as_str());
         let allowed = decided.decision.is_allowed();

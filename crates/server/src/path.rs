@@ -15,6 +15,7 @@ use cloud::propagation::Unseen;
 use cloud::table::Visitor;
 use cloud::{Issue, Operation, Read, Write};
 use names::Entropy;
+use smol_str::format_smolstr;
 use store::Snapshot;
 
 use crate::authenticate::authenticate;
@@ -44,17 +45,16 @@ pub(crate) async fn serve(request: Request, source: SocketAddr, shared: Arc<Shar
         shared.metrics.count(None, Outcome::Failed, started.elapsed());
         return respond::unreceived(reason, route::protocol(&received), &request_id);
     }
-    let scope_service = route::scope_service(&received);
     let headers = received.text_headers();
-    let incoming = received.incoming(&headers, scope_service.as_deref());
-    let routed = match route::route(&incoming, &received.path) {
+    let incoming = received.incoming(&headers);
+    let routed = match route::route(&incoming, received.path()) {
         Ok(routed) => routed,
         Err(unrouted) => {
             shared.metrics.count(None, Outcome::Failed, started.elapsed());
             return respond::unrouted(&unrouted, incoming.protocol(), &request_id);
         }
     };
-    let account = shared.account_of(route::access_key_id(&received).as_deref());
+    let account = shared.account_of(received.access_key_id());
     if routed.service == cloud::Service::CloudFormation {
         stacks::settle(&shared).await;
     }
@@ -131,7 +131,7 @@ fn note_race(routed: &Routed<'_>, request_id: &str, shared: &Shared, unseen: &Un
     shared.decisions.keep(Record {
         request_id: request_id.to_owned(),
         time_ms: shared.clock.now_ms(),
-        operation: format!("{}:{}", routed.service.prefix(), routed.operation),
+        operation: format_smolstr!("{}:{}", routed.service.prefix(), routed.operation),
         decided: Vec::new(),
         made: Vec::new(),
         fault: None,
@@ -158,7 +158,7 @@ pub(crate) fn facts(received: &Received, parameters: Option<String>) -> Facts {
         user_agent: received.header("user-agent").map(str::to_owned),
         referer: received.header("referer").map(str::to_owned),
         context: Vec::new(),
-        access_key_id: route::access_key_id(received),
+        access_key_id: received.access_key_id().map(str::to_owned),
         parameters,
     }
 }

@@ -12,6 +12,7 @@ use cloud::{
     Act, Ask, Authorized, Fault, Issue, Made, Operation, Read, Refusal, Service, Write, authorize,
 };
 use names::Timestamp;
+use smol_str::format_smolstr;
 use store::{AuditRow, Snapshot, View, WriteError};
 
 use crate::clock::OsEntropy;
@@ -73,8 +74,8 @@ impl Job {
         let unseen = Unseen::default();
         let ask = self.ask::<O>(&self.snapshot, &unseen);
         let dry_run = operation.is_dry_run();
-        let authorized = self.authorize(operation, &ask)?;
-        let decided = authorized.decisions().to_vec();
+        let mut authorized = self.authorize(operation, &ask)?;
+        let decided = authorized.take_decisions();
         let result = authorized.read(&ask);
         let result = if dry_run { result.and(Err(Fault::dry_run())) } else { result };
         self.note::<O>(
@@ -95,8 +96,8 @@ impl Job {
     pub(crate) fn look<O: Read>(&self, operation: O) -> Result<O::Output, Failure> {
         let unseen = Unseen::default();
         let ask = self.ask::<O>(&self.snapshot, &unseen);
-        let authorized = self.authorize(operation, &ask)?;
-        let decided = authorized.decisions().to_vec();
+        let mut authorized = self.authorize(operation, &ask)?;
+        let decided = authorized.take_decisions();
         authorized.read(&ask).map_err(|fault| {
             let told = Told { decided, hints: unseen.tell(), ..Told::default() };
             self.note::<O>(told, Some(&fault));
@@ -136,8 +137,8 @@ impl Job {
         let factor = factor.map(|(serial, code)| (serial.to_owned(), code.to_owned()));
         let unseen = Unseen::default();
         let ask = self.ask::<O>(&self.snapshot, &unseen);
-        let authorized = self.authorize(operation, &ask)?;
-        let decided = authorized.decisions().to_vec();
+        let mut authorized = self.authorize(operation, &ask)?;
+        let decided = authorized.take_decisions();
         let result = authorized.issue(&ask, &mut OsEntropy::new());
         let result = match (&factor, result) {
             (Some(factor), Ok(output)) => self.spend(factor).await?.map(|()| output),
@@ -203,7 +204,7 @@ impl Job {
                 made: &mut made,
                 standpoint: moment.standpoint(O::SERVICE, &unseen),
             };
-            let authorized =
+            let mut authorized =
                 match authorize(operation.clone(), &act.ask(), &facts, &shared.policies) {
                     Ok(authorized) => authorized,
                     Err(Refusal::Denied(decided)) => {
@@ -217,7 +218,7 @@ impl Job {
                         return Err(Stopped::Failed(fault, told.into()));
                     }
                 };
-            let decided = authorized.decisions().to_vec();
+            let decided = authorized.take_decisions();
             let output = authorized.write(&mut act);
             let told = Told { decided, made, hints: unseen.tell() };
             let output = match output {
@@ -311,7 +312,7 @@ impl Job {
         self.shared.decisions.keep(Record {
             request_id: self.request_id.clone(),
             time_ms: self.shared.clock.now_ms(),
-            operation: format!("{}:{}", O::SERVICE.prefix(), O::NAME),
+            operation: format_smolstr!("{}:{}", O::SERVICE.prefix(), O::NAME),
             decided: told.decided,
             made,
             fault: fault.cloned(),
@@ -340,10 +341,10 @@ impl Subject<'_> {
         let entry = Entry::new(caller, facts, &moment.region, decided, fault);
         AuditRow {
             id: id.to_owned(),
-            account: caller.account().to_string(),
+            account: caller.account().as_str().into(),
             time_ms: moment.now_ms,
             caller: caller.arn(),
-            action: format!("{}:{}", O::SERVICE.prefix(), O::NAME).into(),
+            action: format_smolstr!("{}:{}", O::SERVICE.prefix(), O::NAME),
             verdict: verdict.into(),
             body: store::json(&entry).unwrap_or_default(),
         }

@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
-use axum::http::{HeaderMap, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
+use bytes::BytesMut;
 use http_body_util::BodyExt;
 use tokio::time::timeout;
 use wire::route::Incoming;
@@ -21,12 +23,13 @@ pub(crate) const BODY_PAUSE: Duration =
 /// A request, complete.
 #[derive(Debug)]
 pub(crate) struct Received {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) query: String,
-    pub(crate) headers: Vec<(String, Vec<u8>)>,
-    pub(crate) body: Vec<u8>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    pub(crate) body: Bytes,
     pub(crate) source: SocketAddr,
+    /// The credential that its signature names.
+    credential: Option<String>,
 }
 
 /// Why a request is turned away before anybody looks at it.
@@ -57,20 +60,9 @@ impl Received {
 
     /// The request without its body, which is still to be read.
     pub(crate) fn begin(request: Request, source: SocketAddr) -> (Self, Body) {
-        let (parts, body) = request.into_parts();
-        let received = Self {
-            method: parts.method.as_str().to_owned(),
-            path: parts.uri.path().to_owned(),
-            query: parts.uri.query().unwrap_or_default().to_owned(),
-            headers: parts
-                .headers
-                .iter()
-                .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
-                .collect(),
-            body: Vec::new(),
-            source,
-        };
-        (received, body)
+        let (Parts { method, uri, headers, .. }, body) = request.into_parts();
+        let credential = credential(&headers, uri.query().unwrap_or_default());
+        (Self { method, uri, headers, body: Bytes::new(), source, credential }, body)
     }
 
     /// Reads the body.
@@ -79,50 +71,107 @@ impl Received {
         Ok(())
     }
 
+    pub(crate) fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// What stands behind the `?`.
+    pub(crate) fn query(&self) -> &str {
+        self.uri.query().unwrap_or_default()
+    }
+
+    /// The service of the signature's scope, `…/us-east-1/iam/aws4_request`, before anything is proved.
+    pub(crate) fn scope_service(&self) -> Option<&str> {
+        self.credential.as_deref()?.split('/').nth(3)
+    }
+
+    /// The access key that the request names, likewise.
+    pub(crate) fn access_key_id(&self) -> Option<&str> {
+        self.credential.as_deref()?.split('/').next()
+    }
+
     /// A header's value as text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.headers.iter().find(|(known, _)| known == name)?;
-        std::str::from_utf8(value).ok()
+        std::str::from_utf8(self.headers.get(name)?.as_bytes()).ok()
     }
 
     /// The headers whose values are text.
     pub(crate) fn text_headers(&self) -> Vec<(&str, &str)> {
-        self.headers
-            .iter()
-            .filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value).ok()?)))
-            .collect()
+        let text = |(name, value)| Some((name, std::str::from_utf8(value).ok()?));
+        self.header_pairs().into_iter().filter_map(text).collect()
     }
 
     /// The request as the codecs route it.
-    pub(crate) fn incoming<'r>(
-        &'r self,
-        headers: &'r [(&'r str, &'r str)],
-        scope_service: Option<&'r str>,
-    ) -> Incoming<'r> {
-        let Self { method, query, body, .. } = self;
-        Incoming { method, query, headers, body, scope_service }
+    pub(crate) fn incoming<'r>(&'r self, headers: &'r [(&'r str, &'r str)]) -> Incoming<'r> {
+        Incoming {
+            method: self.method(),
+            query: self.query(),
+            headers,
+            body: &self.body,
+            scope_service: self.scope_service(),
+        }
     }
 
     /// The headers as slices.
     pub(crate) fn header_pairs(&self) -> Vec<(&str, &[u8])> {
-        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect()
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
     }
 }
 
-async fn read_body(mut body: Body) -> Result<Vec<u8>, Unreceived> {
+/// `AKIA…/20260101/us-east-1/iam/aws4_request`, as the signature names it in the head or the query.
+fn credential(headers: &HeaderMap, query: &str) -> Option<String> {
+    let after = |text: &str, name: &str| text.find(name).map(|at| at + name.len());
+    let header = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
+    let header = std::str::from_utf8(header).unwrap_or_default();
+    let rest = match after(header, "Credential=") {
+        Some(at) => header.get(at..)?,
+        None => query.get(after(query, "X-Amz-Credential=")?..)?,
+    };
+    let credential = rest.split([',', '&', ' ']).next()?;
+    if credential.contains('%') {
+        return Some(credential.replace("%2F", "/").replace("%2f", "/"));
+    }
+    Some(credential.to_owned())
+}
+
+async fn read_body(mut body: Body) -> Result<Bytes, Unreceived> {
     // What says beforehand that it is too large is not read at all.
     if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
         return Err(Unreceived::TooLarge);
     }
-    let mut whole = Vec::new();
+    // Most come in one piece, which needs not be copied.
+    let Some(first) = next_piece(&mut body).await? else { return Ok(Bytes::new()) };
+    let Some(mut next) = next_piece(&mut body).await? else { return Ok(first) };
+    let mut whole = BytesMut::from(first);
     loop {
-        let frame = timeout(BODY_PAUSE, body.frame()).await.map_err(|_| Unreceived::TooSlow)?;
-        let Some(frame) = frame else { return Ok(whole) };
-        let Ok(data) = frame.map_err(|_| Unreceived::Broken)?.into_data() else { continue };
-        if whole.len() + data.len() > MAX_BODY_BYTES {
+        if whole.len() + next.len() > MAX_BODY_BYTES {
             return Err(Unreceived::TooLarge);
         }
-        whole.extend_from_slice(&data);
+        whole.extend_from_slice(&next);
+        match next_piece(&mut body).await? {
+            Some(piece) => next = piece,
+            None => return Ok(whole.freeze()),
+        }
+    }
+}
+
+/// More of the body; nothing at its end.
+async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, Unreceived> {
+    loop {
+        if body.is_end_stream() {
+            return Ok(None);
+        }
+        let frame = timeout(BODY_PAUSE, body.frame()).await.map_err(|_| Unreceived::TooSlow)?;
+        let Some(frame) = frame else { return Ok(None) };
+        match frame.map_err(|_| Unreceived::Broken)?.into_data() {
+            Ok(data) if data.len() > MAX_BODY_BYTES => return Err(Unreceived::TooLarge),
+            Ok(data) => return Ok(Some(data)),
+            Err(_) => {}
+        }
     }
 }
 

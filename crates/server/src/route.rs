@@ -1,7 +1,5 @@
 //! Which operation a request is for: what `wire` reads from the request, held against what the cloud has.
 
-use std::borrow::Cow;
-
 use cloud::Service;
 use cloud::cloudtrail::parameters;
 use wire::Fault;
@@ -50,10 +48,9 @@ pub(crate) struct Unrouted {
 
 /// How the service speaks that a request seems to be for, by what its head tells.
 pub(crate) fn protocol(received: &Received) -> Protocol {
-    let scope = scope_service(received);
-    let service = scope.as_deref().and_then(wire::service::Service::named);
+    let service = received.scope_service().and_then(wire::service::Service::named);
     let headers = received.text_headers();
-    service.map_or_else(|| received.incoming(&headers, None).protocol(), |service| service.protocol)
+    service.map_or_else(|| received.incoming(&headers).protocol(), |service| service.protocol)
 }
 
 /// Finds service and operation.
@@ -107,28 +104,4 @@ pub(crate) fn unknown_operation(routed: &Routed<'_>) -> Fault {
         Input::Json(_) | Input::Value(_) => None,
     };
     routed.speaks.unknown_operation(name, version)
-}
-
-/// The service of the signature's scope, `…/us-east-1/iam/aws4_request`, before anything is proved.
-pub(crate) fn scope_service(received: &Received) -> Option<String> {
-    credential(received)?.split('/').nth(3).map(str::to_owned)
-}
-
-/// The access key that a request names, likewise.
-pub(crate) fn access_key_id(received: &Received) -> Option<String> {
-    credential(received)?.split('/').next().map(str::to_owned)
-}
-
-fn credential(received: &Received) -> Option<Cow<'_, str>> {
-    let after = |text: &str, name: &str| text.find(name).map(|at| at + name.len());
-    let header = received.header("authorization").unwrap_or_default();
-    let rest = match after(header, "Credential=") {
-        Some(at) => header.get(at..)?,
-        None => received.query.get(after(&received.query, "X-Amz-Credential=")?..)?,
-    };
-    let credential = rest.split([',', '&', ' ']).next()?;
-    if credential.contains('%') {
-        return Some(credential.replace("%2F", "/").replace("%2f", "/").into());
-    }
-    Some(credential.into())
 }

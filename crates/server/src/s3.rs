@@ -33,7 +33,6 @@ use crate::path;
 use crate::perform::Job;
 use crate::receive::Received;
 use crate::respond::Failure;
-use crate::route;
 use crate::shared::Shared;
 
 pub(crate) use housekeeping::{housekeep, sweep};
@@ -58,11 +57,11 @@ type Answer = Pin<Box<dyn Future<Output = Result<Response, Failure>> + Send>>;
 
 /// Whether a request is for S3: by its signature's scope, or because nothing says that it is for another.
 pub(crate) fn is_meant(received: &Received) -> bool {
-    if let Some(scope) = route::scope_service(received) {
+    if let Some(scope) = received.scope_service() {
         return scope == "s3";
     }
     let headers = received.text_headers();
-    let incoming = received.incoming(&headers, None);
+    let incoming = received.incoming(&headers);
     let host = received.header("host").map(wire::host::endpoint).unwrap_or_default();
     let names_other = host.service.is_some_and(|service| service.name != "s3");
     let is_other = names_other || host.unknown_service.is_some();
@@ -73,12 +72,12 @@ pub(crate) fn is_meant(received: &Received) -> bool {
 pub(crate) async fn serve(received: Received, body: Body, shared: Arc<Shared>) -> Response {
     let started = Instant::now();
     let request_id = OsEntropy::new().text(REQUEST_ID_ALPHABET, REQUEST_ID_CHARACTERS);
-    let told = Told::new(&received.method, request_id);
+    let told = Told::new(received.method(), request_id);
     let source = received.source.ip();
     let bucket = received.header("host").and_then(|host| wire::host::endpoint(host).bucket);
     let has_header = |name: &str| received.header(name).is_some();
     let request =
-        rest_xml::read(&received.method, bucket, &received.path, &received.query, has_header);
+        rest_xml::read(received.method(), bucket, received.path(), received.query(), has_header);
     let request = match request {
         Ok(request) => request,
         Err(fault) => {
@@ -118,7 +117,7 @@ async fn begin(
     told: &Told,
     shared: &Arc<Shared>,
 ) -> Result<Call, Failure> {
-    let account = shared.account_of(route::access_key_id(&received).as_deref());
+    let account = shared.account_of(received.access_key_id());
     let mut snapshot = shared.current(account).await?;
     if let Some(bucket) = &request.bucket {
         snapshot = shared.current_bucket(bucket).await?;

@@ -131,7 +131,15 @@ impl Shared {
     }
 
     /// The state with `account` as new as any server on the store has it.
-    pub(crate) fn current(&self, account: AccountId) -> Current {
+    pub(crate) async fn current(&self, account: AccountId) -> Result<Snapshot, StoreError> {
+        if self.store.is_alone() {
+            Ok(self.store.snapshot())
+        } else {
+            self.refreshed(account).await
+        }
+    }
+
+    fn refreshed(&self, account: AccountId) -> Current {
         let store = self.store.clone();
         // Boxed, as the compiler cannot prove of the bare future that it can move between threads.
         Box::pin(async move {

@@ -192,7 +192,7 @@ fn keep(shared: &Shared, note: Note) {
     shared.decisions.keep(Record {
         request_id,
         time_ms: shared.clock.now_ms(),
-        operation: operation.to_owned(),
+        operation: operation.into(),
         decided: Vec::new(),
         made,
         fault,

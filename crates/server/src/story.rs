@@ -69,7 +69,7 @@ struct Error {
 pub(crate) fn tell(record: &Record) -> Told {
     Told {
         request_id: record.request_id.clone(),
-        operation: record.operation.clone(),
+        operation: record.operation.to_string(),
         demands: demands(&record.decided),
         calls: record.made.iter().map(call).collect(),
         fault: record.fault.as_ref().map(ToString::to_string),

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use crate::error::RowError;
 use crate::limits::{
     MAX_AUDIT_BODY_BYTES, MAX_AUDIT_PAGE, MAX_UNSAVED_AUDIT_BYTES, MAX_UNSAVED_AUDIT_ROWS,
@@ -17,13 +19,13 @@ pub struct AuditRow {
     /// The caller's id for it, such as the request id. Several rows may share one.
     pub id: String,
     /// The account it belongs to.
-    pub account: String,
+    pub account: SmolStr,
     /// When, in milliseconds since 1970.
     pub time_ms: i64,
     /// Who asked, such as an ARN.
     pub caller: String,
     /// What was asked, such as `iam:CreateRole`.
-    pub action: Cow<'static, str>,
+    pub action: SmolStr,
     /// How it was answered, such as `allow`.
     pub verdict: Cow<'static, str>,
     /// Everything else, as JSON text that the store does not look into.
@@ -186,7 +188,7 @@ mod tests {
     fn row(id: usize, body_bytes: usize) -> Arc<AuditRow> {
         Arc::new(AuditRow {
             id: format!("{id:026}"),
-            account: "000000000000".to_owned(),
+            account: "000000000000".into(),
             time_ms: i64::try_from(id).unwrap(),
             caller: "caller".to_owned(),
             action: "iam:GetRole".into(),
@@ -242,7 +244,7 @@ mod tests {
         );
         for change in [
             (|row| row.id.clear()) as fn(&mut AuditRow),
-            |row| row.account.clear(),
+            |row| row.account = "".into(),
             |row| row.caller = "\0".to_owned(),
             |row| row.body = "\0".to_owned(),
         ] {

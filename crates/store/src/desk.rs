@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread::Thread;
 
 use arc_swap::ArcSwap;
@@ -91,6 +91,11 @@ impl Shared {
 
     pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nobody executes a write at this moment.
+    pub(crate) fn is_desk_free(&self) -> bool {
+        !matches!(self.desk.try_lock(), Err(TryLockError::WouldBlock))
     }
 
     pub(crate) fn trail(&self) -> MutexGuard<'_, Trail> {

@@ -20,7 +20,7 @@ pub fn json<T: Serialize>(value: &T) -> serde_json::Result<String> {
     let mut scratch = SCRATCH.take();
     let written = serde_json::to_writer(&mut scratch, value);
     // INVARIANT: JSON is text.
-    let text = String::from_utf8_lossy(&scratch).into_owned();
+    let text = std::str::from_utf8(&scratch).unwrap_or_default().to_owned();
     scratch.clear();
     if scratch.capacity() <= MAX_SCRATCH_BYTES {
         SCRATCH.set(scratch);

@@ -24,6 +24,9 @@ use crate::tx::Tx;
 use crate::view::{Snapshot, View};
 use crate::write::{Closure, execute};
 
+/// How often a write lets others go on before it waits for the one that is being executed.
+const MAX_YIELDS: usize = 8;
+
 /// Rows in memory, kept by a database. A clone is the same store.
 #[derive(Clone)]
 pub struct Store {
@@ -84,6 +87,12 @@ impl Store {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         self.shared().snapshot()
+    }
+
+    /// Whether no other server can change the state, so that [`Store::snapshot`] is always current.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        !matches!(self.inner.side, Side::Postgres(_))
     }
 
     /// A state in which `account` is current: as new as every write that any replica had answered before
@@ -163,12 +172,21 @@ impl Store {
         T: Send + 'static,
         E: Send + 'static,
     {
+        let shared = self.shared();
+        // A thread that waited for a lock would sleep, and be woken, for as long as a write takes; meanwhile it can
+        // do what else is to be done.
+        for _ in 0..MAX_YIELDS {
+            if shared.is_desk_free() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
         if matches!(self.inner.side, Side::Memory) {
             return self.write_in_memory(account, &mut body);
         }
         let (reply, answer) = oneshot::channel();
         let job = Closure { account: account.into(), body, result: None, reply };
-        if !self.shared().enqueue(Box::new(job))? {
+        if !shared.enqueue(Box::new(job))? {
             return Err(WriteError::Busy);
         }
         answer.await.unwrap_or_else(|_| Err(self.why_closed().into()))

@@ -153,7 +153,7 @@ impl<'r> Event<'r> {
             "readOnly": self.read_only() == "true",
             "eventType": "AwsApiCall",
             "managementEvent": true,
-            "recipientAccountId": self.row.account,
+            "recipientAccountId": self.row.account.as_str(),
             "eventCategory": "Management",
         });
         if let Some(object) = event.as_object_mut() {

@@ -32,7 +32,7 @@ fn row(cloud: &Cloud, caller: &Caller, action: &'static str, number: i64) -> Arc
     let entry = Entry::new(caller, &facts, "us-east-1", &decided, denied.then_some(&fault));
     Arc::new(AuditRow {
         id: format!("request-{number}"),
-        account: ACCOUNT.to_owned(),
+        account: ACCOUNT.into(),
         time_ms: cloud.now.unix_seconds() * 1000 + number,
         caller: caller.arn(),
         action: action.into(),

@@ -15,7 +15,7 @@ pub(crate) fn read(
     parts: Map<String, Value>,
 ) -> Result<Map<String, Value>, Fault> {
     let mut input = Map::new();
-    for (name, value) in pairs(&received.query) {
+    for (name, value) in pairs(received.query()) {
         insert(&mut input, &name, value, 0);
     }
     if !received.body.is_empty() {
@@ -67,19 +67,16 @@ fn insert(fields: &mut Map<String, Value>, name: &str, value: String, depth: usi
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+    use axum::extract::Request;
     use serde_json::json;
 
     use super::*;
 
     fn check(query: &str, body: &str, parts: Value, expected: Result<Value, &str>) {
-        let received = Received {
-            method: "POST".to_owned(),
-            path: String::new(),
-            query: query.to_owned(),
-            headers: Vec::new(),
-            body: body.as_bytes().to_vec(),
-            source: std::net::SocketAddr::from(([127, 0, 0, 1], 1)),
-        };
+        let request = Request::post(format!("/?{query}")).body(Body::empty()).unwrap();
+        let (mut received, _) = Received::begin(request, ([127, 0, 0, 1], 1).into());
+        received.body = body.to_owned().into();
         let parts = parts.as_object().cloned().unwrap_or_default();
         let read = read(&received, parts).map(Value::Object).map_err(|fault| fault.code);
         assert_eq!(read, expected, "{query} {body}");

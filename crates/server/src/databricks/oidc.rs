@@ -27,12 +27,12 @@ pub(crate) fn answer(
         Some(_) => "/oidc".to_owned(),
         None => format!("/oidc/accounts/{}", host.account_id),
     };
-    let path = received.path.as_str();
-    if received.method == "GET" && path == "/.well-known/databricks-config" {
+    let path = received.path();
+    if received.method() == "GET" && path == "/.well-known/databricks-config" {
         return Some(json(StatusCode::OK, &Discovery::new(host, &base, &root)));
     }
     let rest = path.strip_prefix(&root)?;
-    match (received.method.as_str(), rest) {
+    match (received.method(), rest) {
         (
             "GET",
             "/.well-known/oauth-authorization-server" | "/.well-known/openid-configuration",

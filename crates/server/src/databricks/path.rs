@@ -51,7 +51,7 @@ pub(crate) async fn serve(
     if let Some(answer) = oidc::answer(&received, &host, &snapshot, &shared) {
         return answer;
     }
-    let (method, path) = (received.method.as_str(), received.path.as_str());
+    let (method, path) = (received.method(), received.path());
     let found = table::find(method, path);
     let found = found.filter(|_| table::is_of_account(path) == host.is_account());
     let Some(found) = found else {

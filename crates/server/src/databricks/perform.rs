@@ -15,6 +15,7 @@ use databricks::host::Host;
 use databricks::operation::{Act, Ask, Read, Write};
 use databricks::permit::permit;
 use serde::Serialize;
+use smol_str::format_smolstr;
 use store::{AuditRow, Snapshot, Tx, WriteError};
 
 use crate::clock::OsEntropy;
@@ -106,7 +107,7 @@ impl Job {
         self.shared.decisions.keep(Record {
             request_id: self.request_id.clone(),
             time_ms: self.shared.clock.now_ms(),
-            operation: format!("databricks:{}", O::NAME),
+            operation: format_smolstr!("databricks:{}", O::NAME),
             decided: Vec::new(),
             made,
             fault: fault.map(|fault| cloud::Fault::new(fault.code, fault.message.clone())),
@@ -208,10 +209,10 @@ fn audit_row<O: Write>(id: &str, caller: &Caller, host: &Host, moment: &Moment) 
     let body = AuditBody { host: &partition };
     AuditRow {
         id: id.to_owned(),
-        account: partition.clone(),
+        account: partition.as_str().into(),
         time_ms: moment.now.unix_seconds().saturating_mul(1000),
         caller: caller.name().to_owned(),
-        action: format!("databricks:{}", O::NAME).into(),
+        action: format_smolstr!("databricks:{}", O::NAME),
         verdict: "allow".into(),
         body: serde_json::to_string(&body).unwrap_or_default(),
     }

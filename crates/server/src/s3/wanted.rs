@@ -51,8 +51,8 @@ impl Job {
         let ask = self.ask::<GetObject>(&self.snapshot, &unseen);
         let authorized = authorize(operation, &ask, &self.facts, &self.shared.policies);
         let (found, decided) = match authorized {
-            Ok(authorized) => {
-                let decided = authorized.decisions().to_vec();
+            Ok(mut authorized) => {
+                let decided = authorized.take_decisions();
                 let found = self.check_region(wanted).and_then(|()| authorized.read(&ask));
                 (found, decided)
             }

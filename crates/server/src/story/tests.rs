@@ -42,7 +42,7 @@ fn record(decided: Vec<Decided>, made: Vec<Made>) -> Record {
     Record {
         request_id: "r-1".to_owned(),
         time_ms: 0,
-        operation,
+        operation: operation.into(),
         decided,
         made,
         fault: None,

@@ -116,5 +116,6 @@ pub(crate) fn audit_row(
     time_ms: i64,
     [id, account, caller, action, verdict, body]: [String; 6],
 ) -> AuditRow {
-    AuditRow { id, account, time_ms, caller, action: action.into(), verdict: verdict.into(), body }
+    let (account, action) = (account.into(), action.into());
+    AuditRow { id, account, time_ms, caller, action, verdict: verdict.into(), body }
 }

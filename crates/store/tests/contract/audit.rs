@@ -40,7 +40,7 @@ pub(super) async fn audit_rows_are_found_by_every_field(ground: &Ground) {
     let store = ground.open().await;
     for at in 0..4_i64 {
         let mut row = audit_row(&format!("id {at}"), if at % 2 == 0 { "allow" } else { "deny" });
-        row.account = format!("account {at}");
+        row.account = format!("account {at}").into();
         row.caller = format!("caller {at}");
         row.action = format!("action {at}").into();
         row.time_ms = at;

@@ -132,15 +132,16 @@ pub fn boundary_shape(arn: String) -> BoundaryShape {
 /// RFC 3986: everything but unreserved characters as `%XX`.
 #[must_use]
 pub fn percent_encode(text: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |value: u8| char::from(DIGITS.get(usize::from(value)).copied().unwrap_or(b'0'));
     let mut out = String::with_capacity(text.len() * 2);
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
             out.push(char::from(byte));
         } else {
-            let digit =
-                |value: u32| char::from_digit(value, 16).unwrap_or('0').to_ascii_uppercase();
-            let byte = u32::from(byte);
-            out.extend(['%', digit(byte >> 4), digit(byte & 0xf)]);
+            out.push('%');
+            out.push(digit(byte >> 4));
+            out.push(digit(byte & 0xf));
         }
     }
     out

@@ -68,10 +68,10 @@ pub(super) fn write_audit(
     }
     let mut insert = transaction.prepare_cached(INSERT_AUDIT)?;
     for row in rows {
-        let (action, verdict) = (&*row.action, &*row.verdict);
+        let (account, action, verdict) = (&*row.account, &*row.action, &*row.verdict);
         insert.execute(params![
             row.id,
-            row.account,
+            account,
             row.time_ms,
             row.caller,
             action,
