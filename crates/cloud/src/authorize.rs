@@ -379,54 +379,57 @@ impl Own {
 /// The caller's own policies, boundary and session. A caller whose user or role is gone, or was made
 /// anew under the same name, has none.
 fn surroundings(ask: &Ask<'_>, cache: &PolicyCache) -> Surroundings {
-    let mut around = Surroundings::default();
     match ask.caller {
-        Caller::Root(_) | Caller::Anonymous { .. } | Caller::Service { .. } => {}
-        Caller::Foreign(_) => around.identity = everything(),
-        Caller::User(user) => add_user(&mut around, ask, user, cache),
-        Caller::Session(session) => add_session(&mut around, ask, session, cache),
+        Caller::Root(_) | Caller::Anonymous { .. } | Caller::Service { .. } => {
+            Surroundings::default()
+        }
+        Caller::Foreign(_) => Surroundings::of(everything()),
+        Caller::User(user) => of_user(ask, user, cache),
+        Caller::Session(session) => of_session(ask, session, cache),
     }
-    around
 }
 
-fn add_user(around: &mut Surroundings, ask: &Ask<'_>, user: &Arc<UserRow>, cache: &PolicyCache) {
-    around.identity = cache.of_user(ask.sight(), user);
+fn of_user(ask: &Ask<'_>, user: &Arc<UserRow>, cache: &PolicyCache) -> Surroundings {
     let boundary = user.boundary.as_ref();
-    around.boundary = boundary.map(|arn| policy_cache::managed_set(ask.sight(), arn));
+    Surroundings {
+        boundary: boundary.map(|arn| policy_cache::managed_set(ask.sight(), arn)),
+        ..Surroundings::of(cache.of_user(ask.sight(), user))
+    }
 }
 
-fn add_session(around: &mut Surroundings, ask: &Ask<'_>, session: &Session, cache: &PolicyCache) {
-    match &session.kind {
-        SessionKind::Root => {}
-        SessionKind::Role { role_name, role_id, .. } => {
-            let role = role_row(ask, session, role_name);
-            if let Some(role) = role.filter(|role| role.id == *role_id) {
-                around.identity = cache.of_role(ask.sight(), role);
-                let boundary = role.boundary.as_ref();
-                around.boundary = boundary.map(|arn| policy_cache::managed_set(ask.sight(), arn));
-            }
-        }
-        SessionKind::User { user_name, user_id, .. } => {
-            if let Some(user) = user_row(ask, session, user_name).filter(|user| user.id == *user_id)
-            {
-                add_user(around, ask, user, cache);
-            }
-        }
-        SessionKind::FederatedUser { user_name: None, .. } => {
-            around.identity = everything();
-            around.session = Some(Arc::default());
-        }
-        SessionKind::FederatedUser { user_name: Some(user_name), user_id, .. } => {
-            let user = user_row(ask, session, user_name);
-            if let Some(user) = user.filter(|user| Some(&user.id) == user_id.as_ref()) {
-                add_user(around, ask, user, cache);
-            }
-            around.session = Some(Arc::default());
-        }
+fn of_role(ask: &Ask<'_>, role: &Arc<RoleRow>, cache: &PolicyCache) -> Surroundings {
+    let boundary = role.boundary.as_ref();
+    Surroundings {
+        boundary: boundary.map(|arn| policy_cache::managed_set(ask.sight(), arn)),
+        ..Surroundings::of(cache.of_role(ask.sight(), role))
     }
+}
+
+fn of_session(ask: &Ask<'_>, session: &Session, cache: &PolicyCache) -> Surroundings {
+    let of_user = |name: &str, id: Option<&String>| {
+        let user = user_row(ask, session, name).filter(|user| Some(&user.id) == id);
+        user.map(|user| of_user(ask, user, cache))
+    };
+    let around = match &session.kind {
+        SessionKind::Root => None,
+        SessionKind::Role { role_name, role_id, .. } => {
+            let role = role_row(ask, session, role_name).filter(|role| role.id == *role_id);
+            role.map(|role| of_role(ask, role, cache))
+        }
+        SessionKind::User { user_name, user_id, .. } => of_user(user_name, Some(user_id)),
+        SessionKind::FederatedUser { user_name: None, .. } => Some(Surroundings::of(everything())),
+        SessionKind::FederatedUser { user_name: Some(user_name), user_id, .. } => {
+            of_user(user_name, user_id.as_ref())
+        }
+    };
+    let mut around = around.unwrap_or_default();
     if !session.policies.is_empty() || !session.policy_arns.is_empty() {
         around.session = Some(session_set(ask, session));
+    } else if matches!(session.kind, SessionKind::FederatedUser { .. }) {
+        // It may do nothing but what is passed.
+        around.session = Some(Arc::default());
     }
+    around
 }
 
 /// What root has, to be limited by the session policy of a federated user whom root made.

@@ -9,7 +9,7 @@ use crate::policy_set::{NamedPolicy, PolicySet};
 ///
 /// `None` means that there is no such gate. A gate that is there with an empty set allows nothing,
 /// as a boundary whose policy was deleted. (A federated user's session has its gate in any case.)
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Surroundings {
     /// The caller's own policies and those of its groups.
     pub identity: Arc<PolicySet>,
@@ -28,6 +28,12 @@ pub struct Surroundings {
     pub resource_control: Vec<Level>,
 }
 
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self::of(Arc::default())
+    }
+}
+
 /// The policies attached to one root, organizational unit or account.
 #[derive(Debug, Clone)]
 pub struct Level {
@@ -38,6 +44,20 @@ pub struct Level {
 }
 
 impl Surroundings {
+    /// Those of a caller with nothing but its own policies.
+    #[must_use]
+    pub fn of(identity: Arc<PolicySet>) -> Self {
+        Self {
+            identity,
+            resource: None,
+            boundary: None,
+            session: None,
+            endpoint: None,
+            service_control: Vec::new(),
+            resource_control: Vec::new(),
+        }
+    }
+
     /// The policy set behind a gate.
     #[must_use]
     pub fn set(&self, gate: Gate, level: u16) -> Option<&PolicySet> {

@@ -1,5 +1,6 @@
 //! From a signature to a caller.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use cloud::Service;
@@ -42,8 +43,8 @@ pub(crate) enum Unknown {
 }
 
 /// Whose secret signed, and who that is.
-struct Credential {
-    secret: String,
+struct Credential<'v> {
+    secret: Cow<'v, str>,
     caller: Caller,
 }
 
@@ -187,17 +188,17 @@ fn authenticate_legacy(
     Ok((Some(credential.caller), signed))
 }
 
-fn credential(
+fn credential<'v>(
     access_key_id: &str,
     token: Option<&str>,
-    sight: Sight<'_>,
+    sight: Sight<'v>,
     shared: &Shared,
-) -> Result<Credential, Unknown> {
+) -> Result<Credential<'v>, Unknown> {
     if let Some(token) = token {
         return temporary(access_key_id, token, shared.clock.now(), shared);
     }
     if let Some(account) = root_account(access_key_id, shared.config.account) {
-        return Ok(Credential { secret: ROOT_KEY.to_owned(), caller: Caller::Root(account) });
+        return Ok(Credential { secret: ROOT_KEY.into(), caller: Caller::Root(account) });
     }
     let key = sight.access_key(access_key_id).ok_or(Unknown::Key)?;
     if !key.active {
@@ -210,7 +211,7 @@ fn credential(
         }
         None => Caller::Root(key.account),
     };
-    Ok(Credential { secret: key.secret.clone(), caller })
+    Ok(Credential { secret: key.secret.as_str().into(), caller })
 }
 
 /// The account whose root user has this access key: `test`, or the account's own 12 digits.
@@ -224,7 +225,7 @@ fn temporary(
     token: &str,
     now: Timestamp,
     shared: &Shared,
-) -> Result<Credential, Unknown> {
+) -> Result<Credential<'static>, Unknown> {
     let key = &shared.secrets.sealing_key;
     let session = credentials::open(token, key, now).map_err(|error| match error {
         TokenError::Invalid => Unknown::Token,
@@ -233,6 +234,6 @@ fn temporary(
     if session.access_key_id != access_key_id {
         return Err(Unknown::Token);
     }
-    let secret = key.secret_access_key(access_key_id);
+    let secret = key.secret_access_key(access_key_id).into();
     Ok(Credential { secret, caller: Caller::Session(Arc::new(session)) })
 }

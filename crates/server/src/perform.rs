@@ -311,7 +311,7 @@ impl Job {
         let unseen = told.hints.into_iter().filter(|_| denied || fault.is_some());
         self.shared.decisions.keep(Record {
             request_id: self.request_id.clone(),
-            time_ms: self.shared.clock.now_ms(),
+            time_ms: self.moment.now_ms,
             operation: format_smolstr!("{}:{}", O::SERVICE.prefix(), O::NAME),
             decided: told.decided,
             made,

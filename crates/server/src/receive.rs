@@ -1,6 +1,9 @@
 //! A request as it came in: bounded, and from somebody who may drive the server at all.
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -165,7 +168,14 @@ async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, Unreceived> {
         if body.is_end_stream() {
             return Ok(None);
         }
-        let frame = timeout(BODY_PAUSE, body.frame()).await.map_err(|_| Unreceived::TooSlow)?;
+        // What is there already needs no timer.
+        let ready = poll_fn(|context| Poll::Ready(Pin::new(&mut *body).poll_frame(context))).await;
+        let frame = match ready {
+            Poll::Ready(frame) => frame,
+            Poll::Pending => {
+                timeout(BODY_PAUSE, body.frame()).await.map_err(|_| Unreceived::TooSlow)?
+            }
+        };
         let Some(frame) = frame else { return Ok(None) };
         match frame.map_err(|_| Unreceived::Broken)?.into_data() {
             Ok(data) if data.len() > MAX_BODY_BYTES => return Err(Unreceived::TooLarge),

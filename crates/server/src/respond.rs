@@ -1,7 +1,7 @@
 //! What goes back: answers and errors in the service's protocol. Only this module knows HTTP statuses.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use cloud::Operation;
 use wire::path::{Path, Segment};
@@ -156,12 +156,14 @@ pub(crate) fn unreceived(reason: Unreceived, protocol: Protocol, request_id: &st
 }
 
 fn response(protocol: Protocol, status: StatusCode, body: Vec<u8>, request_id: &str) -> Response {
-    let built = Response::builder()
-        .status(status)
-        .header(header::CONTENT_TYPE, protocol.content_type())
-        .header(protocol.request_id_header(), request_id)
-        .body(Body::from(body));
-    built.unwrap_or_else(|_| Response::new(Body::empty()))
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(protocol.content_type()));
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static(protocol.request_id_header()), id);
+    }
+    response
 }
 
 fn status_of(fault: &Fault) -> StatusCode {

@@ -1,5 +1,8 @@
 //! Writes XML, escaping all text.
 
+/// Bytes that are looked at together.
+const BLOCK_BYTES: usize = 32;
+
 /// An XML document in the making.
 ///
 /// Text is escaped as AWS does: `&`, `<` and `>` as entities, quotes and apostrophes as they are
@@ -139,11 +142,16 @@ impl Writer {
     }
 }
 
-/// Where the first character stands that is escaped. Bytes tell that of most texts.
+/// Where the first character stands that is escaped. Bytes tell that of most texts, many at a time.
 fn next_escaped(text: &str) -> Option<usize> {
-    let mut from = 0;
+    let bytes = text.as_bytes();
+    let (blocks, _) = bytes.as_chunks::<BLOCK_BYTES>();
+    let is_plain = |block: &&[u8; BLOCK_BYTES]| {
+        !block.iter().fold(false, |found, byte| found | may_need_escape(*byte))
+    };
+    let mut from = blocks.iter().take_while(is_plain).count() * BLOCK_BYTES;
     loop {
-        let at = from + text.bytes().skip(from).position(may_need_escape)?;
+        let at = from + bytes.iter().skip(from).position(|byte| may_need_escape(*byte))?;
         // The first byte of U+FFFE and U+FFFF begins many other characters.
         match text.get(at..).and_then(|rest| rest.chars().next()) {
             Some(letter) if !needs_escape(letter) => from = at + letter.len_utf8(),
@@ -185,6 +193,10 @@ mod tests {
             ("]]>", "<a>]]&gt;</a>"),
             ("a\r\n\tb", "<a>a&#xD;\n\tb</a>"),
             ("ｆｕｌｌ", "<a>ｆｕｌｌ</a>"),
+            (
+                "a text that is longer than what is looked at together, and <then",
+                "<a>a text that is longer than what is looked at together, and &lt;then</a>",
+            ),
             ("\u{fffd}&\u{ffff}", "<a>\u{fffd}&amp;\u{fffd}</a>"),
             ("\0\u{b}\u{1f}\u{fffe}", "<a>\u{fffd}\u{fffd}\u{fffd}\u{fffd}</a>"),
             ("&", "<a>&amp;</a>"),
