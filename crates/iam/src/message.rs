@@ -135,7 +135,7 @@ pub fn is_called(action: &str, resource: &str, said: &str) -> bool {
     let by_name = || {
         let (kind, path) = iam_entity(resource)?;
         let name = path.rsplit('/').next().unwrap_or(path);
-        Some(said.strip_prefix(kind)?.strip_suffix(name)?)
+        said.strip_prefix(kind)?.strip_suffix(name)
     };
     resource == said
         || resource_name(action, resource) == said
