@@ -111,12 +111,20 @@ pub(crate) struct Report {
 /// Reads, checks, fixes if asked, and prints.
 ///
 /// # Errors
-/// [`Failure`] if a path does not exist, an option makes no sense, or the output cannot be written. Files that
+/// [`Failure`] if a path does not exist, there is nothing to check, an option makes no sense, or the output cannot be
+/// written. Files that
 /// are broken are told like findings, and the rest goes on.
 pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
     let config = Config::load(arguments.config.as_deref())?;
     let settings = Settings::new(arguments, &config)?;
     let mut reports = settings.reports()?;
+    if reports.is_empty() && config.exclude.is_empty() {
+        let within = settings.paths.join("` and `");
+        return Err(Failure::Input(format!(
+            "there is nothing to check in `{within}`: no Terraform, no plan in JSON, no CloudFormation template and no \
+             policy document; name the folder or file that has some"
+        )));
+    }
     let mut fixed = 0;
     if arguments.fix {
         fixed = fix::apply(&reports)?;

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 /// Tell why a request was denied.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The request id that the client saw, or `last` for the newest denial.
+    /// The request id that the client saw, or `last` for the newest denial; the whole error will do, too.
     #[arg(value_name = "REQUEST-ID", default_value = "last")]
     request: String,
 
@@ -39,7 +39,8 @@ pub fn run(arguments: &Args) -> Result<Outcome, Failure> {
     let format = if arguments.json { "json" } else { "text" };
     let Args { request, aws_port, all, .. } = arguments;
     let query = format!("format={format}&colour={colour}&all={all}");
-    if let Some(error) = &arguments.error {
+    let pasted = Some(request).filter(|request| request.contains(char::is_whitespace));
+    if let Some(error) = arguments.error.as_ref().or(pasted) {
         return print(&control::post(*aws_port, &format!("why?{query}"), error)?);
     }
     let known = |character: char| character.is_ascii_alphanumeric() || character == '-';

@@ -171,9 +171,14 @@ fn a_pasted_error_is_told() {
         (&sealed, "ec2:CreateVpc"),
         (&open, "ec2:DescribeInstanceTypes"),
     ] {
-        let told = good(&server, &["why", "--error", error]);
-        assert!(told.contains("DENIED because nothing allows it"), "{told}");
-        assert!(told.contains(action), "{told}");
+        // As an argument by itself, too; AWS's newest sentences end in a link.
+        let linked =
+            format!("{error}. Go to https://console.aws.amazon.com/x for complete details.");
+        for asked in [vec!["why", "--error", error], vec!["why", &linked]] {
+            let told = good(&server, &asked);
+            assert!(told.contains("DENIED because nothing allows it"), "{told}");
+            assert!(told.contains(action), "{told}");
+        }
     }
     // What IAM asks on a path is granted as people write it.
     server.call("iam", key, &iam("ListPolicies", &[]));

@@ -129,6 +129,14 @@ fn broken_files_are_told_and_the_rest_is_checked() {
 }
 
 #[test]
+fn nothing_to_check_is_no_success() {
+    let run = rolecall(&Folder::with(&[("notes.txt", "")]), &["check"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    let said = "error: there is nothing to check in `.`: no Terraform, no plan in JSON";
+    assert!(run.stderr.starts_with(said), "{}", run.stderr);
+}
+
+#[test]
 fn an_account_shows_what_the_code_does_not_hold() {
     let code = r#"
 variable "cross_account_role" {}

@@ -43,6 +43,8 @@ pub struct Decided {
     pub around: Arc<Surroundings>,
     /// The answer.
     pub decision: Decision,
+    /// As in [`Demand`].
+    pub called: Option<String>,
 }
 
 /// Why an operation must not run.
@@ -89,8 +91,17 @@ pub fn denial(service: Service, decided: &Decided, secrets: &Secrets) -> Fault {
         Service::Organizations | Service::CloudTrail | Service::Lambda | Service::Ssm => {
             Fault::new("AccessDeniedException", sentence)
         }
-        _ => Fault::new("AccessDenied", sentence),
+        _ => Fault::new("AccessDenied", called_sentence(sentence, decided)),
     }
+}
+
+/// The sentence with what the operation says that the resource is called.
+fn called_sentence(sentence: String, decided: &Decided) -> String {
+    let Some(called) = &decided.called else { return sentence };
+    let request = &decided.request;
+    let usual = message::resource_name(request.action().as_str(), request.resource().as_str());
+    let on = |name: &str| format!(" on resource: {name}");
+    sentence.replacen(&on(&usual), &on(called), 1)
 }
 
 /// S3 quotes the resource, and says why to callers of the bucket's own account or organization alone (S3 user
@@ -217,10 +228,11 @@ fn decide_within(
         let kind = if trust { PolicyKind::Trust } else { PolicyKind::Resource };
         Arc::make_mut(&mut around).resource = Some(policy.set(&demand.resource, kind));
     }
+    let called = demand.called.clone();
     let request = request(demand, ask, facts, own)?;
     let request = guard_resource(request, &mut around, ask, own, cache);
     let decision = evaluate(&request, &around);
-    Ok(Decided { request: Arc::new(request), around, decision })
+    Ok(Decided { request: Arc::new(request), around, decision, called })
 }
 
 /// Adds what the organization of the resource's account has to say. A resource that is in no account that

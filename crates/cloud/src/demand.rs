@@ -21,6 +21,8 @@ pub struct Demand {
     pub resource_policy: Option<Document>,
     /// Who asks, where that is not who calls: an identity provider, for an unsigned request.
     pub caller: Option<iam::Caller>,
+    /// What a denial calls the resource, where that follows from more than action and resource.
+    pub called: Option<String>,
 }
 
 impl Demand {
@@ -34,6 +36,7 @@ impl Demand {
             context: Vec::new(),
             resource_policy: None,
             caller: None,
+            called: None,
         }
     }
 

@@ -57,6 +57,22 @@ pub fn check_keys(keys: &[String], constraints: &mut Constraints) {
     }
 }
 
+/// Refuses the keys that AWS keeps for itself, as IAM does in whichever letter case (recorded from AWS by
+/// radkawar/stackd, `tags_aws.json`, of users and MFA devices). Values may begin so, and such keys can be taken
+/// away, which there are none of.
+///
+/// # Errors
+/// `InvalidInput`
+pub fn check_not_reserved(tags: &[Tag]) -> Result<(), Fault> {
+    let is_reserved =
+        |tag: &Tag| tag.key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"));
+    if tags.iter().any(is_reserved) {
+        let text = "Tag keys beginning with aws: are reserved for system use.";
+        return Err(Fault::new("InvalidInput", text));
+    }
+    Ok(())
+}
+
 /// Refuses keys that occur twice, which differ in letter case at most.
 ///
 /// # Errors
@@ -139,6 +155,23 @@ mod tests {
         let many = vec![Tag { key: "k".to_owned(), value: String::new() }; MAX_TAGS + 1];
         assert!(said(|to| check(&many, to)).contains("Value at 'tags' failed"));
         assert_eq!(said(|to| check(many.get(1..).unwrap(), to)), "");
+    }
+
+    #[test]
+    fn reserved_keys() {
+        let check = |key: &str, value: &str| {
+            let tag = Tag { key: key.to_owned(), value: value.to_owned() };
+            check_not_reserved(&[tag]).map_err(|fault| fault.code)
+        };
+        for (key, expected) in [
+            ("aws:x", Err("InvalidInput")),
+            ("AwS:", Err("InvalidInput")),
+            ("aws", Ok(())),
+            ("xaws:", Ok(())),
+            ("äöü", Ok(())),
+        ] {
+            assert_eq!(check(key, "aws:x"), expected, "{key}");
+        }
     }
 
     #[test]

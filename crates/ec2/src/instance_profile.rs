@@ -14,8 +14,7 @@ use cloud::{Ask, Demand, Fault};
 use serde::{Deserialize, Serialize};
 
 use crate::instance::{InstanceRow, ProfileAssociation};
-use crate::kind::new_digits;
-use crate::time::Time;
+use crate::kind::{Kind, new_digits};
 
 /// What the ids of associations start with.
 const ASSOCIATION_PREFIX: &str = "iip-assoc-";
@@ -50,7 +49,8 @@ pub struct ProfileShape {
     id: String,
 }
 
-/// An association as EC2 answers it.
+/// An association as EC2 answers it, whatever the API reference says of a time stamp (recorded from AWS by
+/// radkawar/stackd, `instance_profiles_transitions.json`).
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AssociationShape {
@@ -61,7 +61,6 @@ pub struct AssociationShape {
     iam_instance_profile: ProfileShape,
     /// `associating`, `associated`, `disassociating`.
     pub state: &'static str,
-    timestamp: Time,
 }
 
 /// An answer that is an association.
@@ -137,6 +136,18 @@ impl ProfileSpecification {
         }
     }
 
+    /// As associations take it, of which the ARN counts where there is a name, too (recorded from AWS by
+    /// radkawar/stackd, `instance_profiles_transitions.json`, of `AssociateIamInstanceProfile`).
+    ///
+    /// # Errors
+    /// As [`ProfileSpecification::find`].
+    pub fn find_to_associate(&self, ask: &Ask<'_>) -> Result<Profile, Fault> {
+        match self.given_arn() {
+            Some(arn) => Self::with_arn(arn).find(ask),
+            None => self.find(ask),
+        }
+    }
+
     /// Whether it says nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -180,6 +191,14 @@ fn by_arn(ask: &Ask<'_>, arn: &str) -> Option<Arc<InstanceProfileRow>> {
 }
 
 impl Profile {
+    /// That the caller may pass the role in the profile to EC2 for an instance. It is asked about those of the
+    /// region, even where it is known which: a policy that names the one does not match (recorded from AWS by
+    /// radkawar/stackd, `instance_profiles_authorization.json`).
+    #[must_use]
+    pub fn pass_role_to_instance(&self, ask: &Ask<'_>) -> Demand {
+        self.pass_role(Kind::Instance.arn(ask.region, ask.account(), "*"))
+    }
+
     /// That the caller may pass the role in the profile to EC2, for `instances`: an ARN.
     #[must_use]
     pub fn pass_role(&self, instances: String) -> Demand {
@@ -221,7 +240,6 @@ impl AssociationShape {
             instance_id: instance.id.clone(),
             iam_instance_profile: ProfileShape::of(association),
             state,
-            timestamp: Time(association.since),
         }
     }
 }

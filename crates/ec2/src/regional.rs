@@ -153,6 +153,19 @@ pub fn delete<R: Regional>(act: &mut Act<'_, '_>, id: &str) -> Result<(), Fault>
     Ok(())
 }
 
+/// Deletes the caller's resources of this kind in the region that can no longer be seen.
+///
+/// # Errors
+/// A limit of the store.
+pub fn sweep<R: Regional>(act: &mut Act<'_, '_>) -> Result<(), Fault> {
+    let (start, end) = (key(act.region, ""), format!("{}0", act.region));
+    let bounds = (std::ops::Bound::Excluded(start.as_str()), std::ops::Bound::Excluded(&*end));
+    let rows = act.tx.range::<R>(act.account().as_str(), bounds);
+    let gone: Vec<String> =
+        rows.filter(|row| !row.is_visible(act.now)).map(|row| row.id().to_owned()).collect();
+    gone.iter().try_for_each(|id| delete::<R>(act, id))
+}
+
 /// Stores what the account is given in the region, if that has not been done.
 fn settle(act: &mut Act<'_, '_>) -> Result<(), Fault> {
     let (account, region) = (act.account(), act.region);

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use names::ArnParts;
 
 use crate::caller::CallerKind;
-use crate::decision::{Decision, Gate, Reason};
+use crate::decision::{Decision, Gate, Reason, Special};
 use crate::request::Request;
 use crate::rule;
 use crate::surroundings::Surroundings;
@@ -46,6 +46,9 @@ const ASKED_BY_ARN: [&str; 16] = [
 pub fn denial(decision: &Decision, request: &Request, around: &Surroundings) -> Option<String> {
     let reason = decision.reason?;
     let action = request.action().as_str();
+    if decision.special == Some(Special::OwnedByAws) {
+        return Some(owned_by_aws(request.action().folded_name()).to_owned());
+    }
     if rule::is_root_assuming(request) {
         return Some("Roles may not be assumed by root accounts.".to_owned());
     }
@@ -65,6 +68,19 @@ pub fn denial(decision: &Decision, request: &Request, around: &Surroundings) -> 
         sentence.push_str(&policy.name);
     }
     Some(sentence)
+}
+
+/// What IAM says to whoever would change a policy of AWS's and may (recorded from AWS by radkawar/stackd,
+/// `immutability.json`). That others hear it, too, is unverified.
+fn owned_by_aws(action: &str) -> &'static str {
+    match action {
+        "createpolicyversion" => "Cannot create versions for policies outside your own account.",
+        "deletepolicy" => "Cannot delete policies outside your own account.",
+        "deletepolicyversion" => {
+            "Cannot delete policy versions for policies outside your own account."
+        }
+        _ => "Cannot update policies outside your own account.",
+    }
 }
 
 /// `User: … is not authorized to perform: … on resource: …`
@@ -104,16 +120,26 @@ pub fn resource_name<'t>(action: &str, resource: &'t str) -> Cow<'t, str> {
     let named = path.rsplit('/').next().unwrap_or(path);
     match kind {
         _ if ASKED_BY_ARN.contains(&name) || named.is_empty() => Cow::Borrowed(resource),
-        // A new policy's tags are asked about by its name too; `TagPolicy` by itself names the ARN, which is not
-        // to be told apart here.
-        "policy" if matches!(name, "createpolicy" | "tagpolicy") => {
-            Cow::Owned(format!("policy {named}"))
-        }
+        "policy" if name == "createpolicy" => Cow::Owned(format!("policy {named}")),
         "policy" => Cow::Owned(format!("policy {resource}")),
         "instance-profile" => Cow::Owned(format!("instance profile {named}")),
         "role" | "user" | "group" => Cow::Owned(format!("{kind} {named}")),
         _ => Cow::Borrowed(resource),
     }
+}
+
+/// Whether `said` is what a denial of `action` may call `resource`: its ARN included, and what follows from more
+/// than that.
+#[must_use]
+pub fn is_called(action: &str, resource: &str, said: &str) -> bool {
+    let by_name = || {
+        let (kind, path) = iam_entity(resource)?;
+        let name = path.rsplit('/').next().unwrap_or(path);
+        said.strip_prefix(kind)?.strip_suffix(name)
+    };
+    resource == said
+        || resource_name(action, resource) == said
+        || by_name().is_some_and(|between| matches!(between, " " | " null"))
 }
 
 /// Kind and path of what IAM keeps, out of its ARN.

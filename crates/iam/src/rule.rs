@@ -32,14 +32,13 @@ const TRUST_ACTIONS: [&str; 6] = [
 /// deny changes nothing (STS API reference of both).
 const FREE_ACTIONS: [&str; 2] = ["sts:getcalleridentity", "sts:getsessiontoken"];
 
-/// What would change a managed policy.
-const POLICY_CHANGES: [&str; 6] = [
+/// What would change a managed policy. Its tags are not here: IAM says of AWS's policies that they have none,
+/// whoever asks (recorded from AWS by radkawar/stackd, `immutability.json`).
+const POLICY_CHANGES: [&str; 4] = [
     "iam:createpolicyversion",
     "iam:deletepolicy",
     "iam:deletepolicyversion",
     "iam:setdefaultpolicyversion",
-    "iam:tagpolicy",
-    "iam:untagpolicy",
 ];
 
 /// Bucket policy operations that the bucket's root user keeps even if the bucket policy denies them

@@ -86,6 +86,12 @@ impl Client {
         Self { config, agent, access: Mutex::default(), discovered: OnceLock::new() }
     }
 
+    /// Of a workspace, with this one's login.
+    #[must_use]
+    pub fn at(&self, host: String) -> Self {
+        Self::new(Config { host, account_id: None, ..self.config.clone() })
+    }
+
     /// Of nothing, for data sources that ask nobody.
     #[must_use]
     pub fn nowhere() -> Self {

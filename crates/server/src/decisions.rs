@@ -64,9 +64,7 @@ impl Asked {
             && request.caller().name() == self.principal
             && request.action().as_str().eq_ignore_ascii_case(&self.action)
             && self.resource.as_ref().is_none_or(|resource| {
-                let asked = request.resource().as_str();
-                asked == resource
-                    || message::resource_name(&self.action, asked) == resource.as_str()
+                message::is_called(&self.action, request.resource().as_str(), resource)
             })
     }
 }

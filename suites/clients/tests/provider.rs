@@ -2,7 +2,9 @@
 //! apply, nothing left to plan, import, destroy; and what a person is told where something is missing.
 #![allow(clippy::expect_used, reason = "tests")]
 
+use clients::databricks::Host;
 use clients::{Finished, Server, Terraform};
+use serde_json::{Value, json};
 
 const VERSIONS: &str = include_str!("../../../examples/terraform/everyone/versions.tf");
 const EVERYONE: &str = include_str!("../../../examples/terraform/everyone/main.tf");
@@ -470,5 +472,72 @@ fn what_unity_catalog_lacks_is_named() {
     terraform.write("main.tf", LOCATION);
     terraform.apply(&server);
     terraform.plan_is_empty(&server);
+    terraform.destroy(&server);
+}
+
+#[test]
+fn a_workspace_comes_with_a_token() {
+    let token = |comment: &str| format!("\n  token {{\n    comment = \"{comment}\"\n  }}\n}}\n");
+    let (start, _) = REST.split_once("data \"databricks_current_user\"").expect("the account");
+    let (_, workspace) = REST.split_once("resource \"databricks_mws_credentials\"").expect("it");
+    let without = format!("{start}resource \"databricks_mws_credentials\"{workspace}")
+        .replace("${var.cross_account_role}", "databricks-cross-account");
+    let output = r#"
+output "token" {
+  value     = databricks_mws_workspaces.second.token[0].token_value
+  sensitive = true
+}
+"#;
+    let with = |comment: &str| {
+        let bare = without.trim_end().strip_suffix('}').expect("the workspace is the last");
+        format!("{}{}{output}", bare.trim_end(), token(comment))
+    };
+    let scenario = "databricks: a workspace's token";
+    let Some((server, terraform)) = prepared(scenario, &with("one")) else { return };
+    let host = format!("account_host = \"{}\"\n", server.address("account"));
+    terraform.write("terraform.tfvars", &host);
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    let shown = |name: &str| {
+        let output = terraform.run(&server, &["output", "-raw", "-no-color", name]);
+        output.stdout.trim().to_owned()
+    };
+    let state = std::fs::read_to_string(terraform.path().join("terraform.tfstate"));
+    let state: Value = serde_json::from_str(&state.expect("a state")).expect("JSON");
+    let of_workspace = |resource: &&Value| resource["type"] == "databricks_mws_workspaces";
+    let resource = state["resources"].as_array().expect("resources").iter().find(of_workspace);
+    let url =
+        resource.expect("the workspace")["instances"][0]["attributes"]["workspace_url"].clone();
+    let url = url.as_str().expect("an address").to_owned();
+    let comments = |token: &str| {
+        let listed = Host::with_token(&url, token).ask("GET", "/api/2.0/token/list", &Value::Null);
+        let tokens = listed.json()["token_infos"].as_array().cloned().unwrap_or_default();
+        let comments =
+            tokens.iter().map(|token| token["comment"].as_str().unwrap_or_default().to_owned());
+        (tokens[0]["token_id"].clone(), comments.collect::<Vec<_>>())
+    };
+    let one = shown("token");
+    let (id, known) = comments(&one);
+    assert_eq!(known, ["one"]);
+    // Another comment is another token, in place of the old one.
+    terraform.write("main.tf", &with("two"));
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    let two = shown("token");
+    let (next, known) = comments(&two);
+    assert_eq!(known, ["two"]);
+    assert_ne!(next, id);
+    // One that somebody revoked is made anew by a refresh.
+    let revoke = json!({"token_id": next});
+    Host::workspace(&url).must("POST", "/api/2.0/token/delete", &revoke);
+    terraform.apply(&server);
+    let three = shown("token");
+    assert_ne!(three, two);
+    assert_eq!(comments(&three).1, ["two"]);
+    terraform.write("main.tf", &without);
+    terraform.apply(&server);
+    terraform.plan_is_empty(&server);
+    let refused = Host::with_token(&url, &three).ask("GET", "/api/2.0/token/list", &Value::Null);
+    assert_eq!(refused.status, 403);
     terraform.destroy(&server);
 }

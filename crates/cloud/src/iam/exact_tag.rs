@@ -1,16 +1,18 @@
 //! The tags of everything in IAM but users and roles: their keys differ by letter case, too (user guide,
-//! "tags for IAM resources"; texts as recorded from AWS by LocalStack).
+//! "tags for IAM resources", and of instance profiles as recorded from AWS by radkawar/stackd,
+//! `instance_profiles_aws.json`; texts as recorded from AWS by LocalStack).
 
 use std::collections::HashSet;
 
 use crate::fault::Fault;
-use crate::tag::{MAX_TAGS, Tag};
+use crate::tag::{self, MAX_TAGS, Tag};
 
-/// Refuses keys that occur twice.
+/// Refuses keys that AWS keeps for itself, and those that occur twice.
 ///
 /// # Errors
 /// `InvalidInput`
-pub fn check_duplicates(tags: &[Tag]) -> Result<(), Fault> {
+pub fn check_keys(tags: &[Tag]) -> Result<(), Fault> {
+    tag::check_not_reserved(tags)?;
     let mut seen = HashSet::new();
     if tags.iter().all(|tag| seen.insert(tag.key.as_str())) {
         return Ok(());
@@ -52,8 +54,8 @@ mod tests {
     #[test]
     fn letter_case_counts() {
         let mut tags = vec![tag("a")];
-        assert!(check_duplicates(&[tag("a"), tag("A")]).is_ok());
-        assert!(check_duplicates(&[tag("a"), tag("a")]).is_err());
+        assert!(check_keys(&[tag("a"), tag("A")]).is_ok());
+        assert!(check_keys(&[tag("a"), tag("a")]).is_err());
         merge(&mut tags, &[tag("A")]).unwrap();
         assert_eq!(tags, [tag("a"), tag("A")]);
         remove(&mut tags, &["a".to_owned(), "x".to_owned()]);

@@ -26,8 +26,9 @@ pub fn check_name(constraints: &mut Constraints, policy_name: &str) {
     name::check_name(constraints, "policyName", policy_name, MAX_NAME);
 }
 
-/// Puts a policy, in the place of the one that has its name if there is one. Names are told apart by
-/// letter case (unverified).
+/// Puts a policy, in the place of the one that has its name if there is one. That one's name stays as it is
+/// written: letter case tells no names apart (recorded from AWS by radkawar/stackd, `policy_management.json`, of
+/// users, groups and roles).
 ///
 /// # Errors
 /// `MalformedPolicyDocument`; `LimitExceeded` if the holder's policies get too large together.
@@ -38,7 +39,8 @@ pub fn put<H: PolicyHolder>(
     text: &str,
 ) -> Result<(), Fault> {
     let document = document::accept(text, PolicyKind::Identity)?;
-    let others = holder.inline().iter().filter(|(name, _)| *name != policy_name);
+    let known = find(holder, policy_name).map(|(name, _)| name.as_str()).unwrap_or(policy_name);
+    let others = holder.inline().iter().filter(|(name, _)| *name != known);
     let texts = others.map(|(_, other)| other.text()).chain([text]);
     let size: usize = texts.map(document::counted_characters).sum();
     if size > H::MAX_INLINE {
@@ -49,7 +51,7 @@ pub fn put<H: PolicyHolder>(
         return Err(Fault::new("LimitExceeded", text));
     }
     let mut changed = holder.clone();
-    changed.inline_mut().insert(policy_name.to_owned(), document);
+    changed.inline_mut().insert(known.to_owned(), document);
     Ok(tx.update(changed)?)
 }
 
@@ -58,11 +60,7 @@ pub fn put<H: PolicyHolder>(
 /// # Errors
 /// `NoSuchEntity` with IAM's text.
 pub fn get<'h, H: PolicyHolder>(holder: &'h H, policy_name: &str) -> Result<&'h Document, Fault> {
-    holder.inline().get(policy_name).ok_or_else(|| {
-        let noun = H::NOUN;
-        let text = format!("The {noun} policy with name {policy_name} cannot be found.");
-        Fault::new("NoSuchEntity", text)
-    })
+    find(holder, policy_name).map(|(_, document)| document).ok_or_else(|| missing::<H>(policy_name))
 }
 
 /// One page of the names.
@@ -89,8 +87,23 @@ pub fn delete<H: PolicyHolder>(
     holder: &H,
     policy_name: &str,
 ) -> Result<(), Fault> {
-    get(holder, policy_name)?;
+    let (known, _) = find(holder, policy_name).ok_or_else(|| missing::<H>(policy_name))?;
     let mut changed = holder.clone();
-    changed.inline_mut().remove(policy_name);
+    changed.inline_mut().remove(known);
     Ok(tx.update(changed)?)
+}
+
+fn find<'h, H: PolicyHolder>(
+    holder: &'h H,
+    policy_name: &str,
+) -> Option<(&'h String, &'h Document)> {
+    holder.inline().iter().find(|(name, _)| name.eq_ignore_ascii_case(policy_name))
+}
+
+fn missing<H: PolicyHolder>(policy_name: &str) -> Fault {
+    let noun = H::NOUN;
+    Fault::new(
+        "NoSuchEntity",
+        format!("The {noun} policy with name {policy_name} cannot be found."),
+    )
 }

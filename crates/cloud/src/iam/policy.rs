@@ -48,6 +48,9 @@ pub const MAX_VERSIONS: usize = 5;
 /// Characters of a managed policy, white space aside.
 pub const MAX_POLICY_CHARACTERS: usize = 6144;
 
+/// The partition of everything here.
+const PARTITION: &str = "aws";
+
 /// How policies are used, in requests.
 const USAGES: [Check; 1] = [Check::OneOf(&["PermissionsPolicy", "PermissionsBoundary"])];
 
@@ -155,13 +158,18 @@ pub fn demand(ask: &Ask<'_>, action: &'static str, arn: &str) -> Demand {
     }
 }
 
-/// Checks the ARN of a managed policy.
+/// Checks the ARN of a managed policy. The text on another partition is recorded from AWS by radkawar/stackd,
+/// `immutability.json`, of `GetPolicy`.
 ///
 /// # Errors
 /// `ValidationError`
 fn check_arn(mut constraints: Constraints, arn: &str) -> Result<(), Fault> {
     attach::check_arn(&mut constraints, "policyArn", arn);
-    constraints.finish()
+    constraints.finish()?;
+    if ArnParts::split(arn).is_some_and(|arn| arn.partition != PARTITION) {
+        return Err(Fault::new("ValidationError", "Invalid ARN partition"));
+    }
+    Ok(())
 }
 
 /// The document of a managed policy, as IAM would store it.

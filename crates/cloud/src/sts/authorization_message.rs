@@ -179,7 +179,7 @@ struct Value {
 
 impl Message {
     fn new(decided: &Decided) -> Self {
-        let Decided { request, around, decision } = decided;
+        let Decided { request, around, decision, .. } = decided;
         let place = decision.by.filter(|_| decision.verdict == Verdict::ExplicitlyDenied);
         let statement = place.and_then(|place| {
             let policy = around.policy(place)?;

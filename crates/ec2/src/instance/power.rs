@@ -36,7 +36,7 @@ pub struct StartInstances {
 pub struct StopInstances {
     /// The instances.
     pub instance_id: Vec<String>,
-    /// Whether they hibernate, which looks the same from outside.
+    /// Whether they hibernate, which looks the same from outside; only those can that were launched for it.
     pub hibernate: Option<bool>,
     /// Whether the operating system is not asked to shut down; there is none.
     pub skip_os_shutdown: Option<bool>,
@@ -213,6 +213,15 @@ impl Write for StopInstances {
         let mut instances_set = Vec::new();
         for row in find_all(act, &self.instance_id)? {
             let before = row.life.state(act.now);
+            if self.hibernate == Some(true) && !row.attributes.hibernation {
+                // github.com/aws-solutions/instance-scheduler-on-aws issue 510
+                let text = format!(
+                    "The instance can't be hibernated because it was not configured at launch for \
+                     hibernation: {}",
+                    row.id
+                );
+                return Err(Fault::new("UnsupportedHibernationConfiguration", text));
+            }
             if row.attributes.disable_api_stop {
                 // github.com/cloud-custodian/cloud-custodian pull request 10594
                 let text = format!(

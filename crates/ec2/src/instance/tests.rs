@@ -358,6 +358,11 @@ fn conditions_see_the_instance() {
     assert_eq!(code(terminate(json!([mine, other]))), "UnauthorizedOperation");
     assert_eq!(state(&cloud, &mine), "running");
     terminate(json!([mine])).unwrap();
+    let hibernate = cloud.run("StopInstances", json!({"InstanceId": [other], "Hibernate": true}));
+    let text = format!(
+        "The instance can't be hibernated because it was not configured at launch for hibernation: {other}"
+    );
+    assert_eq!(hibernate, failure("UnsupportedHibernationConfiguration", &text));
     let dry = cloud.run("StopInstances", json!({"InstanceId": [other], "DryRun": true}));
     assert_eq!(code(dry), "DryRunOperation");
     assert_eq!(state(&cloud, &other), "running");

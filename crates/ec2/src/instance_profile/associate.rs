@@ -17,6 +17,8 @@ pub struct AssociateIamInstanceProfile {
     pub iam_instance_profile: ProfileSpecification,
     /// The instance that is to wear it.
     pub instance_id: String,
+    /// Only asks whether it would be done.
+    pub dry_run: Option<bool>,
 }
 
 impl Operation for AssociateIamInstanceProfile {
@@ -29,15 +31,18 @@ impl Operation for AssociateIamInstanceProfile {
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
-        let profile = self.iam_instance_profile.find(ask)?;
+        let profile = self.iam_instance_profile.find_to_associate(ask)?;
         let new = vec![("ec2:NewInstanceProfile", profile.row.arn.clone())];
         let instance = &self.instance_id;
         let action = "ec2:AssociateIamInstanceProfile";
-        let arn = Kind::Instance.arn(ask.region, ask.account(), instance);
         Ok(vec![
             demand::on_with(ask, action, Kind::Instance, instance, new, &[]),
-            profile.pass_role(arn),
+            profile.pass_role_to_instance(ask),
         ])
+    }
+
+    fn is_dry_run(&self) -> bool {
+        self.dry_run == Some(true)
     }
 }
 
@@ -45,7 +50,7 @@ impl Write for AssociateIamInstanceProfile {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<AssociationOutput, Fault> {
         let ask = act.ask();
         let instance = regional::find::<InstanceRow>(&ask, &self.instance_id)?;
-        let profile = self.iam_instance_profile.find(&ask)?;
+        let profile = self.iam_instance_profile.find_to_associate(&ask)?;
         // Before the state: so an instance that has one says so whatever it does (unverified).
         if instance.profile.is_some() {
             let text = format!("There is an existing association for instance {}", instance.id);

@@ -21,6 +21,8 @@ pub struct ReplaceIamInstanceProfileAssociation {
     pub iam_instance_profile: ProfileSpecification,
     /// The association that it takes the place of.
     pub association_id: String,
+    /// Only asks whether it would be done.
+    pub dry_run: Option<bool>,
 }
 
 /// `DisassociateIamInstanceProfile`
@@ -29,6 +31,8 @@ pub struct ReplaceIamInstanceProfileAssociation {
 pub struct DisassociateIamInstanceProfile {
     /// The association.
     pub association_id: String,
+    /// Only asks whether it would be done.
+    pub dry_run: Option<bool>,
 }
 
 impl Operation for ReplaceIamInstanceProfileAssociation {
@@ -42,13 +46,17 @@ impl Operation for ReplaceIamInstanceProfileAssociation {
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
         let (instance, _) = find(ask, &self.association_id)?;
-        let profile = self.iam_instance_profile.find(ask)?;
+        let profile = self.iam_instance_profile.find_to_associate(ask)?;
         let new = vec![("ec2:NewInstanceProfile", profile.row.arn.clone())];
         let action = "ec2:ReplaceIamInstanceProfileAssociation";
         Ok(vec![
             demand::on_with(ask, action, Kind::Instance, &instance.id, new, &[]),
-            profile.pass_role(instance.arn()),
+            profile.pass_role_to_instance(ask),
         ])
+    }
+
+    fn is_dry_run(&self) -> bool {
+        self.dry_run == Some(true)
     }
 }
 
@@ -56,7 +64,7 @@ impl Write for ReplaceIamInstanceProfileAssociation {
     /// The new association has an id of its own (API reference, example).
     fn write(&self, act: &mut Act<'_, '_>) -> Result<AssociationOutput, Fault> {
         let (instance, _) = find(&act.ask(), &self.association_id)?;
-        let profile = self.iam_instance_profile.find(&act.ask())?;
+        let profile = self.iam_instance_profile.find_to_associate(&act.ask())?;
         // "for the specified running instance" (API reference); the text for a stopped one is from
         // github.com/aws/aws-cli issue 5251.
         if !matches!(instance.life.state(act.now), State::Running | State::Pending) {
@@ -87,6 +95,10 @@ impl Operation for DisassociateIamInstanceProfile {
         let action = "ec2:DisassociateIamInstanceProfile";
         Ok(vec![demand::on(ask, action, Kind::Instance, &instance.id)])
     }
+
+    fn is_dry_run(&self) -> bool {
+        self.dry_run == Some(true)
+    }
 }
 
 impl Write for DisassociateIamInstanceProfile {
@@ -101,9 +113,8 @@ impl Write for DisassociateIamInstanceProfile {
 }
 
 /// Refuses what is no association's id (github.com/aws/aws-cli issue 2570).
-pub(super) fn check_id(id: &str) -> Result<(), Fault> {
-    let digits = id.strip_prefix(ASSOCIATION_PREFIX);
-    if digits.is_some_and(|digits| !digits.is_empty()) {
+fn check_id(id: &str) -> Result<(), Fault> {
+    if is_id(id) {
         return Ok(());
     }
     Err(Fault::new("InvalidParameterValue", "Invalid value for associationId."))
@@ -117,8 +128,16 @@ fn find(ask: &Ask<'_>, id: &str) -> Result<(Arc<InstanceRow>, ProfileAssociation
     let row = ask.view.by_index::<InstanceRow>(ASSOCIATION_INDEX, id);
     let is_own = |row: &&Arc<InstanceRow>| row.account == ask.account() && row.region == ask.region;
     let found = row.filter(is_own).and_then(|row| Some((Arc::clone(row), row.profile.clone()?)));
-    found.ok_or_else(|| {
-        let text = format!("An invalid association-id of '{id}' was given");
-        Fault::new("InvalidAssociationID.NotFound", text)
-    })
+    found.ok_or_else(|| not_found(id))
+}
+
+/// Whether it looks like an association's id.
+pub(super) fn is_id(id: &str) -> bool {
+    id.strip_prefix(ASSOCIATION_PREFIX).is_some_and(|digits| !digits.is_empty())
+}
+
+/// What EC2 says to the id of an association that there is none of.
+pub(super) fn not_found(id: &str) -> Fault {
+    let text = format!("An invalid association-id of '{id}' was given");
+    Fault::new("InvalidAssociationID.NotFound", text)
 }

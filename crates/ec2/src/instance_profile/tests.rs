@@ -102,10 +102,57 @@ fn states_that_do_not_fit_and_bad_ids() {
     assert_eq!(code(associate(&cloud, "i-x", "one")), "InvalidInstanceID.Malformed");
     let unknown = "Value (none) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name";
     assert_eq!(associate(&cloud, &id, "none"), failure("InvalidParameterValue", unknown));
-    assert_eq!(
-        code(cloud.run("DescribeIamInstanceProfileAssociations", json!({"MaxResults": 4}))),
-        "InvalidParameterValue"
-    );
+}
+
+#[test]
+fn lists_of_associations_are_checked_in_their_own_words() {
+    let cloud = cloud();
+    let arn = profile(&cloud, "app");
+    let id = start(&cloud, json!({"IamInstanceProfile": {"Arn": arn}}));
+    let list = |input: Value| cloud.run("DescribeIamInstanceProfileAssociations", input);
+    let filter =
+        |name: &str, values: Value| list(json!({"Filter": [{"Name": name, "Value": values}]}));
+    let invalid = |text: &str| failure("InvalidParameterValue", text);
+    let unknown = invalid("An unknown filter 'association-id' was given");
+    assert_eq!(filter("association-id", json!(["x"])), unknown);
+    assert_eq!(filter("tag:a", json!(["x"])), invalid("An unknown filter 'tag:a' was given"));
+    let only = invalid("Only 'associated', 'associating' and 'disassociating' are allowed");
+    assert_eq!(filter("state", json!(["associated", "disassociated"])), only);
+    let state = invalid("A filter for an unknown association state of 'assoc*' was given");
+    assert_eq!(filter("state", json!(["assoc*"])), state);
+    let instance = invalid("A filter with an invalid instance-id of 'i-*' was given");
+    assert_eq!(filter("instance-id", json!(["i-*"])), instance);
+    let incomplete = "Invalid value 'null/empty' for 'filter'. Invalid filter - one of more name/value pair was incomplete";
+    assert_eq!(filter("instance-id", json!([])), invalid(incomplete));
+    let zero = "Invalid value '0' for 'maxResults'. MaxResult must be a positive integer";
+    assert_eq!(list(json!({"MaxResults": 0})), invalid(zero));
+    let bad = invalid("Invalid value for association-id.");
+    assert_eq!(list(json!({"AssociationId": ["bad"]})), bad);
+    let gone = "iip-assoc-0d55828d11628c9cf";
+    let text = format!("An invalid association-id of '{gone}' was given");
+    let missing = failure("InvalidAssociationID.NotFound", &text);
+    assert_eq!(list(json!({"AssociationId": [gone]})), missing);
+    let one = list(json!({"MaxResults": 1})).unwrap();
+    let shown = &one["iamInstanceProfileAssociationSet"][0];
+    assert_eq!((&shown["instanceId"], shown.get("timestamp")), (&json!(id), None));
+    assert_eq!(code(list(json!({"DryRun": true}))), "DryRunOperation");
+}
+
+#[test]
+fn an_association_is_asked_about_beforehand_and_goes_by_the_arn() {
+    let cloud = cloud();
+    let (one, _) = (profile(&cloud, "one"), profile(&cloud, "two"));
+    let id = start(&cloud, json!({}));
+    let both = json!({"Arn": one, "Name": "two"});
+    let mut input = json!({"InstanceId": id, "IamInstanceProfile": both, "DryRun": true});
+    assert_eq!(code(cloud.run("AssociateIamInstanceProfile", input.clone())), "DryRunOperation");
+    assert_eq!(associations(&cloud, json!([])), Vec::<Value>::new());
+    input["DryRun"] = json!(false);
+    let made = cloud.run("AssociateIamInstanceProfile", input.clone()).unwrap();
+    assert_eq!(made["iamInstanceProfileAssociation"]["iamInstanceProfile"]["arn"], one);
+    let pass = &cloud.demands("AssociateIamInstanceProfile", input)[1];
+    let any = format!("iam:AssociatedResourceArn=arn:aws:ec2:us-east-1:{ACCOUNT}:instance/*");
+    assert!(told(pass).contains(&any), "{}", told(pass));
 }
 
 #[test]

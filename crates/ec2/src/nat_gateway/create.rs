@@ -126,6 +126,7 @@ impl Write for CreateNatGateway {
 
 impl CreateNatGateway {
     fn make(&self, act: &mut Act<'_, '_>) -> Result<String, Fault> {
+        regional::sweep::<NatGatewayRow>(act)?;
         let id = self.subnet_id.as_deref().unwrap_or_default();
         let subnet = regional::get::<SubnetRow>(&act.ask(), id).ok_or_else(|| {
             // github.com/hashicorp/terraform-provider-aws issue 2443

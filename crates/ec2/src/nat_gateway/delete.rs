@@ -59,6 +59,7 @@ impl Write for DeleteNatGateway {
             let ended = Some(act.now);
             regional::put(act, NatGatewayRow { ended, ..(*gateway).clone() })?;
         }
+        regional::sweep::<NatGatewayRow>(act)?;
         Ok(DeleteNatGatewayOutput { nat_gateway_id: gateway.id.clone() })
     }
 }

@@ -1,7 +1,7 @@
-use cloud::testing::{Cloud, failure};
+use cloud::testing::{ACCOUNT, Cloud, failure};
 use serde_json::{Value, json};
 
-use super::{MAX_IN_ZONE, VISIBLE_SECONDS};
+use super::{MAX_IN_ZONE, NatGatewayRow, VISIBLE_SECONDS};
 use crate::testing::{cloud, subnet, text, vpc};
 
 fn internet(cloud: &Cloud, vpc_id: &str) {
@@ -69,6 +69,11 @@ fn a_gateway_takes_its_address_and_gives_it_back() {
     let gone = cloud.run("DescribeNatGateways", json!({"NatGatewayId": [id]}));
     let message = format!("The Nat Gateway {id} was not found");
     assert_eq!(gone, failure("NatGatewayNotFound", &message));
+    let kept = || cloud.view().count::<NatGatewayRow>(ACCOUNT);
+    assert_eq!(kept(), 1);
+    let next = create(&cloud, &subnet_id, &elastic(&cloud));
+    assert_eq!(kept(), 1);
+    read(&cloud, &next);
 }
 
 #[test]

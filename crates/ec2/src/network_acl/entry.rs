@@ -254,6 +254,10 @@ entry_operation!(CreateNetworkAclEntry = add);
 entry_operation!(ReplaceNetworkAclEntry = replace);
 
 fn add(acl: &mut NetworkAclRow, entry: Entry) -> Result<(), Fault> {
+    // The same again is no mistake (recorded from AWS by radkawar/stackd, `networking.json`).
+    if acl.entries.contains(&entry) {
+        return Ok(());
+    }
     if place(acl, entry.rule_number, entry.egress).is_some() {
         // Quoted in many reports, such as the user guide of AWS Firewall Manager.
         let text =

@@ -31,8 +31,6 @@ fn managed_policies_of_aws_cannot_be_changed() {
         "iam:DeletePolicy",
         "iam:DeletePolicyVersion",
         "iam:SetDefaultPolicyVersion",
-        "iam:TagPolicy",
-        "iam:UntagPolicy",
     ] {
         let ask = |who: &str, arn: &str| Ask::new(who, action, arn).identity(ALLOW_ALL);
         check([

@@ -1,5 +1,7 @@
 //! `databricks_mws_workspaces`: a workspace, deployed and waited for.
 
+mod token;
+
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json, json};
@@ -75,6 +77,7 @@ impl Resource for Workspace {
                 Attribute::computed("creation_time", Type::Number, "When it was made."),
             ],
         )
+        .with(token::nested())
         .with(timeouts::nested(&["create", "update"], &["read"]))
     }
 
@@ -100,6 +103,7 @@ impl Resource for Workspace {
             let detail = "Databricks' API does not rename a workspace: change the name back, or make another.";
             found.error_at(name, "The workspace cannot be renamed", detail);
         }
+        token::plan(plan);
     }
 
     fn create(
@@ -128,20 +132,16 @@ impl Resource for Workspace {
             let _ = KIND.delete(client, ("DELETE", &path), None);
             return Err(failure);
         }
-        Ok(self.read(client, &made)?.unwrap_or(made))
+        let mut made = self.look(client, &made)?.unwrap_or(made);
+        match token::make(client, &mut made) {
+            Ok(()) => Ok(made),
+            Err(failure) => Err(Failure { state: Some(made), ..failure }),
+        }
     }
 
     fn read(&self, client: &Client, state: &Members) -> Result<Option<Members>, Failure> {
-        client.require_account(self.name())?;
-        let Some(answer) = KIND.get(client, &item(state)?, &[])? else { return Ok(None) };
-        let mut read = Kind::state(&self.schema(), &answer, state);
-        // Databricks puts the account's prefix before the name that was asked for.
-        let (before, now) = (text(state, "deployment_name"), text(&read, "deployment_name"));
-        if !before.is_empty() && now.ends_with(before) {
-            read.insert("deployment_name".to_owned(), Value::text(before));
-        }
-        let given = state.get("is_no_public_ip_enabled").and_then(Value::as_bool);
-        read.insert("is_no_public_ip_enabled".to_owned(), given.unwrap_or(true).into());
+        let Some(mut read) = self.look(client, state)? else { return Ok(None) };
+        token::renew(client, &mut read)?;
         Ok(Some(read))
     }
 
@@ -165,7 +165,11 @@ impl Resource for Workspace {
             let timeout = timeouts::of(planned, "update", TIMEOUT);
             wait_until_running(client, text(prior, "account_id"), &item(prior)?, timeout)?;
         }
-        Ok(self.read(client, planned)?.unwrap_or_else(|| planned.clone()))
+        let mut changed = self.look(client, planned)?.unwrap_or_else(|| planned.clone());
+        match token::change(client, prior, &mut changed) {
+            Ok(()) => Ok(changed),
+            Err(failure) => Err(Failure { state: Some(changed), ..failure }),
+        }
     }
 
     fn delete(&self, client: &Client, state: &Members) -> Result<(), Failure> {
@@ -182,6 +186,23 @@ impl Resource for Workspace {
         state.insert("id".to_owned(), Value::text(id));
         state.insert("account_id".to_owned(), Value::text(account));
         Ok(state)
+    }
+}
+
+impl Workspace {
+    /// The workspace as Databricks tells it, which knows nothing of its token.
+    fn look(&self, client: &Client, state: &Members) -> Result<Option<Members>, Failure> {
+        client.require_account(self.name())?;
+        let Some(answer) = KIND.get(client, &item(state)?, &[])? else { return Ok(None) };
+        let mut read = Kind::state(&self.schema(), &answer, state);
+        // Databricks puts the account's prefix before the name that was asked for.
+        let (before, now) = (text(state, "deployment_name"), text(&read, "deployment_name"));
+        if !before.is_empty() && now.ends_with(before) {
+            read.insert("deployment_name".to_owned(), Value::text(before));
+        }
+        let given = state.get("is_no_public_ip_enabled").and_then(Value::as_bool);
+        read.insert("is_no_public_ip_enabled".to_owned(), given.unwrap_or(true).into());
+        Ok(Some(read))
     }
 }
 

@@ -40,8 +40,7 @@ struct Demanded {
 impl Demanded {
     /// Whether it was asked on `resource`: an ARN, or what a denial calls it.
     fn is_on(&self, resource: &str) -> bool {
-        self.resource == resource
-            || message::resource_name(&self.action, &self.resource) == resource
+        message::is_called(&self.action, &self.resource, resource)
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
-use crate::iam::access_key::{AccessKeyRow, MAX_ACCESS_KEYS, ids_of};
+use crate::iam::access_key::{self, AccessKeyRow, MAX_ACCESS_KEYS, ids_of};
 use crate::iam::user::{self, MAX_EXISTING_NAME, Subject, UserRow};
 use crate::iam::{account, name};
 use crate::operation::{Act, Ask, Operation, Service, Write};
@@ -57,7 +57,7 @@ impl Operation for CreateAccessKey {
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
         let owner = Subject::of(ask, self.user_name.as_deref())?;
-        Ok(vec![owner.demand(ask, "iam:CreateAccessKey")])
+        Ok(vec![access_key::demand(ask, &owner, "iam:CreateAccessKey", self.user_name.is_some())])
     }
 }
 

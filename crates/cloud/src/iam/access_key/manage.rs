@@ -59,7 +59,7 @@ impl Operation for ListAccessKeys {
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
         let owner = Subject::of(ask, self.user_name.as_deref())?;
-        Ok(vec![owner.demand(ask, "iam:ListAccessKeys")])
+        Ok(vec![access_key::demand(ask, &owner, "iam:ListAccessKeys", self.user_name.is_some())])
     }
 }
 
@@ -107,7 +107,7 @@ impl Operation for UpdateAccessKey {
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
         let owner = Subject::of(ask, self.user_name.as_deref())?;
-        Ok(vec![owner.demand(ask, "iam:UpdateAccessKey")])
+        Ok(vec![access_key::demand(ask, &owner, "iam:UpdateAccessKey", self.user_name.is_some())])
     }
 }
 
@@ -148,7 +148,7 @@ impl Operation for DeleteAccessKey {
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
         let owner = Subject::of(ask, self.user_name.as_deref())?;
-        Ok(vec![owner.demand(ask, "iam:DeleteAccessKey")])
+        Ok(vec![access_key::demand(ask, &owner, "iam:DeleteAccessKey", self.user_name.is_some())])
     }
 }
 

@@ -151,6 +151,21 @@ fn without_a_name_the_callers_keys_are_meant() {
 }
 
 #[test]
+fn denials_show_that_nobody_was_named() {
+    let cloud = Cloud::new();
+    let eve = cloud.user("eve", &allow("s3:*", "*"));
+    for (input, called) in [(json!({}), "nulleve"), (json!({"UserName": "eve"}), "eve")] {
+        let (code, text) = cloud.run_as(&eve, "ListAccessKeys", input).unwrap_err();
+        assert_eq!(code, "AccessDenied");
+        let text_start = format!(
+            "User: arn:aws:iam::123456789012:user/eve is not authorized to perform: iam:ListAccessKeys on \
+             resource: user {called} because"
+        );
+        assert!(text.starts_with(&text_start), "{text}");
+    }
+}
+
+#[test]
 fn root_has_keys() {
     let cloud = cloud();
     let made = cloud.run("CreateAccessKey", json!({})).unwrap();

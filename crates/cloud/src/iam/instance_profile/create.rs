@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::iam::instance_profile::{
     self, InstanceProfileRow, InstanceProfileShape, MAX_INSTANCE_PROFILES,
 };
-use crate::iam::name;
+use crate::iam::{exact_tag, name};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
 use crate::tag::{self, Tag};
 
@@ -52,7 +52,7 @@ impl Operation for CreateInstanceProfile {
         name::check_path(&mut constraints, self.path.as_deref());
         tag::check(&self.tags, &mut constraints);
         constraints.finish()?;
-        tag::check_duplicates(&self.tags, "InvalidInput")
+        exact_tag::check_keys(&self.tags)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {

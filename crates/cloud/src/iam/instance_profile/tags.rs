@@ -6,8 +6,8 @@ use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::instance_profile::{self, InstanceProfileRow};
-use crate::iam::page;
 use crate::iam::tags::{self, Tags};
+use crate::iam::{exact_tag, page};
 use crate::operation::{Act, Ask, Operation, Read, Service, Write};
 use crate::tag::{self, Tag};
 
@@ -29,7 +29,7 @@ impl Operation for TagInstanceProfile {
         instance_profile::check_name(&mut constraints, &self.instance_profile_name);
         tag::check(&self.tags, &mut constraints);
         constraints.finish()?;
-        tag::check_duplicates(&self.tags, "InvalidInput")
+        exact_tag::check_keys(&self.tags)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
@@ -44,7 +44,7 @@ impl Write for TagInstanceProfile {
         let name = &self.instance_profile_name;
         let profile = instance_profile::find(act.tx, act.account(), name)?;
         let mut profile = InstanceProfileRow::clone(profile);
-        tag::merge(&mut profile.tags, self.tags.clone())?;
+        exact_tag::merge(&mut profile.tags, &self.tags)?;
         act.tx.update(profile)?;
         Ok(())
     }
@@ -82,7 +82,7 @@ impl Write for UntagInstanceProfile {
         let name = &self.instance_profile_name;
         let profile = instance_profile::find(act.tx, act.account(), name)?;
         let mut profile = InstanceProfileRow::clone(profile);
-        tag::remove(&mut profile.tags, &self.tag_keys);
+        exact_tag::remove(&mut profile.tags, &self.tag_keys);
         act.tx.update(profile)?;
         Ok(())
     }

@@ -126,7 +126,7 @@ fn what_cannot_be_created() {
     }
     let run = |input: Value| code(cloud.run("CreateInstanceProfile", input));
     assert_eq!(run(json!({"InstanceProfileName": "n", "Path": "no"})), "ValidationError");
-    let twice = json!([{"Key": "k", "Value": "1"}, {"Key": "K", "Value": "2"}]);
+    let twice = json!([{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]);
     assert_eq!(run(json!({"InstanceProfileName": "n", "Tags": twice})), "InvalidInput");
 }
 
@@ -214,10 +214,19 @@ fn tags_come_and_go() {
     let input = json!({"InstanceProfileName": "box", "Tags": both});
     assert_eq!(cloud.run("TagInstanceProfile", input), Ok(Value::Null));
     assert_eq!(tags(), json!([both[1], both[0]]));
-    let input = json!({"InstanceProfileName": "box", "TagKeys": ["B"]});
+    let input = json!({"InstanceProfileName": "box", "TagKeys": ["A", "b"]});
     assert_eq!(cloud.run("UntagInstanceProfile", input), Ok(Value::Null));
     assert_eq!(tags(), json!([both[1]]));
     assert_eq!(get(&cloud, "box")["Tags"], json!([both[1]]));
+    // Unlike those of users and roles, its keys differ by letter case, too.
+    let cases = json!([{"Key": "A", "Value": "3"}]);
+    let input = json!({"InstanceProfileName": "box", "Tags": cases});
+    cloud.run("TagInstanceProfile", input).unwrap();
+    assert_eq!(tags(), json!([cases[0], both[1]]));
+    let reserved = json!([{"Key": "aws:x", "Value": ""}]);
+    let input = json!({"InstanceProfileName": "box", "Tags": reserved});
+    let text = "Tag keys beginning with aws: are reserved for system use.";
+    assert_eq!(cloud.run("TagInstanceProfile", input), failure("InvalidInput", text));
 
     let many: Vec<Value> =
         (0..50).map(|at| json!({"Key": format!("k{at}"), "Value": ""})).collect();

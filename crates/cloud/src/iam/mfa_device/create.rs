@@ -1,7 +1,5 @@
 //! Making a virtual MFA device. Its seed is answered once and never again.
 
-use std::collections::HashSet;
-
 use names::AccountId;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +8,7 @@ use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::mfa_device::{self, MfaDeviceRow, qr_code, totp};
-use crate::iam::{account, name};
+use crate::iam::{account, exact_tag, name};
 use crate::operation::{Act, Ask, Operation, Service, Write};
 use crate::secret::Secret;
 use crate::tag::{self, Tag};
@@ -68,13 +66,7 @@ impl Operation for CreateVirtualMFADevice {
         name::check_name(&mut constraints, parameter, &self.device_name, MAX_DEVICE_NAME);
         tag::check(&self.tags, &mut constraints);
         constraints.finish()?;
-        // Keys differ by letter case, too, but for users and roles (user guide, "Tags for IAM resources");
-        // the text is recorded by LocalStack for policies.
-        let mut keys = HashSet::new();
-        if self.tags.iter().all(|tag| keys.insert(tag.key.as_str())) {
-            return Ok(());
-        }
-        Err(Fault::new("InvalidInput", "Duplicate tag keys found."))
+        exact_tag::check_keys(&self.tags)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {

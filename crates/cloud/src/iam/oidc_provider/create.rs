@@ -82,7 +82,7 @@ impl Operation for CreateOpenIDConnectProvider {
         constraints.hidden("url", &self.url, Check::MinLength(1));
         constraints.finish()?;
         self.bare_url()?;
-        exact_tag::check_duplicates(&self.tags)?;
+        exact_tag::check_keys(&self.tags)?;
         oidc_provider::check_thumbprints(&self.thumbprints)
     }
 

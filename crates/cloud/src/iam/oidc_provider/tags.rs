@@ -29,7 +29,7 @@ impl Operation for TagOpenIDConnectProvider {
         let mut constraints = Constraints::new();
         tag::check(&self.tags, &mut constraints);
         oidc_provider::check_arn(constraints, &self.arn)?;
-        exact_tag::check_duplicates(&self.tags)
+        exact_tag::check_keys(&self.tags)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {

@@ -58,7 +58,7 @@ impl Operation for CreatePolicy {
         constraints.optional_hidden("description", self.description.as_deref(), &lengths);
         tag::check(&self.tags, &mut constraints);
         constraints.finish()?;
-        exact_tag::check_duplicates(&self.tags)
+        exact_tag::check_keys(&self.tags)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
@@ -66,7 +66,10 @@ impl Operation for CreatePolicy {
             |action| Demand::new(action, self.arn(ask.account())).with_request_tags(&self.tags);
         let mut demands = vec![demand("iam:CreatePolicy")];
         if !self.tags.is_empty() {
-            demands.push(demand("iam:TagPolicy"));
+            // A policy that is not there yet has a name alone (many reports, such as of Terraform's; that an old
+            // one's ARN is shown: ministryofjustice/modernisation-platform pull request 9946).
+            let called = Some(format!("policy {}", self.policy_name));
+            demands.push(Demand { called, ..demand("iam:TagPolicy") });
         }
         Ok(demands)
     }

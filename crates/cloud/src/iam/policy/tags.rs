@@ -1,7 +1,9 @@
 //! The tags of a managed policy.
 
+use names::ArnParts;
 use serde::Deserialize;
 
+use crate::aws_managed;
 use crate::constraint::Constraints;
 use crate::demand::Demand;
 use crate::fault::Fault;
@@ -28,7 +30,7 @@ impl Operation for TagPolicy {
         let mut constraints = Constraints::new();
         tag::check(&self.tags, &mut constraints);
         policy::check_arn(constraints, &self.policy_arn)?;
-        exact_tag::check_duplicates(&self.tags)
+        exact_tag::check_keys(&self.tags)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
@@ -39,6 +41,7 @@ impl Operation for TagPolicy {
 
 impl Write for TagPolicy {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
+        check_customers(&self.policy_arn)?;
         let mut policy = PolicyRow::clone(policy::find(act.tx, &self.policy_arn)?);
         exact_tag::merge(&mut policy.tags, &self.tags)?;
         act.tx.update(policy)?;
@@ -73,6 +76,7 @@ impl Operation for UntagPolicy {
 
 impl Write for UntagPolicy {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
+        check_customers(&self.policy_arn)?;
         let mut policy = PolicyRow::clone(policy::find(act.tx, &self.policy_arn)?);
         exact_tag::remove(&mut policy.tags, &self.tag_keys);
         act.tx.update(policy)?;
@@ -108,7 +112,18 @@ impl Operation for ListPolicyTags {
 
 impl Read for ListPolicyTags {
     fn read(self, ask: &Ask<'_>) -> Result<Tags, Fault> {
-        let policy = policy::find(ask.view, &self.policy_arn)?;
-        tags::list(&policy.tags, self.marker.as_deref(), self.max_items)
+        let tags = match aws_managed::find(&self.policy_arn) {
+            Some(_) => &[],
+            None => policy::find(ask.view, &self.policy_arn)?.tags.as_slice(),
+        };
+        tags::list(tags, self.marker.as_deref(), self.max_items)
     }
+}
+
+/// AWS's own policies have no tags (recorded from AWS by radkawar/stackd, `immutability.json`).
+fn check_customers(arn: &str) -> Result<(), Fault> {
+    if ArnParts::split(arn).is_some_and(|arn| arn.account == "aws") {
+        return Err(Fault::new("InvalidInput", "Tags not supported for policies in this domain"));
+    }
+    Ok(())
 }

@@ -250,7 +250,7 @@ fn whoever_has_no_permission_is_refused() {
         ("DeletePolicyVersion", shown, version(ARN, "v1")),
         ("SetDefaultPolicyVersion", shown, version(ARN, "v1")),
         ("ListEntitiesForPolicy", shown, on(ARN)),
-        ("TagPolicy", "policy reader", on(ARN)),
+        ("TagPolicy", shown, on(ARN)),
         ("UntagPolicy", shown, on(ARN)),
         ("ListPolicyTags", shown, on(ARN)),
         (
@@ -288,7 +288,12 @@ fn permission_follows_tags() {
         cloud.run_as(&tagger, "CreatePolicy", input)
     };
     assert_eq!(code(create(json!([]))), "AccessDenied");
-    assert!(create(tags).is_ok());
+    assert!(create(tags.clone()).is_ok());
+    // A policy that is only about to be made is called by its name.
+    let maker = cloud.user("maker", &allow("iam:CreatePolicy", "*"));
+    let input = json!({"PolicyName": "b", "PolicyDocument": document(), "Tags": tags});
+    let (_, text) = cloud.run_as(&maker, "CreatePolicy", input).unwrap_err();
+    assert!(text.contains("iam:TagPolicy on resource: policy b because"), "{text}");
 }
 
 #[test]
@@ -305,12 +310,23 @@ fn whoever_may_reads_what_is_awss() {
 fn what_is_awss_stays_as_it_is() {
     let cloud = Cloud::new();
     let arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-    for (name, input) in [
-        ("DeletePolicy", on(arn)),
-        ("TagPolicy", on(arn)),
-        ("SetDefaultPolicyVersion", version(arn, "v1")),
-        ("CreatePolicyVersion", json!({"PolicyArn": arn, "PolicyDocument": document()})),
+    let new_version = json!({"PolicyArn": arn, "PolicyDocument": document()});
+    for (name, input, done) in [
+        ("DeletePolicy", on(arn), "delete policies"),
+        ("SetDefaultPolicyVersion", version(arn, "v1"), "update policies"),
+        ("DeletePolicyVersion", version(arn, "v1"), "delete policy versions for policies"),
+        ("CreatePolicyVersion", new_version, "create versions for policies"),
     ] {
-        assert_eq!(code(cloud.run_as(&root(), name, input)), "AccessDenied", "{name}");
+        let text = format!("Cannot {done} outside your own account.");
+        assert_eq!(cloud.run_as(&root(), name, input), failure("AccessDenied", &text));
     }
+    let none = failure("InvalidInput", "Tags not supported for policies in this domain");
+    for name in ["TagPolicy", "UntagPolicy"] {
+        assert_eq!(cloud.run(name, on(arn)), none, "{name}");
+        let nobody = cloud.user(&format!("no-{name}"), &allow("s3:*", "*"));
+        assert_eq!(code(cloud.run_as(&nobody, name, on(arn))), "AccessDenied");
+    }
+    assert_eq!(cloud.run("ListPolicyTags", on(arn)).unwrap()["Tags"], json!([]));
+    let elsewhere = failure("ValidationError", "Invalid ARN partition");
+    assert_eq!(cloud.run("GetPolicy", on(&arn.replace("arn:aws:", "arn:aws-cn:"))), elsewhere);
 }

@@ -62,6 +62,7 @@ impl Operation for CreateRole {
         }
         tag::check(&self.tags, &mut constraints);
         constraints.finish()?;
+        tag::check_not_reserved(&self.tags)?;
         tag::check_duplicates(&self.tags, "InvalidInput")
     }
 

@@ -105,10 +105,12 @@ impl RoleShape {
         }
     }
 
-    /// What `CreateRole` shows: neither MaxSessionDuration nor RoleLastUsed (recorded by LocalStack).
+    /// What `CreateRole` shows: neither MaxSessionDuration nor RoleLastUsed (recorded by LocalStack), nor the
+    /// description (recorded from AWS by radkawar/stackd, `role_wire_aws.json`).
     #[must_use]
     pub fn created(view: &View, role: &RoleRow) -> Self {
-        Self { max_session_duration: None, role_last_used: None, ..Self::full(view, role) }
+        let full = Self::full(view, role);
+        Self { description: None, max_session_duration: None, role_last_used: None, ..full }
     }
 
     /// What `GetRole` shows.

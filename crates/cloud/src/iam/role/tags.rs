@@ -30,6 +30,7 @@ impl Operation for TagRole {
         role::check_name(&mut constraints, &self.role_name);
         tag::check(&self.tags, &mut constraints);
         constraints.finish()?;
+        tag::check_not_reserved(&self.tags)?;
         tag::check_duplicates(&self.tags, "InvalidInput")
     }
 

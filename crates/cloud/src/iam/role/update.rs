@@ -7,7 +7,7 @@ use crate::demand::Demand;
 use crate::fault::Fault;
 use crate::iam::document;
 use crate::iam::principal::{TrustPolicy, principals_sight};
-use crate::iam::role::{self, DEFAULT_MAX_SESSION_SECONDS, RoleOutput, RoleRow, RoleShape};
+use crate::iam::role::{self, RoleOutput, RoleRow, RoleShape};
 use crate::operation::{Act, Ask, Operation, Service, Write};
 
 /// `UpdateRole`
@@ -44,15 +44,14 @@ impl Operation for UpdateRole {
 }
 
 impl Write for UpdateRole {
-    /// A description that is not given stays: Terraform's provider counts on it. A length of sessions
-    /// that is not given becomes the default ("If you do not specify a value for this setting, the
-    /// default value of one hour is applied", API reference; unverified).
+    /// What is not given stays (recorded from AWS by radkawar/stackd, `resource_inputs.json`), though the API
+    /// reference says of the length of sessions that the default is applied.
     fn write(&self, act: &mut Act<'_, '_>) -> Result<UpdateRoleOutput, Fault> {
         let mut role = match self.max_session_duration {
             Some(_) => role::find_modifiable(act, &self.role_name)?,
             None => find_describable(act, &self.role_name)?,
         };
-        role.max_session_seconds = self.max_session_duration.unwrap_or(DEFAULT_MAX_SESSION_SECONDS);
+        role.max_session_seconds = self.max_session_duration.unwrap_or(role.max_session_seconds);
         if let Some(description) = &self.description {
             role.description = Some(description.clone()).filter(|text| !text.is_empty());
         }
@@ -87,13 +86,15 @@ impl Operation for UpdateRoleDescription {
 }
 
 impl Write for UpdateRoleDescription {
-    /// Which fields the answer has is unverified: those of lists.
+    /// The answer has the fields of lists but for the length of sessions (recorded from AWS by radkawar/stackd,
+    /// `role_wire_aws.json`).
     fn write(&self, act: &mut Act<'_, '_>) -> Result<RoleOutput, Fault> {
         let mut role = find_describable(act, &self.role_name)?;
         role.description = Some(self.description.clone()).filter(|text| !text.is_empty());
-        let shape = RoleShape::brief(act.tx, &role);
+        let role_shape =
+            RoleShape { max_session_duration: None, ..RoleShape::brief(act.tx, &role) };
         act.tx.update(role)?;
-        Ok(RoleOutput { role: shape })
+        Ok(RoleOutput { role: role_shape })
     }
 }
 

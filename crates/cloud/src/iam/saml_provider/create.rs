@@ -73,7 +73,7 @@ impl Operation for CreateSAMLProvider {
         metadata::check_length(&mut constraints, &self.metadata);
         tag::check(&self.tags, &mut constraints);
         constraints.finish()?;
-        exact_tag::check_duplicates(&self.tags)
+        exact_tag::check_keys(&self.tags)
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {

@@ -43,6 +43,7 @@ impl Operation for CreateUser {
         }
         tag::check(&self.tags, &mut constraints);
         constraints.finish()?;
+        tag::check_not_reserved(&self.tags)?;
         tag::check_duplicates(&self.tags, "InvalidInput")
     }
 

@@ -193,5 +193,37 @@ fn boundaries() {
     assert_eq!(uses(&two), 0);
     let user = cloud.run("GetUser", json!({"UserName": "ann"})).unwrap();
     assert!(user["User"].get("PermissionsBoundary").is_none());
-    assert_eq!(delete(), Ok(json!(null)));
+    let missing = "The user with name ann has no permissions boundary.";
+    assert_eq!(delete(), failure("NoSuchEntity", missing));
+    let reserved = "arn:aws:iam::aws:policy/aws-service-role/BatchServiceRolePolicy";
+    let text = "Cannot attach AWS reserved policy to an IAM user.";
+    assert_eq!(bound(reserved), failure("PolicyNotAttachable", text));
+    let attach = json!({"UserName": "ann", "PolicyArn": reserved});
+    assert_eq!(cloud.run("AttachUserPolicy", attach), failure("PolicyNotAttachable", text));
+}
+
+#[test]
+fn letter_case_tells_no_inline_policies_apart() {
+    let cloud = Cloud::new();
+    cloud.user("ann", &allow("s3:*", "*"));
+    let put = |name: &str, action: &str| {
+        let document = allow(action, "*");
+        let input = json!({"UserName": "ann", "PolicyName": name, "PolicyDocument": document});
+        cloud.run("PutUserPolicy", input).unwrap();
+    };
+    let names = || {
+        let listed = cloud.run("ListUserPolicies", json!({"UserName": "ann"})).unwrap();
+        listed["PolicyNames"].as_array().unwrap().clone()
+    };
+    let before = names();
+    put("MixedName", "s3:*");
+    put("MIXEDNAME", "ec2:*");
+    assert_eq!(names().len(), before.len() + 1);
+    assert!(names().contains(&json!("MixedName")));
+    let found = json!({"UserName": "ann", "PolicyName": "mixedname"});
+    let policy = cloud.run("GetUserPolicy", found.clone()).unwrap();
+    assert_eq!(policy["PolicyName"], "mixedname");
+    assert!(policy["PolicyDocument"].as_str().unwrap().contains("ec2"));
+    cloud.run("DeleteUserPolicy", found).unwrap();
+    assert_eq!(names(), before);
 }

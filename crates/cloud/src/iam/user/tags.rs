@@ -31,6 +31,7 @@ impl Operation for TagUser {
         name::check_name(&mut constraints, "userName", &self.user_name, MAX_EXISTING_NAME);
         tag::check(&self.tags, &mut constraints);
         constraints.finish()?;
+        tag::check_not_reserved(&self.tags)?;
         tag::check_duplicates(&self.tags, "InvalidInput")
     }
 

@@ -82,6 +82,9 @@ fn bad_input_is_refused() {
             format!("Scope ARN: {unknown} does not exist or is not attachable.")
         )
     );
+    let (code, _) =
+        said(json!({"UserName": "a", "Tags": [{"Key": "Aws:k", "Value": "aws:is fine here"}]}));
+    assert_eq!(code, "InvalidInput");
     let twice = json!([{"Key": "k", "Value": ""}, {"Key": "K", "Value": ""}]);
     let text = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
     assert_eq!(

@@ -45,9 +45,10 @@ fn a_role_with_everything() {
     let created = cloud.run("CreateRole", input).unwrap()["Role"].clone();
     assert_eq!(created.get("MaxSessionDuration"), None);
     assert_eq!(created.get("RoleLastUsed"), None);
+    assert_eq!(created.get("Description"), None);
+    assert_eq!(get(&cloud, "app")["Description"], "what it is for");
     for role in [created, get(&cloud, "app")] {
         assert_eq!(role["Path"], "/");
-        assert_eq!(role["Description"], "what it is for");
         assert_eq!(role["Tags"], tags);
         assert_eq!(role["PermissionsBoundary"]["PermissionsBoundaryType"], "Policy");
         assert_eq!(role["PermissionsBoundary"]["PermissionsBoundaryArn"], boundary);
@@ -256,9 +257,10 @@ fn a_role_is_updated() {
     cloud.run("UpdateRole", json!({"RoleName": "app", "MaxSessionDuration": 7200})).unwrap();
     cloud.run("UpdateRole", described("two")).unwrap();
     assert_eq!(get(&cloud, "app")["Description"], "two");
-    assert_eq!(get(&cloud, "app")["MaxSessionDuration"], 3600);
+    assert_eq!(get(&cloud, "app")["MaxSessionDuration"], 7200);
     let answer = cloud.run("UpdateRoleDescription", described("three")).unwrap();
     assert_eq!(answer["Role"]["Description"], "three");
+    assert_eq!(answer["Role"].get("MaxSessionDuration"), None);
     assert_eq!(get(&cloud, "app")["Description"], "three");
     cloud.run("UpdateRoleDescription", described("")).unwrap();
     assert_eq!(get(&cloud, "app").get("Description"), None);

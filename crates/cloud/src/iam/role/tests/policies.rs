@@ -192,11 +192,11 @@ fn a_boundary_limits_and_is_noted() {
     assert_eq!(set(&none), failure("NoSuchEntity", &text));
     assert_eq!(uses(&wide), 1);
 
-    for _ in 0..2 {
-        let deleted = cloud.run("DeleteRolePermissionsBoundary", role.clone());
-        assert_eq!(deleted, Ok(Value::Null));
-        assert_eq!(uses(&wide), 0);
-    }
+    let delete = || cloud.run("DeleteRolePermissionsBoundary", role.clone());
+    assert_eq!(delete(), Ok(Value::Null));
+    assert_eq!(uses(&wide), 0);
+    let none = "The role with name app has no permissions boundary.";
+    assert_eq!(delete(), failure("NoSuchEntity", none));
     assert_eq!(get(&cloud, "app").get("PermissionsBoundary"), None);
     let nowhere = json!({"RoleName": "none", "PermissionsBoundary": wide});
     for operation in ["PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary"] {
