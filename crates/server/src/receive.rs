@@ -146,7 +146,7 @@ async fn read_body(mut body: Body) -> Result<Bytes, Unreceived> {
     if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
         return Err(Unreceived::TooLarge);
     }
-    // Most come in one piece, which needs not be copied.
+    // Most come in one piece, which need not be copied.
     let Some(first) = next_piece(&mut body).await? else { return Ok(Bytes::new()) };
     let Some(mut next) = next_piece(&mut body).await? else { return Ok(first) };
     let mut whole = BytesMut::from(first);

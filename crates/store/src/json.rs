@@ -19,13 +19,13 @@ thread_local! {
 pub fn json<T: Serialize>(value: &T) -> serde_json::Result<String> {
     let mut scratch = SCRATCH.take();
     let written = serde_json::to_writer(&mut scratch, value);
-    // INVARIANT: JSON is text.
-    let text = std::str::from_utf8(&scratch).unwrap_or_default().to_owned();
+    // JSON is text; if it were not, that must not pass for an empty one.
+    let text = std::str::from_utf8(&scratch).map(str::to_owned).map_err(serde::ser::Error::custom);
     scratch.clear();
     if scratch.capacity() <= MAX_SCRATCH_BYTES {
         SCRATCH.set(scratch);
     }
-    written.map(|()| text)
+    written.and(text)
 }
 
 /// How many bytes the JSON of a value has.
