@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::catalog;
 use crate::context::{Context, Values};
 use crate::key::Key;
 use crate::operator::{Comparison, Operator, Order, Quantifier};
@@ -18,6 +19,11 @@ pub struct Condition {
     operator: Operator,
     key: Key,
     test: Test,
+    /// A plain operator on a key of lists: it holds for no list, be it of one value.
+    ///
+    /// AWS's `aws:TagKeys` so, under every plain `String…` operator (recorded from AWS by
+    /// radkawar/stackd, testdata/aws/iam/condition_sets.json).
+    misses_lists: bool,
 }
 
 /// The policy's values in the form that is compared. A value that the operator cannot read (`None`)
@@ -64,7 +70,9 @@ impl Condition {
             ),
             Comparison::Null => Test::Null(booleans()),
         };
-        Self { operator, key: Key::new(key), test }
+        let misses_lists =
+            operator.quantifier == Quantifier::Single && catalog::is_global_list(key);
+        Self { operator, key: Key::new(key), test, misses_lists }
     }
 
     /// The key that is looked at.
@@ -104,18 +112,15 @@ impl Condition {
             return self.operator.holds_when_missing();
         };
         match self.operator.quantifier {
-            Quantifier::Single => match values.single() {
-                Some(value) => self.accepts(value, context),
-                // AWS: a key with several values needs a set operator. What a plain operator does
-                // with them is not documented; it holds for neither form (unverified).
-                None => false,
-            },
-            Quantifier::ForAllValues => {
-                values.is_null() || values.iter().all(|value| self.accepts(value, context))
+            // A key with several values needs a set operator: a plain one holds in neither form.
+            Quantifier::Single => {
+                let value = values.single().filter(|_| !self.misses_lists);
+                value.is_some_and(|value| self.accepts(value, context))
             }
-            Quantifier::ForAnyValue => {
-                !values.is_null() && values.iter().any(|value| self.accepts(value, context))
-            }
+            // A value that is empty is compared like any other, although the user guide has it count
+            // as none (recorded, as above).
+            Quantifier::ForAllValues => values.iter().all(|value| self.accepts(value, context)),
+            Quantifier::ForAnyValue => values.iter().any(|value| self.accepts(value, context)),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Text with wildcards and policy variables, matched without being expanded.
 
+use crate::catalog;
 use crate::context::Context;
 use crate::key::Key;
 
@@ -44,6 +45,9 @@ enum Piece {
 struct Variable {
     key: Key,
     default: Option<Box<str>>,
+    /// The key's values are a list: it has no text to stand for, nor does the default stand in for
+    /// it (recorded from AWS by radkawar/stackd, testdata/aws/iam/condition_sets.json).
+    is_list: bool,
 }
 
 /// The common shapes, matched without a walk over the pieces.
@@ -202,8 +206,11 @@ impl Piece {
             Self::Literal(literal) => Some(literal),
             Self::Variable(variable) => {
                 // Only single-valued keys can be used as variables (user guide).
-                let value = context.get(&variable.key).and_then(|values| values.single());
-                value.or(variable.default.as_deref())
+                let values = context.get(&variable.key);
+                if variable.is_list && values.is_some_and(|values| !values.is_empty()) {
+                    return None;
+                }
+                values.and_then(|values| values.single()).or(variable.default.as_deref())
             }
             Self::AnyRun | Self::AnyOne => None,
         }
@@ -283,13 +290,18 @@ pub(crate) fn variable_body(text: &str) -> Option<(&str, &str)> {
 /// `key` or `key, 'default'`. The comma and the quotes are the documented form; a key with spaces
 /// around it is a key that no request supplies.
 fn variable(body: &str) -> Variable {
+    let new = |key: &str, default: Option<&str>| Variable {
+        key: Key::new(key),
+        default: default.map(Into::into),
+        is_list: catalog::is_global_list(key),
+    };
     if let Some((key, default)) = body.split_once(',')
         && let Some(default) =
             default.trim().strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''))
     {
-        return Variable { key: Key::new(key), default: Some(default.into()) };
+        return new(key, Some(default));
     }
-    Variable { key: Key::new(body), default: None }
+    new(body, None)
 }
 
 #[cfg(test)]
@@ -344,6 +356,7 @@ mod tests {
             ("home/${AWS:UserName}/*", "home/anna/x", Matched::No),
             ("${aws:userid}", "", Matched::NoValue),
             ("${aws:TagKeys}", "a", Matched::NoValue),
+            ("${aws:TagKeys, 'all'}", "all", Matched::NoValue),
             ("${aws:userid, 'all'}", "all", Matched::Yes),
             ("${aws:username, 'all'}", "all", Matched::No),
             ("${aws:username,'all'}", "an*a", Matched::Yes),
@@ -357,6 +370,16 @@ mod tests {
             check(pattern, ALL, text, expected);
         }
         check("${aws:username}", Syntax::WILDCARDS, "${aws:username}", Matched::Yes);
+        let all = Template::new("${aws:TagKeys, 'all'}", ALL);
+        let mut one = Context::new();
+        one.set("aws:TagKeys", Values::many(["a"]));
+        for (context, text, expected) in [
+            (&one, "a", Matched::NoValue),
+            (&one, "all", Matched::NoValue),
+            (&Context::new(), "all", Matched::Yes),
+        ] {
+            assert_eq!(all.matches(text, context), expected, "{text}");
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ const IF_EXISTS: &str = "guide: condition operators, ...IfExists";
 /// guide: "Creating a condition with multiple keys or values" / "Set operators for multivalued keys".
 const SETS: &str = "guide: condition keys with multiple values";
 const VARIABLES: &str = "guide: policy variables";
+/// The guide would have an empty value count as none.
+const EMPTY: &str = "recorded from AWS by radkawar/stackd, testdata/aws/iam/condition_sets.json";
 
 /// The key that most conditions here look at.
 const KEY: &str = "test:Key";
@@ -118,10 +120,15 @@ pub(crate) fn under(version: &str, condition: &str) -> Ask {
 /// Whether `operator` with the `policy`'s values holds for a request where [`KEY`] has the values
 /// `request`, or is missing.
 pub(crate) fn holds(operator: &str, policy: &[&str], request: Option<&[&str]>) -> bool {
-    let condition = format!(r#"{{"{operator}": {{"{KEY}": {}}}}}"#, json_list(policy));
+    holds_on(KEY, operator, policy, request)
+}
+
+/// The same of another key.
+fn holds_on(key: &str, operator: &str, policy: &[&str], request: Option<&[&str]>) -> bool {
+    let condition = format!(r#"{{"{operator}": {{"{key}": {}}}}}"#, json_list(policy));
     let ask = under("2012-10-17", &condition);
     match request {
-        Some(values) => ask.keys(KEY, values).is_allowed(),
+        Some(values) => ask.keys(key, values).is_allowed(),
         None => ask.is_allowed(),
     }
 }
@@ -174,7 +181,7 @@ fn every_operator_with_every_prefix_and_suffix() {
                 "unverified: one value is a set of one",
             ),
             ("ForAllValues:", "", Some(vec![]), true, SETS),
-            ("ForAllValues:", "", Some(vec![""]), true, SETS),
+            ("ForAllValues:", "", Some(vec![""]), negated, EMPTY),
             ("ForAllValues:", "", None, true, SETS),
             ("ForAnyValue:", "", Some(vec![holds_1, holds_2]), true, SETS),
             ("ForAnyValue:", "", Some(vec![fails_1, holds_1]), true, SETS),
@@ -194,7 +201,7 @@ fn every_operator_with_every_prefix_and_suffix() {
                 "unverified: one value is a set of one",
             ),
             ("ForAnyValue:", "", Some(vec![]), false, SETS),
-            ("ForAnyValue:", "", Some(vec![""]), false, SETS),
+            ("ForAnyValue:", "", Some(vec![""]), negated, EMPTY),
             ("ForAnyValue:", "", None, false, SETS),
             ("ForAllValues:", "IfExists", Some(vec![holds_1, holds_2]), true, IF_EXISTS),
             ("ForAllValues:", "IfExists", Some(vec![holds_1, fails_1]), false, IF_EXISTS),
@@ -244,6 +251,55 @@ fn without_any_value_in_the_policy_nothing_matches() {
         let negated = is_negated(family.operator);
         let got = holds(family.operator, &[], Some(&[family.holds[0]]));
         assert_eq!(got, negated, "{} []", family.operator);
+    }
+}
+
+/// AWS's answers to a caller whose policy has one condition on the tags that it sets, recorded by
+/// radkawar/stackd, testdata/aws/iam/condition_sets.json: does the condition hold?
+#[test]
+fn keys_of_lists() {
+    let team: &[&str] = &["team"];
+    for (operator, request, expected) in [
+        ("StringEquals", None, false),
+        ("StringEquals", Some(team), false),
+        ("StringEquals", Some(&["env"]), false),
+        ("StringEquals", Some(&["team", "env"]), false),
+        ("StringNotEquals", None, true),
+        ("StringNotEquals", Some(team), false),
+        ("StringNotEquals", Some(&["env"]), false),
+        ("StringNotEquals", Some(&["team", "env"]), false),
+        ("StringEqualsIfExists", None, true),
+        ("StringEqualsIfExists", Some(team), false),
+        ("StringEqualsIfExists", Some(&["env"]), false),
+        ("StringNotEqualsIfExists", None, true),
+        ("StringNotEqualsIfExists", Some(team), false),
+        ("StringNotEqualsIfExists", Some(&["env"]), false),
+        ("ForAnyValue:StringEquals", None, false),
+        ("ForAnyValue:StringEquals", Some(team), true),
+        ("ForAnyValue:StringEquals", Some(&["env"]), false),
+        ("ForAllValues:StringEquals", None, true),
+        ("ForAllValues:StringEquals", Some(team), true),
+        ("ForAllValues:StringEquals", Some(&["team", "env"]), false),
+        ("ForAnyValue:StringNotEquals", None, false),
+        ("ForAnyValue:StringNotEquals", Some(team), false),
+        ("ForAnyValue:StringNotEquals", Some(&["team", "env"]), true),
+        ("ForAllValues:StringNotEquals", None, true),
+        ("ForAllValues:StringNotEquals", Some(team), false),
+        ("ForAllValues:StringNotEquals", Some(&["env"]), true),
+    ] {
+        let got = holds_on("aws:TagKeys", operator, team, request);
+        assert_eq!(got, expected, "{operator} against {request:?}");
+    }
+    for (operator, value, request, expected) in [
+        ("StringEquals", "", "", true),
+        ("StringEquals", "", "capture", false),
+        ("ForAllValues:StringEquals", "capture", "", false),
+        ("ForAllValues:StringEquals", "capture", "capture", true),
+        ("ForAnyValue:StringEquals", "", "", true),
+        ("ForAnyValue:StringEquals", "", "capture", false),
+    ] {
+        let got = holds_on("aws:RequestTag/team", operator, &[value], Some(&[request]));
+        assert_eq!(got, expected, "{operator} {value:?} against {request:?}");
     }
 }
 
