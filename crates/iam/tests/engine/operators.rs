@@ -18,6 +18,8 @@ const VARIABLES: &str = "guide: policy variables";
 /// The guide would have an empty value count as none.
 const EMPTY: &str = "recorded from AWS by radkawar/stackd, testdata/aws/iam/condition_sets.json";
 
+const VALUES: &str = "recorded from AWS by radkawar/stackd, testdata/aws/iam/condition_values.json";
+
 /// The key that most conditions here look at.
 const KEY: &str = "test:Key";
 
@@ -104,6 +106,11 @@ fn is_negated(operator: &str) -> bool {
     operator.contains("Not")
 }
 
+/// Whether a request's value that is not of the operator's type satisfies neither form.
+fn is_strict(operator: &str) -> bool {
+    operator.starts_with("Arn") || operator.ends_with("IpAddress")
+}
+
 fn json_list(values: &[&str]) -> String {
     let quoted: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
     format!("[{}]", quoted.join(", "))
@@ -181,7 +188,7 @@ fn every_operator_with_every_prefix_and_suffix() {
                 "unverified: one value is a set of one",
             ),
             ("ForAllValues:", "", Some(vec![]), true, SETS),
-            ("ForAllValues:", "", Some(vec![""]), negated, EMPTY),
+            ("ForAllValues:", "", Some(vec![""]), negated && !is_strict(family.operator), EMPTY),
             ("ForAllValues:", "", None, true, SETS),
             ("ForAnyValue:", "", Some(vec![holds_1, holds_2]), true, SETS),
             ("ForAnyValue:", "", Some(vec![fails_1, holds_1]), true, SETS),
@@ -201,7 +208,7 @@ fn every_operator_with_every_prefix_and_suffix() {
                 "unverified: one value is a set of one",
             ),
             ("ForAnyValue:", "", Some(vec![]), false, SETS),
-            ("ForAnyValue:", "", Some(vec![""]), negated, EMPTY),
+            ("ForAnyValue:", "", Some(vec![""]), negated && !is_strict(family.operator), EMPTY),
             ("ForAnyValue:", "", None, false, SETS),
             ("ForAllValues:", "IfExists", Some(vec![holds_1, holds_2]), true, IF_EXISTS),
             ("ForAllValues:", "IfExists", Some(vec![holds_1, fails_1]), false, IF_EXISTS),
@@ -224,24 +231,80 @@ fn every_operator_with_every_prefix_and_suffix() {
     }
 }
 
+/// Recorded from AWS, which compares what it cannot read in other ways for addresses, ARNs and booleans.
 #[test]
-fn values_of_the_wrong_type_match_nothing() {
+fn values_of_the_wrong_type() {
     for family in FAMILIES {
-        let negated = is_negated(family.operator);
+        let operator = family.operator;
+        let negated = is_negated(operator);
         let Some(unreadable) = family.unreadable else { continue };
-        let source = "unverified: a value that cannot be read is unlike everything";
-        for (policy, request) in [
-            (family.policy, [unreadable]),
-            (&[unreadable][..], [family.holds[0]]),
-            (&[unreadable][..], [unreadable]),
+        for (policy, request, expected) in [
+            (family.policy, unreadable, negated && !is_strict(operator)),
+            (&[unreadable][..], family.holds[0], negated && !operator.starts_with("Arn")),
+            (
+                &[unreadable][..],
+                unreadable,
+                operator == "Bool" || (negated && !is_strict(operator)),
+            ),
         ] {
-            assert_eq!(
-                holds(family.operator, policy, Some(&request)),
-                negated,
-                "{} {policy:?} against {request:?} ({source})",
-                family.operator
-            );
+            let got = holds(operator, policy, Some(&[request]));
+            assert_eq!(got, expected, "{operator} {policy:?} against {request:?} ({VALUES})");
         }
+    }
+    for (policy, request, expected) in [
+        ("false", "yes", true),
+        ("false", "1", true),
+        ("false", "", true),
+        ("false", " true ", true),
+        ("false", "True", false),
+        ("true", " true ", false),
+        ("TRUE", "true", true),
+        ("yes", "false", true),
+    ] {
+        assert_eq!(holds("Bool", &[policy], Some(&[request])), expected, "{policy} {request}");
+    }
+    for (request, expected) in
+        [("YQ==", true), ("Yg==", false), ("YQ", false), ("YR==", false), ("", false)]
+    {
+        assert_eq!(holds("BinaryEquals", &["YQ=="], Some(&[request])), expected, "{request}");
+    }
+}
+
+/// The policy's ARNs are looked at in their order, and one that is none denies: a statement that allows
+/// does not match, and one that denies does (recorded from AWS, as [`VALUES`] says).
+#[test]
+fn arns_of_the_policy_that_are_none() {
+    const USER: &str = "arn:aws:iam::123456789012:user/test";
+    let (users, roles, none) = ("arn:aws:iam::*:user/*", "arn:aws:iam::*:role/*", "not-an-arn");
+    for (operator, policy, request, allowed, denied) in [
+        ("ArnLike", &[none][..], USER, false, true),
+        ("ArnLike", &[none], none, false, false),
+        ("ArnNotLike", &[none], USER, false, true),
+        ("ArnNotLike", &[none], none, false, false),
+        ("ArnLike", &[none, users], USER, false, true),
+        ("ArnLike", &[users, none], USER, true, true),
+        ("ArnLike", &[none, roles], USER, false, true),
+        ("ArnLike", &[roles, none], USER, false, true),
+        ("ArnNotLike", &[none, users], USER, false, true),
+        ("ArnNotLike", &[users, none], USER, false, false),
+        ("ArnNotLike", &[none, roles], USER, false, true),
+        ("ArnNotLike", &[roles, none], USER, false, true),
+        ("ArnLike", &["${test:Pattern}"], USER, false, true),
+        ("ArnLike", &["${test:Pattern}"], none, false, false),
+        ("ArnNotLike", &["${test:Pattern}"], USER, false, true),
+        ("ArnNotLike", &["${test:Pattern}"], none, false, false),
+    ] {
+        let condition = format!(r#"{{"{operator}": {{"{KEY}": {}}}}}"#, json_list(policy));
+        let ask = under("2012-10-17", &condition).key(KEY, request).key("test:Pattern", none);
+        assert_eq!(ask.is_allowed(), allowed, "Allow {operator} {policy:?} against {request}");
+        let deny = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+                {{"Effect": "Allow", "Action": "*", "Resource": "*"}},
+                {{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {condition}}}]}}"#
+        );
+        let ask = Ask::new(ANNA, "s3:GetObject", OBJECT).identity(deny);
+        let ask = ask.key(KEY, request).key("test:Pattern", none);
+        assert_eq!(!ask.is_allowed(), denied, "Deny {operator} {policy:?} against {request}");
     }
 }
 
@@ -315,12 +378,13 @@ fn null() {
         (&["false"], Some(&["x", "y"]), true, "guide: Null"),
         (&["true"], Some(&[]), true, "unverified: a key without values is no key"),
         (&["false"], Some(&[]), false, "unverified: a key without values is no key"),
-        (&["true"], Some(&[""]), false, "unverified: an empty value is a value"),
-        (&["TRUE"], None, true, "unverified: letter case"),
+        (&["true"], Some(&[""]), false, EMPTY),
+        (&["TRUE"], Some(&["x"]), false, VALUES),
+        (&["TRUE"], None, true, VALUES),
         (&["true", "false"], None, true, "guide: values are joined by OR"),
         (&["true", "false"], Some(&["x"]), true, "guide: values are joined by OR"),
-        (&["maybe"], None, false, "unverified: neither true nor false"),
-        (&["maybe"], Some(&["x"]), false, "unverified: neither true nor false"),
+        (&["maybe"], None, false, VALUES),
+        (&["maybe"], Some(&["x"]), true, VALUES),
         (&[], None, false, "no value, no match"),
     ] {
         let got = holds("Null", policy, request);
