@@ -100,3 +100,32 @@ async fn check_memory_audit_bound(ground: &Ground) {
     let found = store.find_audit(&oldest).await.unwrap();
     assert_eq!(found.iter().map(|row| &*row.id).collect::<Vec<_>>(), ["1"]);
 }
+
+pub(super) async fn many_audit_rows_at_once_are_kept_in_order(ground: &Ground) {
+    let options = || Options { audit_rows: 1_800 };
+    let store = Store::open(ground.place(), schema(), options()).await.unwrap();
+    let read = |at: usize| store.audit(audit_row(&at.to_string(), "allow")).unwrap();
+    (0..2_500).for_each(read);
+    write(&store, |tx| tx.audit(audit_row("2500", "allow"))).await.unwrap();
+    read(2_501);
+    check_last_audit_rows(&store, 2_501).await;
+    (2_502..4_000).for_each(read);
+    store.close().await;
+    if ground.is_durable() {
+        let store = Store::open(ground.place(), schema(), options()).await.unwrap();
+        check_last_audit_rows(&store, 3_999).await;
+        assert_eq!(store.metrics().audit_dropped, 0);
+    }
+}
+
+/// The rows that are kept are numbered without gaps up to `last`.
+async fn check_last_audit_rows(store: &Store, last: usize) {
+    let mut found = Vec::new();
+    for skip in [0, 1_000, 2_000] {
+        let page = AuditFilter { skip, ..AuditFilter::default() };
+        found.extend(store.find_audit(&page).await.unwrap());
+    }
+    assert!(found.len() >= 1_800);
+    let ids: Vec<usize> = found.iter().take(1_800).map(|row| row.id.parse().unwrap()).collect();
+    assert_eq!(ids, (last - 1_799..=last).rev().collect::<Vec<_>>());
+}
