@@ -168,7 +168,7 @@ impl Committer {
     fn try_commit(
         &mut self,
         batch: &mut ClosedBatch,
-        others: &[Arc<AuditRow>],
+        others: &[AuditRow],
     ) -> ControlFlow<Result<(), StoreError>> {
         let changes = match self.engine.commit(&batch.commit(&self.shared.schema, others)) {
             Ok(()) => return ControlFlow::Break(Ok(())),
@@ -196,7 +196,7 @@ impl Committer {
         counts.flushes.fetch_add(1, Ordering::Relaxed);
         Counts::add(&counts.flush_us, usize::try_from(took.as_micros()).unwrap_or(usize::MAX));
         Counts::add(&counts.writes, answered);
-        self.show_audit(&batch);
+        Counts::add(&counts.audit_rows, batch.audit().count());
         let before = self.shared.published.swap(batch.after);
         let waiting = self.shared.desk().open.jobs.len();
         self.gathering = Gathering::new(answered + waiting, waiting, (took / 2).min(MAX_GATHER));
@@ -204,21 +204,8 @@ impl Committer {
         drop(before);
     }
 
-    fn show_audit(&self, batch: &ClosedBatch) {
-        if batch.audit().next().is_none() {
-            return;
-        }
-        let mut trail = self.shared.trail();
-        let mut rows = 0;
-        for row in batch.audit() {
-            trail.show(Arc::clone(row));
-            rows += 1;
-        }
-        Counts::add(&self.shared.counts.audit_rows, rows);
-    }
-
     /// The batch is not kept: tells its writers, and executes again what was executed on top of it.
-    fn give_up(&mut self, batch: ClosedBatch, others: &[Arc<AuditRow>], failure: &Failure) {
+    fn give_up(&mut self, batch: ClosedBatch, others: &[AuditRow], failure: &Failure) {
         self.engine.abandon();
         Counts::add(&self.shared.counts.failures, batch.batch.jobs.len());
         Counts::add(&self.shared.counts.audit_dropped, others.len());
