@@ -15,9 +15,9 @@ const MAX_FAILED: usize = 10_000;
 const MAX_FAILED_BYTES: usize = 48 << 20;
 /// Requests that succeeded whose decisions are kept. Fewer, so that a busy server writes them where it wrote the
 /// last ones, which the processor's caches still hold.
-const MAX_SUCCEEDED: usize = 2_000;
+const MAX_SUCCEEDED: usize = 1_000;
 /// Bytes that they take, about.
-const MAX_SUCCEEDED_BYTES: usize = 16 << 20;
+const MAX_SUCCEEDED_BYTES: usize = 8 << 20;
 /// Bytes that a decision takes beside its texts, about: the keys of its request; policies are shared.
 const DECIDED_BYTES: usize = 2048;
 

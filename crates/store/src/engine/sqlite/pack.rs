@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn what_is_no_pack_is_an_error() {
         let (good, _) = packed(&[row(1, "{}".to_owned())]);
-        let cut_off = block::compress_prepend_size(b"id\0account\01\0");
+        let cut_off = block::compress_prepend_size(b"id\0account\0");
         let no_time = block::compress_prepend_size(b"id\0account\0now\0c\0a\0v\0b\0");
         let no_text = block::compress_prepend_size(b"\xff\0");
         let huge = [&u32::MAX.to_le_bytes()[..], &good[4..]].concat();
