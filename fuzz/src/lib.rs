@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iam::condition::Condition;
 use iam::context::{Context, Values};
 use iam::json::{self, MAX_DOCUMENT_BYTES, Node, Value};
-use iam::operator::{Operator, Quantifier};
+use iam::operator::{Comparison, Operator, Quantifier};
 use iam::pattern::{ActionPattern, ArnPattern, ResourcePattern};
 use iam::policy::{Effect, MAX_DIAGNOSTICS};
 use iam::template::{Matched, Syntax, Template};
@@ -172,8 +172,8 @@ fn check_denials(decision: &Decision, trace: &Trace, around: &Surroundings) {
 }
 
 /// A condition: operator, a line; the policy's values, a line each with `p` before it; the request's,
-/// with `r`. A negated operator holds where its positive form does not, and prefix and suffix change
-/// nothing for a key with one value.
+/// with `r`. A negated operator holds where its positive form does not, but for addresses and ARNs that
+/// are none, where neither holds; prefix and suffix change nothing for a key with one value.
 pub fn condition(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let mut lines = text.lines();
@@ -187,21 +187,21 @@ pub fn condition(data: &[u8]) {
     context.set("k", Values::many(request.iter().copied()));
     context.set("aws:username", Values::one("a*"));
     for variables in [false, true] {
-        let holds =
-            |operator: Operator| Condition::new(operator, "k", &policy, variables).holds(&context);
+        let holds = |operator: Operator| {
+            Condition::new(operator, "k", &policy, variables, Effect::Allow).holds(&context)
+        };
         let _ = holds(operator);
-        let [value] = request.as_slice() else { continue };
-        if operator.comparison == iam::operator::Comparison::Null {
+        if request.len() != 1 || operator.comparison == Comparison::Null {
             continue;
         }
         let plain = Operator { quantifier: Quantifier::Single, if_exists: false, ..operator };
         let expected = holds(plain);
-        assert_ne!(expected, holds(Operator { negated: !operator.negated, ..plain }));
+        let turned = holds(Operator { negated: !operator.negated, ..plain });
+        let strict = matches!(operator.comparison, Comparison::IpAddress | Comparison::Arn);
+        assert!(if strict { !(expected && turned) } else { expected != turned });
         assert_eq!(expected, holds(Operator { if_exists: true, ..plain }));
-        if !value.is_empty() {
-            for quantifier in [Quantifier::ForAllValues, Quantifier::ForAnyValue] {
-                assert_eq!(expected, holds(Operator { quantifier, ..plain }));
-            }
+        for quantifier in [Quantifier::ForAllValues, Quantifier::ForAnyValue] {
+            assert_eq!(expected, holds(Operator { quantifier, ..plain }));
         }
     }
 }
@@ -248,7 +248,7 @@ pub fn date(data: &[u8]) {
         let mut context = Context::new();
         context.set("k", Values::one(request));
         let operator = Operator::parse(operator).expect("an operator");
-        Condition::new(operator, "k", &[policy], true).holds(&context)
+        Condition::new(operator, "k", &[policy], true, Effect::Allow).holds(&context)
     };
     let orders = ["DateLessThan", "DateEquals", "DateGreaterThan"];
     let held = orders.iter().filter(|operator| holds(operator, one, other)).count();
@@ -280,19 +280,21 @@ pub fn wildcard(data: &[u8]) {
     }
 }
 
-/// Row by row: whether the pattern so far matches the first n characters.
+/// Row by row: whether the pattern so far matches the first n units of 16 bits.
 fn matches_slowly(pattern: &str, text: &str) -> bool {
-    let text: Vec<char> = text.chars().collect();
+    const STAR: u16 = b'*' as u16;
+    const QUESTION_MARK: u16 = b'?' as u16;
+    let text: Vec<u16> = text.encode_utf16().collect();
     let mut row = vec![false; text.len() + 1];
     row[0] = true;
-    for piece in pattern.chars() {
+    for piece in pattern.encode_utf16() {
         let mut next = vec![false; text.len() + 1];
-        next[0] = piece == '*' && row[0];
-        for (at, character) in text.iter().enumerate() {
+        next[0] = piece == STAR && row[0];
+        for (at, unit) in text.iter().enumerate() {
             next[at + 1] = match piece {
-                '*' => row[at + 1] || next[at],
-                '?' => row[at],
-                other => row[at] && other == *character,
+                STAR => row[at + 1] || next[at],
+                QUESTION_MARK => row[at],
+                other => row[at] && other == *unit,
             };
         }
         row = next;

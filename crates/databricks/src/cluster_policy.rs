@@ -15,7 +15,7 @@ use store::View;
 
 use crate::acl::{Object, ObjectKind};
 use crate::cluster::ClusterRow;
-use crate::cluster_policy::definition::Definition;
+use crate::cluster_policy::definition::{Definition, Unusable};
 use crate::fault::Fault;
 use crate::operation::Ask;
 
@@ -51,14 +51,19 @@ impl ClusterPolicyRow {
     /// # Errors
     /// `INVALID_PARAMETER_VALUE` with every rule that is broken.
     pub fn enforce(&self, fields: &mut Map<String, Value>, defaults: bool) -> Result<(), Fault> {
-        let definition = Definition::read(&self.definition).map_err(|_| {
+        let definition = Definition::read(&self.definition).map_err(|unusable| match unusable {
+            Unusable::Pattern { path, pattern } => Fault::not_modelled(format!(
+                "rolecall knows no look-around, back-references and atomic groups: write \
+                 `{pattern}` of `{path}` in policy {} without them",
+                self.id
+            )),
             // Databricks keeps definitions whose shape is wrong, and says so when one is used (databricks/cli
             // pull request 6492).
-            Fault::invalid(format!(
+            Unusable::Malformed { .. } => Fault::invalid(format!(
                 "Requests for the policy {} cannot be satisfied due to the malformed policy definition. \
                  Please contact your administrator to correct the policy definition.",
                 self.id
-            ))
+            )),
         })?;
         enforce::enforce(&definition, fields, defaults)
     }
@@ -85,23 +90,24 @@ pub fn object(id: &str) -> Object {
     Object::new(ObjectKind::ClusterPolicy, id)
 }
 
-/// Refuses a cluster beyond those that the policy allows a user.
+/// Refuses to start a cluster of `creator` beyond those that the policy allows a user: "Max number of clusters per
+/// user that can be active using this policy" (API reference).
 ///
 /// # Errors
 /// `INVALID_PARAMETER_VALUE`; the text is unverified.
-pub fn check_count(ask: &Ask<'_>, policy: &ClusterPolicyRow) -> Result<(), Fault> {
+pub fn check_count(ask: &Ask<'_>, policy: &ClusterPolicyRow, creator: &str) -> Result<(), Fault> {
     let Some(most) = policy.max_clusters_per_user else { return Ok(()) };
     let clusters = ask.view.range::<ClusterRow>(&ask.host.partition(), ..);
-    let own = clusters.filter(|row| {
-        row.creator == ask.caller.name()
+    let active = clusters.filter(|row| {
+        row.is_running()
+            && row.creator == creator
             && row.spec.get("policy_id").and_then(Value::as_str) == Some(policy.id.as_str())
     });
-    if i64::try_from(own.count()).unwrap_or(i64::MAX) < most {
+    if i64::try_from(active.count()).unwrap_or(i64::MAX) < most {
         return Ok(());
     }
     let name = &policy.name;
     Err(Fault::invalid(format!(
-        "The policy {name} allows {most} clusters per user, and {} has as many.",
-        ask.caller.name()
+        "The policy {name} allows {most} active clusters per user, and {creator} has as many."
     )))
 }

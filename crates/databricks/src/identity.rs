@@ -2,6 +2,7 @@
 //! and each workspace knows some of them under the same id, with entitlements and roles of its own.
 
 pub mod change;
+pub mod membership;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -92,6 +93,9 @@ pub struct IdentityRow {
     pub members: BTreeSet<String>,
     /// Whether a group is the workspace's own and not the account's.
     pub is_local: bool,
+    /// Whether a workspace knows somebody only as a member of a group of the account's.
+    #[serde(default)]
+    pub by_group: bool,
 }
 
 impl Row for IdentityRow {
@@ -130,6 +134,7 @@ impl IdentityRow {
             roles: BTreeSet::new(),
             members: BTreeSet::new(),
             is_local: false,
+            by_group: false,
         }
     }
 

@@ -88,6 +88,25 @@ impl WarehouseSpec {
         self.enable_serverless_compute.unwrap_or(false)
     }
 
+    /// How many clusters it has at least: one unless somebody says otherwise (API reference).
+    #[must_use]
+    pub fn least_clusters(&self) -> i64 {
+        self.min_num_clusters.unwrap_or(1)
+    }
+
+    /// How many it has at most: "defaults to min_clusters if unset" (API reference).
+    #[must_use]
+    pub fn most_clusters(&self) -> i64 {
+        self.max_num_clusters.unwrap_or_else(|| self.least_clusters())
+    }
+
+    /// Its type. One without servers is `PRO`; else it is `CLASSIC` unless somebody says otherwise.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        let usual = if self.is_serverless() { "PRO" } else { "CLASSIC" };
+        self.warehouse_type.as_deref().filter(|kind| *kind != "TYPE_UNSPECIFIED").unwrap_or(usual)
+    }
+
     /// After how many idle minutes it stops: 120 unless somebody says otherwise (API reference).
     #[must_use]
     pub fn auto_stop_minutes(&self) -> i64 {

@@ -21,6 +21,7 @@ mod size;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod value;
 
 use crate::json::{self, JsonError, Node};
 use crate::kind::PolicyKind;
@@ -37,7 +38,7 @@ pub use size::{MAX_DOCUMENT_CHARACTERS, QuotaExceeded, SizeQuota, check_size, co
 pub const SYNTAX_ERRORS: &str = "Syntax errors in policy.";
 /// What IAM says to managed policies of the language's first version, stated or by default.
 pub const VERSION_TOO_OLD: &str = "Policy document must be version 2012-10-17 or greater.";
-/// What IAM says to effects in the wrong case, to dates it cannot read and to some short ARNs.
+/// What IAM says to effects in the wrong case, to values it cannot read and to some short ARNs.
 pub const LEGACY_PARSING: &str = "The policy failed legacy parsing";
 /// What IAM says to two statements with one `Sid`.
 pub const SIDS_NOT_UNIQUE: &str = "Statement IDs (SID) in a single policy must be unique.";
@@ -111,7 +112,10 @@ fn identity(text: &[u8], kind: PolicyKind, demand: Demand) -> Result<Policy, Mal
     }
     for statement in statements {
         exact_effect(statement)?;
-        date::check(statement)?;
+        if kind != PolicyKind::Session {
+            date::check(statement)?;
+        }
+        value::check(statement, kind)?;
     }
     let bad_resource = resource::check(statements)?;
     sids(statements)?;

@@ -131,6 +131,12 @@ pub fn condition_key(name: &str) -> Option<KeyType> {
     global().or_else(claim).or_else(own).or_else(elsewhere)
 }
 
+/// Whether this global key's values are a list, even where a request has just one of them.
+pub(crate) fn is_global_list(name: &str) -> bool {
+    let is_global = name.get(..4).is_some_and(|vendor| vendor.eq_ignore_ascii_case("aws:"));
+    is_global && global_key::find(name).is_some_and(|global| global.key.kind.multivalued)
+}
+
 /// Every condition key that requests of this action can carry: those of the action, those of its
 /// resource types ([`ResourceUse::keys`]), and the global ones.
 ///

@@ -65,12 +65,6 @@ impl Values {
         if let Held::One(value) = &self.0 { Some(value) } else { None }
     }
 
-    /// No value, or only empty ones: AWS's "null data set" (user guide, "set operators").
-    #[must_use]
-    pub fn is_null(&self) -> bool {
-        self.as_slice().iter().all(SmolStr::is_empty)
-    }
-
     /// No value at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -162,13 +156,6 @@ mod tests {
         assert_eq!(context.get_named("ec2:vpc").unwrap().single(), Some("b"));
         assert_eq!(context.iter().count(), 1);
         assert!(context.get_named("ec2:vp").is_none());
-    }
-
-    #[test]
-    fn null_data_sets() {
-        assert!(Values::many::<&str>([]).is_null());
-        assert!(Values::one("").is_null());
-        assert!(!Values::many(["", "x"]).is_null());
     }
 
     #[test]

@@ -149,6 +149,13 @@ impl ArnPattern {
         }
     }
 
+    /// Whether the variable that the pattern is stands for a text that is no ARN.
+    #[must_use]
+    pub fn is_mistaken(&self, context: &Context) -> bool {
+        let value = self.whole.as_ref().and_then(|whole| whole.only_text(context));
+        value.is_some_and(|value| ArnParts::split(value).is_none())
+    }
+
     fn matches_parts(&self, arn: &ArnParts<'_>, context: &Context) -> Matched {
         let [partition, service, region, account] = &self.head;
         let pairs = [

@@ -62,7 +62,11 @@ impl CompiledStatement {
                 Patterns::new(element, |text| ResourcePattern::new(text, kind, variables))
             }),
             principal,
-            conditions: statement.conditions.iter().map(|line| compile(line, variables)).collect(),
+            conditions: statement
+                .conditions
+                .iter()
+                .map(|line| compile(line, variables, statement.effect.value))
+                .collect(),
         }
     }
 
@@ -126,7 +130,7 @@ impl Patterns<ResourcePattern> {
     }
 }
 
-fn compile(line: &ConditionElement, variables: bool) -> Condition {
+fn compile(line: &ConditionElement, variables: bool, effect: Effect) -> Condition {
     let values: Vec<&str> = line.values.iter().map(|value| &*value.value).collect();
-    Condition::new(line.operator, &line.key.value, &values, variables)
+    Condition::new(line.operator, &line.key.value, &values, variables, effect)
 }

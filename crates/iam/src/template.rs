@@ -1,5 +1,9 @@
 //! Text with wildcards and policy variables, matched without being expanded.
+//!
+//! Texts are what Java takes them for, in units of 16 bits: `?` matches half of a letter such as `𐐀`, and
+//! such letters have no case (recorded from AWS by radkawar/stackd, testdata/aws/iam/condition_strings.json).
 
+use crate::catalog;
 use crate::context::Context;
 use crate::key::Key;
 
@@ -44,6 +48,9 @@ enum Piece {
 struct Variable {
     key: Key,
     default: Option<Box<str>>,
+    /// The key's values are a list: it has no text to stand for, nor does the default stand in for
+    /// it (recorded from AWS by radkawar/stackd, testdata/aws/iam/condition_sets.json).
+    is_list: bool,
 }
 
 /// The common shapes, matched without a walk over the pieces.
@@ -101,20 +108,19 @@ impl Template {
         if self.lacks_value(context) {
             return Matched::NoValue;
         }
-        let mut left = self
-            .pieces
-            .iter()
-            .filter_map(|piece| piece.text(context))
-            .flat_map(str::chars)
-            .flat_map(char::to_lowercase);
-        let mut right = text.chars().flat_map(char::to_lowercase);
-        loop {
-            match (left.next(), right.next()) {
-                (None, None) => return Matched::Yes,
-                (one, other) if one == other => {}
-                _ => return Matched::No,
-            }
-        }
+        let pieces = || self.pieces.iter().filter_map(|piece| piece.text(context));
+        let same = if text.contains(SIGMA) || pieces().any(|piece| piece.contains(SIGMA)) {
+            lowered(&pieces().collect::<String>()) == lowered(text)
+        } else {
+            let left = pieces().flat_map(str::chars).flat_map(lower);
+            left.eq(text.chars().flat_map(lower))
+        };
+        if same { Matched::Yes } else { Matched::No }
+    }
+
+    /// The text of a template that is one piece without wildcards; `None` if it has no value.
+    pub(crate) fn only_text<'a>(&'a self, context: &'a Context) -> Option<&'a str> {
+        if let [piece] = &*self.pieces { piece.text(context) } else { None }
     }
 
     /// Whether the template is nothing but `*`.
@@ -164,12 +170,12 @@ impl Template {
     /// Greedy matching that goes back to the last `*` only: enough, since an earlier `*` could not
     /// match more than the later one does.
     fn walk(&self, text: &str, context: &Context) -> bool {
-        let mut rest = text;
+        let mut rest = Rest { text, inside: false };
         let mut next = 0;
-        let mut retry: Option<(usize, &str)> = None;
+        let mut retry: Option<(usize, Rest<'_>)> = None;
         loop {
             let step = match self.pieces.get(next) {
-                None if rest.is_empty() => return true,
+                None if rest.text.is_empty() => return true,
                 None => None,
                 Some(Piece::AnyRun) => {
                     if next + 1 == self.pieces.len() {
@@ -178,8 +184,8 @@ impl Template {
                     retry = Some((next + 1, rest));
                     Some(rest)
                 }
-                Some(Piece::AnyOne) => skip_character(rest),
-                Some(piece) => piece.text(context).and_then(|piece| rest.strip_prefix(piece)),
+                Some(Piece::AnyOne) => rest.behind_unit(),
+                Some(piece) => piece.text(context).and_then(|piece| rest.behind(piece)),
             };
             if let Some(remaining) = step {
                 rest = remaining;
@@ -187,11 +193,35 @@ impl Template {
                 continue;
             }
             let Some((after_star, from)) = retry else { return false };
-            let Some(from) = skip_character(from) else { return false };
+            let Some(from) = from.behind_unit() else { return false };
             retry = Some((after_star, from));
             rest = from;
             next = after_star;
         }
+    }
+}
+
+/// What of a text is not matched yet.
+#[derive(Debug, Clone, Copy)]
+struct Rest<'t> {
+    text: &'t str,
+    /// The first of the two units of `text`'s first character is matched.
+    inside: bool,
+}
+
+impl Rest<'_> {
+    fn behind_unit(self) -> Option<Self> {
+        let mut characters = self.text.chars();
+        let first = characters.next()?;
+        let inside = first.len_utf16() == 2 && !self.inside;
+        Some(Self { text: if inside { self.text } else { characters.as_str() }, inside })
+    }
+
+    fn behind(self, start: &str) -> Option<Self> {
+        if self.inside {
+            return start.is_empty().then_some(self);
+        }
+        Some(Self { text: self.text.strip_prefix(start)?, inside: false })
     }
 }
 
@@ -202,8 +232,11 @@ impl Piece {
             Self::Literal(literal) => Some(literal),
             Self::Variable(variable) => {
                 // Only single-valued keys can be used as variables (user guide).
-                let value = context.get(&variable.key).and_then(|values| values.single());
-                value.or(variable.default.as_deref())
+                let values = context.get(&variable.key);
+                if variable.is_list && values.is_some_and(|values| !values.is_empty()) {
+                    return None;
+                }
+                values.and_then(|values| values.single()).or(variable.default.as_deref())
             }
             Self::AnyRun | Self::AnyOne => None,
         }
@@ -223,9 +256,31 @@ pub(crate) fn literal_prefix(text: &str, syntax: Syntax) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-fn skip_character(text: &str) -> Option<&str> {
-    let mut characters = text.chars();
-    characters.next().map(|_| characters.as_str())
+/// The capital letter whose small form depends on what stands around it.
+const SIGMA: char = 'Σ';
+
+/// `text` in small letters, a sigma at the end of a word as `ς`.
+///
+/// In place of a comparison letter by letter, since what decides spans several pieces; no other text is
+/// worth the memory.
+fn lowered(text: &str) -> String {
+    let in_context = text.to_lowercase();
+    let mut sigmas = in_context.chars().filter(|letter| matches!(letter, 'σ' | 'ς'));
+    let mut out = String::with_capacity(in_context.len());
+    for letter in text.chars() {
+        match letter {
+            SIGMA | 'σ' | 'ς' => out.extend(sigmas.next()),
+            other => out.extend(lower(other)),
+        }
+    }
+    out
+}
+
+/// Lower case, not Unicode's case folding: `ſ` is no `s`.
+fn lower(letter: char) -> impl Iterator<Item = char> {
+    let one_unit = letter.len_utf16() == 1;
+    let kept = (!one_unit).then_some(letter);
+    kept.into_iter().chain(one_unit.then(|| letter.to_lowercase()).into_iter().flatten())
 }
 
 fn pieces(text: &str, syntax: Syntax) -> Vec<Piece> {
@@ -283,13 +338,18 @@ pub(crate) fn variable_body(text: &str) -> Option<(&str, &str)> {
 /// `key` or `key, 'default'`. The comma and the quotes are the documented form; a key with spaces
 /// around it is a key that no request supplies.
 fn variable(body: &str) -> Variable {
+    let new = |key: &str, default: Option<&str>| Variable {
+        key: Key::new(key),
+        default: default.map(Into::into),
+        is_list: catalog::is_global_list(key),
+    };
     if let Some((key, default)) = body.split_once(',')
         && let Some(default) =
             default.trim().strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''))
     {
-        return Variable { key: Key::new(key), default: Some(default.into()) };
+        return new(key, Some(default));
     }
-    Variable { key: Key::new(body), default: None }
+    new(body, None)
 }
 
 #[cfg(test)]
@@ -329,6 +389,16 @@ mod tests {
             ("*a?b", "aaxaab", true),
             ("a.c", "abc", false),
             ("[ab]", "a", false),
+            ("?", "𐐀", false),
+            ("??", "𐐀", true),
+            ("a?b", "a𐐀b", false),
+            ("a??b", "a𐐀b", true),
+            ("a*?b", "a𐐀b", true),
+            ("a?*b", "a𐐀b", true),
+            ("𐐀?", "𐐀x", true),
+            ("𐐀?", "𐐀𐐨", false),
+            ("*𐐨", "𐐀𐐨", true),
+            ("?*𐐀", "𐐀", false),
         ] {
             let expected = if yes { Matched::Yes } else { Matched::No };
             check(pattern, Syntax::WILDCARDS, text, expected);
@@ -344,6 +414,7 @@ mod tests {
             ("home/${AWS:UserName}/*", "home/anna/x", Matched::No),
             ("${aws:userid}", "", Matched::NoValue),
             ("${aws:TagKeys}", "a", Matched::NoValue),
+            ("${aws:TagKeys, 'all'}", "all", Matched::NoValue),
             ("${aws:userid, 'all'}", "all", Matched::Yes),
             ("${aws:username, 'all'}", "all", Matched::No),
             ("${aws:username,'all'}", "an*a", Matched::Yes),
@@ -357,14 +428,57 @@ mod tests {
             check(pattern, ALL, text, expected);
         }
         check("${aws:username}", Syntax::WILDCARDS, "${aws:username}", Matched::Yes);
+        let all = Template::new("${aws:TagKeys, 'all'}", ALL);
+        let mut one = Context::new();
+        one.set("aws:TagKeys", Values::many(["a"]));
+        for (context, text, expected) in [
+            (&one, "a", Matched::NoValue),
+            (&one, "all", Matched::NoValue),
+            (&Context::new(), "all", Matched::Yes),
+        ] {
+            assert_eq!(all.matches(text, context), expected, "{text}");
+        }
     }
 
+    /// Recorded, as the module says; what compares equal does so either way round.
     #[test]
     fn ignoring_case() {
-        let context = Context::new();
-        let template = Template::new("STRASSE-É", Syntax::LITERAL);
-        assert_eq!(template.matches_ignoring_case("strasse-é", &context), Matched::Yes);
-        assert_eq!(template.matches_ignoring_case("strasse", &context), Matched::No);
+        for (one, other, same) in [
+            ("STRASSE-É", "strasse-é", true),
+            ("STRASSE-É", "strasse", false),
+            ("prod", "PrOd", true),
+            ("I", "ı", false),
+            ("i", "İ", false),
+            ("İ", "i\u{307}", true),
+            ("K", "\u{212a}", true),
+            ("s", "ſ", false),
+            ("ß", "ẞ", true),
+            ("ß", "SS", false),
+            ("Σ", "σ", true),
+            ("Σ", "ς", false),
+            ("ΟΣ", "ος", true),
+            ("ΟΣ", "οσ", false),
+            ("ΟΣΑ", "οσα", true),
+            ("É", "é", true),
+            ("𐐀", "𐐨", false),
+            ("𐐀", "𐐀", true),
+            ("AΣ𐐀", "aσ𐐀", true),
+            ("AΣ𐐀", "aς𐐀", false),
+            ("𐐀Σ", "𐐀ς", true),
+            ("𐐀Σ", "𐐀σ", false),
+        ] {
+            let expected = if same { Matched::Yes } else { Matched::No };
+            for (pattern, text) in [(one, other), (other, one)] {
+                let template = Template::new(pattern, Syntax::LITERAL);
+                let got = template.matches_ignoring_case(text, &Context::new());
+                assert_eq!(got, expected, "{pattern} against {text}");
+                let mut context = Context::new();
+                context.set("test:Key", Values::one(pattern));
+                let template = Template::new("${test:Key}", ALL);
+                let got = template.matches_ignoring_case(text, &context);
+                assert_eq!(got, expected, "{pattern} as a variable against {text}");
+            }
+        }
     }
 
     #[test]

@@ -193,7 +193,11 @@ impl Comparison<'_> {
             physical_resource_id: Some(old.physical.id.clone()),
             resource_type: planned.kind.clone(),
             replacement: Some(replacement.to_owned()),
-            policy_action: None,
+            policy_action: (replacement == "True").then(|| {
+                // As API reference, `ResourceChange`.
+                let stays = planned.replacement != Retention::Delete;
+                if stays { "ReplaceAndRetain" } else { "ReplaceAndDelete" }.to_owned()
+            }),
             scope: scope.into_iter().map(str::to_owned).collect(),
             details,
         }))

@@ -338,6 +338,73 @@ fn what_is_still_needed_is_not_deleted() {
     stacks.is("s", "DELETE_COMPLETE");
 }
 
+/// What holders and policies were given beside the stack keeps them, with what IAM says of it.
+#[test]
+fn policies_from_elsewhere_keep_what_has_them() {
+    const ELSEWHERE: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let statement = "[{Effect: Allow, Action: 's3:*', Resource: '*'}]";
+    let document = format!("{{Version: '2012-10-17', Statement: {statement}}}");
+    let trust = "{Version: '2012-10-17', Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: 'sts:AssumeRole'}]}";
+    let template = format!(
+        "Resources:\n  R: {{Type: 'AWS::IAM::Role', Properties: {{AssumeRolePolicyDocument: {trust}, \
+         ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'], \
+         Policies: [{{PolicyName: own, PolicyDocument: {document}}}]}}}}\n  \
+         P: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{PolicyDocument: {document}, Roles: [!Ref R]}}}}\n"
+    );
+    let everything = json!({
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    })
+    .to_string();
+    let stacks = Stacks::new();
+    stacks.run("CreateUser", json!({"UserName": "else"})).unwrap();
+    for (stack, id, key, give, take, what, text) in [
+        (
+            "a",
+            "P",
+            "PolicyArn",
+            "AttachUserPolicy",
+            "DetachUserPolicy",
+            json!({"UserName": "else"}),
+            "Cannot delete a policy attached to entities.",
+        ),
+        (
+            "b",
+            "R",
+            "RoleName",
+            "AttachRolePolicy",
+            "DetachRolePolicy",
+            json!({"PolicyArn": ELSEWHERE}),
+            "Cannot delete entity, must detach all policies first.",
+        ),
+        (
+            "c",
+            "R",
+            "RoleName",
+            "PutRolePolicy",
+            "DeleteRolePolicy",
+            json!({"PolicyName": "more"}),
+            "Cannot delete entity, must delete policies first.",
+        ),
+    ] {
+        stacks.create_with(stack, &template, &json!({}));
+        stacks.is(stack, "CREATE_COMPLETE");
+        let mut taken = what;
+        taken[key] = stacks.physical(stack, id).into();
+        let mut given = taken.clone();
+        if give == "PutRolePolicy" {
+            given["PolicyDocument"] = everything.as_str().into();
+        }
+        stacks.run(give, given).unwrap();
+        stacks.delete_it(stack);
+        stacks.is(stack, "DELETE_FAILED");
+        assert!(stacks.failure(stack).contains(text), "{}", stacks.failure(stack));
+        stacks.run(take, taken).unwrap();
+        stacks.delete_it(stack);
+        stacks.is(stack, "DELETE_COMPLETE");
+    }
+}
+
 /// Every resource is made as the stack's caller: what that may not do fails there.
 #[test]
 fn the_deployer_needs_what_direct_calls_need() {

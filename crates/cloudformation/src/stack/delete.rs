@@ -125,7 +125,8 @@ impl Write for DeleteStack {
     }
 }
 
-/// An export that others use keeps the stack. Whether `DeleteStack` itself fails or the stack is unverified.
+/// An export that others use keeps the stack. The text is one that users report
+/// (aws-samples/iam-identity-center-team pull request 474); the status that it is told with is unverified.
 fn in_use(act: &Act<'_, '_>, stack: &StackRow) -> Option<String> {
     let own = export::of_region(act.tx, stack.account, &stack.region);
     own.filter(|export| export.stack == stack.id).find_map(|export| {
@@ -133,7 +134,10 @@ fn in_use(act: &Act<'_, '_>, stack: &StackRow) -> Option<String> {
         let names: Vec<&str> = users.iter().map(|user| user.name.as_str()).collect();
         (!names.is_empty()).then(|| {
             let users = crate::turn::join(&names);
-            format!("Export {} cannot be deleted as it is in use by {users}", export.name)
+            format!(
+                "Delete canceled. Cannot delete export {} as it is in use by {users}.",
+                export.name
+            )
         })
     })
 }

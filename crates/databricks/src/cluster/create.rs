@@ -138,7 +138,7 @@ pub(super) fn read(
         let policy = cluster_policy::find(ask, id)?;
         policy.enforce(&mut fields, defaults)?;
         if before.is_none() {
-            cluster_policy::check_count(ask, policy)?;
+            cluster_policy::check_count(ask, policy, ask.caller.name())?;
         }
     }
     let spec = Spec::read(&fields)?;

@@ -6,6 +6,7 @@ use crate::acl;
 use crate::cluster::create::begin;
 use crate::cluster::termination::Termination;
 use crate::cluster::{self, ClusterRow, State, event, launch, on_cluster};
+use crate::cluster_policy;
 use crate::command;
 use crate::fault::Fault;
 use crate::operation::Act;
@@ -37,6 +38,10 @@ fn start(act: &mut Act<'_, '_>, mut row: ClusterRow) -> Result<(), Fault> {
         return Err(Fault::state(text));
     }
     let spec = row.read_spec()?;
+    let policy_id = spec.policy_id.as_deref().unwrap_or_default();
+    if let Some(policy) = cluster_policy::get(act.aws.tx, &row.workspace, policy_id) {
+        cluster_policy::check_count(&act.ask(), policy, &row.creator)?;
+    }
     let user = act.caller.name().to_owned();
     event::note(act, &mut row, "STARTING", json!({"user": user}))?;
     begin(act, &mut row, &spec)?;

@@ -93,21 +93,32 @@ pub struct Limit {
 
 /// A definition that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {reason}")]
-pub struct Malformed {
-    /// Where.
-    pub path: String,
-    /// Why.
-    pub reason: String,
+pub enum Unusable {
+    /// It has not the shape of one.
+    #[error("{path}: {reason}")]
+    Malformed {
+        /// Where.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// It has a pattern that Java would take, and rolecall does not.
+    #[error("{path}: {pattern}")]
+    Pattern {
+        /// Where.
+        path: String,
+        /// The pattern.
+        pattern: String,
+    },
 }
 
 impl Definition {
     /// Reads a definition; an empty text is an empty one.
     ///
     /// # Errors
-    /// [`Malformed`] at the first element that cannot be used.
-    pub fn read(text: &str) -> Result<Self, Malformed> {
-        let malformed = |path: &str, reason: &dyn std::fmt::Display| Malformed {
+    /// [`Unusable`] at the first element that cannot be used.
+    pub fn read(text: &str) -> Result<Self, Unusable> {
+        let malformed = |path: &str, reason: &dyn std::fmt::Display| Unusable::Malformed {
             path: path.to_owned(),
             reason: reason.to_string(),
         };
@@ -121,12 +132,23 @@ impl Definition {
             let element: Element =
                 serde_json::from_value(value).map_err(|error| malformed(&path, &error))?;
             if let Element::Regex { pattern, .. } = &element {
-                regex_lite::Regex::new(pattern).map_err(|error| malformed(&path, &error))?;
+                regex_lite::Regex::new(pattern).map_err(|error| match is_of_java(pattern) {
+                    true => Unusable::Pattern { path: path.clone(), pattern: pattern.clone() },
+                    false => malformed(&path, &error),
+                })?;
             }
             elements.push((path, element));
         }
         Ok(Self { elements })
     }
+}
+
+/// Whether a pattern has what Java's regular expressions have and rolecall's do not.
+fn is_of_java(pattern: &str) -> bool {
+    const MARKS: [&str; 5] = ["(?=", "(?!", "(?<=", "(?<!", "(?>"];
+    let back_reference =
+        pattern.as_bytes().windows(2).any(|two| matches!(two, [b'\\', b'1'..=b'9']));
+    back_reference || MARKS.iter().any(|mark| pattern.contains(mark))
 }
 
 /// Refuses a text that is no JSON; what is JSON of the wrong shape is kept, as Databricks keeps it.

@@ -36,7 +36,7 @@ pub fn enforce(
             let kind = Value::from(ALL_PURPOSE);
             broken.extend(problem(element, Some(&kind)).map(|text| said(path, &text, Some(&kind))));
         } else if path.split('.').any(|part| part == "*") {
-            check_each(fields, path, element, &mut broken);
+            check_each(definition, fields, (path, element), &mut broken);
         } else {
             let value = get(fields, path);
             broken.extend(problem(element, value).map(|text| said(path, &text, value)));
@@ -122,33 +122,60 @@ fn put_at(fields: &mut Map<String, Value>, parts: &[&str], value: Value) {
             fields.insert((*last).to_owned(), value);
         }
         [first, rest @ ..] => {
-            // Items of lists are not filled in one by one.
-            let within = fields.entry(*first).or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(within) = within {
-                put_at(within, rest, value);
+            let is_list = !MAPS.contains(first) && rest.first().is_some_and(|it| is_index(it));
+            let within = fields.entry(*first).or_insert_with(|| empty(is_list));
+            match within {
+                Value::Object(within) => put_at(within, rest, value),
+                Value::Array(items) => put_in(items, rest, value),
+                _ => {}
             }
         }
     }
 }
 
-/// `init_scripts.*.workspace.destination`: a rule for every item.
+/// Puts a value into an item of a list, which may be the one after the last; one further on stays out.
+fn put_in(items: &mut Vec<Value>, parts: &[&str], value: Value) {
+    let [index, rest @ ..] = parts else { return };
+    let Ok(index) = index.parse::<usize>() else { return };
+    if index == items.len() {
+        items.push(empty(false));
+    }
+    match (items.get_mut(index), rest) {
+        (Some(item), []) => *item = value,
+        (Some(Value::Object(within)), rest) => put_at(within, rest, value),
+        _ => {}
+    }
+}
+
+fn is_index(part: &str) -> bool {
+    part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn empty(is_list: bool) -> Value {
+    if is_list { Value::Array(Vec::new()) } else { Value::Object(Map::new()) }
+}
+
+/// `init_scripts.*.workspace.destination`: a rule for every item that has none of its own, such as
+/// `init_scripts.0.workspace.destination` ("Array attributes", compute policy reference).
 fn check_each(
+    definition: &Definition,
     fields: &Map<String, Value>,
-    path: &str,
-    element: &Element,
+    (path, element): (&str, &Element),
     broken: &mut Vec<String>,
 ) {
     let Some((list, rest)) = path.split_once(".*") else { return };
-    let rest = rest.trim_start_matches('.');
     let Some(Value::Array(items)) = get(fields, list) else { return };
     for (index, item) in items.iter().enumerate() {
-        let value = match (rest, item) {
+        let own = format!("{list}.{index}{rest}");
+        if definition.elements.iter().any(|(known, _)| *known == own) {
+            continue;
+        }
+        let value = match (rest.trim_start_matches('.'), item) {
             ("", item) => Some(item),
             (rest, Value::Object(within)) => get(within, rest),
             _ => None,
         };
-        let text = problem(element, value);
-        broken.extend(text.map(|text| said(&format!("{list}.{index}.{rest}"), &text, value)));
+        broken.extend(problem(element, value).map(|text| said(&own, &text, value)));
     }
 }
 

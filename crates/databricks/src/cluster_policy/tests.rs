@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::definition::{Definition, MAX_DEFINITION_BYTES, check_text};
+use super::definition::{Definition, MAX_DEFINITION_BYTES, Unusable, check_text};
 use super::enforce::enforce;
+use crate::testing::{WORKSPACE_ADMIN, World};
 
 fn object(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
@@ -122,6 +123,43 @@ fn every_item_of_a_list() {
     );
 }
 
+/// "Array attributes" of the compute policy reference: each item obeys one rule, its own before that of all.
+#[test]
+fn an_item_with_a_rule_of_its_own() {
+    let policy = json!({
+        "init_scripts.0.workspace.destination": {"type": "fixed", "value": "/first"},
+        "init_scripts.*.workspace.destination": {"type": "forbidden"},
+    });
+    let scripts = |names: &[&str]| {
+        let list = names.iter().map(|name| json!({"workspace": {"destination": name}}));
+        json!({"init_scripts": list.collect::<Vec<_>>()})
+    };
+    check(policy.clone(), scripts(&["/first"]), Ok(scripts(&["/first"])));
+    // What is fixed is filled in as the item of a list.
+    check(policy.clone(), json!({}), Ok(scripts(&["/first"])));
+    check(
+        policy,
+        scripts(&["/first", "/more"]),
+        Err("Validation failed for init_scripts.1.workspace.destination, the value must not be \
+             present (is \"/more\")"),
+    );
+    let key = json!({"ssh_public_keys.0": {"type": "fixed", "value": "k"}});
+    check(key, json!({}), Ok(json!({"ssh_public_keys": ["k"]})));
+    let far = json!({"ssh_public_keys.1": {"type": "fixed", "value": "k", "isOptional": false}});
+    check(far, json!({}), Err("Validation failed for ssh_public_keys.1, the value must be k"));
+    let tag = json!({"custom_tags.7": {"type": "fixed", "value": "k"}});
+    check(tag, json!({}), Ok(json!({"custom_tags": {"7": "k"}})));
+}
+
+#[test]
+fn patterns_of_java() {
+    for pattern in ["(?!.*admin).*", "(a)\\1", "(?>a)b"] {
+        let policy = json!({"n": {"type": "regex", "pattern": pattern}}).to_string();
+        let unusable = Definition::read(&policy).unwrap_err();
+        assert!(matches!(unusable, Unusable::Pattern { .. }), "{pattern}: {unusable}");
+    }
+}
+
 #[test]
 fn defaults_where_somebody_asks_for_them() {
     let policy = json!({"n": {"type": "unlimited", "defaultValue": 7}});
@@ -163,4 +201,27 @@ fn texts() {
     let long = |bytes| format!("\"{}\"", "x".repeat(bytes - 2));
     assert!(check_text(&long(MAX_DEFINITION_BYTES)).is_ok());
     assert!(check_text(&long(MAX_DEFINITION_BYTES + 1)).is_err());
+}
+
+/// "Max number of clusters per user that can be active using this policy" (API reference).
+#[test]
+fn only_active_clusters_count() {
+    let world = World::new();
+    let policy = json!({"name": "one", "definition": "{}", "max_clusters_per_user": 1});
+    let policy = world.done(WORKSPACE_ADMIN, "CreateClusterPolicy", policy);
+    let cluster = json!({
+        "spark_version": "15.4.x-scala2.12", "node_type_id": "i3.xlarge", "num_workers": 0,
+        "policy_id": policy["policy_id"],
+    });
+    let make = || world.call(WORKSPACE_ADMIN, "CreateCluster", cluster.clone());
+    let act = |name, id: &Value| world.call(WORKSPACE_ADMIN, name, json!({"cluster_id": id}));
+    let first = make().unwrap()["cluster_id"].clone();
+    let refused =
+        "The policy one allows 1 active clusters per user, and admin@example.com has as many.";
+    assert_eq!(make().unwrap_err().1, refused);
+    act("DeleteCluster", &first).unwrap();
+    let second = make().unwrap()["cluster_id"].clone();
+    assert_eq!(act("StartCluster", &first).unwrap_err().1, refused);
+    act("DeleteCluster", &second).unwrap();
+    act("StartCluster", &first).unwrap();
 }

@@ -3,7 +3,7 @@
 use crate::caller::{ADMINS, USERS};
 use crate::fault::Fault;
 use crate::host::{Host, workspace_partition};
-use crate::identity::{self, IdentityRow, Kind};
+use crate::identity::{self, IdentityRow, Kind, membership};
 use crate::operation::Act;
 use crate::token;
 use crate::workspace;
@@ -71,7 +71,7 @@ pub fn remove(act: &mut Act<'_, '_>, kind: Kind, id: &str) -> Result<(), Fault> 
     for partition in partitions {
         take_from(act, &partition, kind, id)?;
     }
-    Ok(())
+    if kind == Kind::Group { membership::renew(act) } else { Ok(()) }
 }
 
 /// Takes an identity from one level.
@@ -130,14 +130,49 @@ pub fn assign(
     let Some(known) = known else {
         return Err(Fault::missing(format!("Principal {id} does not exist in this account.")));
     };
-    if identity::any(act.aws.tx, &partition, id).is_none() {
-        let mut row = IdentityRow::clone(&known);
-        row.partition.clone_from(&partition);
-        row.entitlements.clear();
-        row.roles.clear();
-        act.tx().insert(row)?;
+    match identity::any(act.aws.tx, &partition, id).cloned() {
+        None => {
+            let row = newcomer(&known, &partition);
+            act.tx().insert(row)?;
+        }
+        Some(row) if row.by_group => {
+            act.tx().put(IdentityRow { by_group: false, ..IdentityRow::clone(&row) })?;
+        }
+        Some(_) => {}
     }
-    if let Some(admins) = identity::named(act.aws.tx, &partition, Kind::Group, ADMINS).cloned() {
+    set_admin(act, &partition, id, admin)?;
+    if known.kind == Kind::Group {
+        membership::renew_in(act, &partition)?;
+    }
+    Ok(IdentityRow::clone(&known))
+}
+
+/// An identity of the account as a workspace knows it at first: nothing is granted to it there.
+pub(super) fn newcomer(known: &IdentityRow, partition: &str) -> IdentityRow {
+    let mut row = known.clone();
+    partition.clone_into(&mut row.partition);
+    row.entitlements.clear();
+    row.roles.clear();
+    row
+}
+
+/// Takes what [`assign`] gave. Whoever is in a group that stays assigned stays in the workspace.
+///
+/// # Errors
+/// A limit of the store.
+pub fn unassign(act: &mut Act<'_, '_>, workspace_id: u64, row: &IdentityRow) -> Result<(), Fault> {
+    let partition = workspace_partition(workspace_id);
+    if row.kind != Kind::Group {
+        act.tx().put(IdentityRow { by_group: true, ..row.clone() })?;
+        set_admin(act, &partition, &row.id, false)?;
+    } else {
+        take_from(act, &partition, row.kind, &row.id)?;
+    }
+    membership::renew_in(act, &partition)
+}
+
+fn set_admin(act: &mut Act<'_, '_>, partition: &str, id: &str, admin: bool) -> Result<(), Fault> {
+    if let Some(admins) = identity::named(act.aws.tx, partition, Kind::Group, ADMINS).cloned() {
         let mut admins = IdentityRow::clone(&admins);
         if admin {
             admins.members.insert(id.to_owned())
@@ -146,5 +181,5 @@ pub fn assign(
         };
         act.tx().put(admins)?;
     }
-    Ok(IdentityRow::clone(&known))
+    Ok(())
 }

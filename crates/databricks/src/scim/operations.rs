@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::caller::{ADMINS, USERS};
 use crate::fault::Fault;
-use crate::identity::{self, IdentityRow, Kind, change};
+use crate::identity::{self, IdentityRow, Kind, change, membership};
 use crate::operation::{Act, Ask, Empty};
 use crate::scim::filter::{self, Filter};
 use crate::scim::input::Sent;
@@ -120,8 +120,11 @@ fn check_members(act: &Act<'_, '_>, row: &IdentityRow) -> Result<(), Fault> {
 
 fn replace(act: &mut Act<'_, '_>, kind: Kind, id: &str, sent: &Sent) -> Result<Value, Fault> {
     let mut row = IdentityRow::clone(find(&act.ask(), kind, id)?);
-    let before = row.name.clone();
+    let before = row.clone();
     sent.replace(&mut row)?;
+    if sent.members.is_none() && membership::is_of_account(act.host, &row) {
+        row.members.clone_from(&before.members);
+    }
     if let Some(name) = sent.name_of(kind).filter(|_| kind != Kind::ServicePrincipal) {
         name.clone_into(&mut row.name);
     }
@@ -130,16 +133,22 @@ fn replace(act: &mut Act<'_, '_>, kind: Kind, id: &str, sent: &Sent) -> Result<V
 
 fn update(act: &mut Act<'_, '_>, kind: Kind, id: &str, changes: &[Change]) -> Result<Value, Fault> {
     let mut row = IdentityRow::clone(find(&act.ask(), kind, id)?);
-    let before = row.name.clone();
+    let before = row.clone();
     patch::apply(&mut row, changes)?;
     store(act, row, &before)
 }
 
-fn store(act: &mut Act<'_, '_>, row: IdentityRow, name_before: &str) -> Result<Value, Fault> {
-    if is_system_group(&row, name_before) && row.name != name_before {
-        return Err(Fault::invalid(format!("Group {name_before} cannot be renamed.")));
+fn store(act: &mut Act<'_, '_>, row: IdentityRow, before: &IdentityRow) -> Result<Value, Fault> {
+    if is_system_group(&row, &before.name) && row.name != before.name {
+        return Err(Fault::invalid(format!("Group {} cannot be renamed.", before.name)));
     }
-    if !row.is_everybody() {
+    if membership::is_of_account(act.host, &row) {
+        if row.name != before.name || row.members != before.members {
+            return Err(Fault::not_modelled(
+                "rolecall changes the name and the members of a group of the account on the account's host",
+            ));
+        }
+    } else if !row.is_everybody() {
         check_members(act, &row)?;
     }
     let name = (row.kind, row.name.clone());
@@ -149,6 +158,9 @@ fn store(act: &mut Act<'_, '_>, row: IdentityRow, name_before: &str) -> Result<V
         }
         other => {
             other?;
+            if row.kind == Kind::Group && act.host.is_account() {
+                membership::renew(act)?;
+            }
             Ok(show(act.aws.tx, &row, &Projection::default()))
         }
     }

@@ -26,9 +26,35 @@ pub struct WarehouseConfigRow {
     pub sql_configuration_parameters: Vec<Pair>,
     /// Whether warehouses may have no servers.
     pub enable_serverless_compute: bool,
+    /// Which types warehouses may have; those that are not named may be had.
+    #[serde(default)]
+    pub enabled_warehouse_types: Vec<TypePair>,
+    /// The channel that was chosen, as it was sent.
+    #[serde(default)]
+    pub channel: Option<Value>,
 }
 
 row!(WarehouseConfigRow, "databricks_warehouse_config", workspace, key);
+
+/// Whether warehouses may have a type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypePair {
+    warehouse_type: String,
+    #[serde(default)]
+    enabled: bool,
+}
+
+impl WarehouseConfigRow {
+    /// Whether warehouses may have a type: "If set to false the specific warehouse type will not be allowed"
+    /// (API reference, `WarehouseTypePair`).
+    #[must_use]
+    pub fn allows(&self, kind: &str) -> bool {
+        !self
+            .enabled_warehouse_types
+            .iter()
+            .any(|pair| pair.warehouse_type == kind && !pair.enabled)
+    }
+}
 
 /// A setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +77,8 @@ pub fn of(view: &View, workspace: &str) -> WarehouseConfigRow {
             data_access_config: Vec::new(),
             sql_configuration_parameters: Vec::new(),
             enable_serverless_compute: true,
+            enabled_warehouse_types: Vec::new(),
+            channel: None,
         },
         |row| WarehouseConfigRow::clone(row),
     )
@@ -82,6 +110,11 @@ impl Read for GetWarehouseConfig {
                 let pairs = json!({"configuration_pairs": row.sql_configuration_parameters});
                 fields.insert("sql_configuration_parameters".to_owned(), pairs);
             }
+            if !row.enabled_warehouse_types.is_empty() {
+                let types = json!(row.enabled_warehouse_types);
+                fields.insert("enabled_warehouse_types".to_owned(), types);
+            }
+            fields.extend(row.channel.map(|channel| ("channel".to_owned(), channel)));
         }
         Ok(out)
     }
@@ -94,13 +127,20 @@ pub struct SetWarehouseConfig {
     instance_profile_arn: Option<String>,
     #[serde(default)]
     data_access_config: Vec<Pair>,
+    // The other two are what it was called before (API reference).
     sql_configuration_parameters: Option<Pairs>,
+    config_param: Option<Pairs>,
+    global_param: Option<Pairs>,
     enable_serverless_compute: Option<bool>,
+    #[serde(default)]
+    enabled_warehouse_types: Vec<TypePair>,
+    channel: Option<Value>,
+    google_service_account: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 struct Pairs {
-    #[serde(default, alias = "config_pairs")]
+    #[serde(default, alias = "config_pair")]
     configuration_pairs: Vec<Pair>,
 }
 
@@ -119,6 +159,15 @@ impl SetWarehouseConfig {
             None | Some("NONE" | "DATA_ACCESS_CONTROL" | "PASSTHROUGH") => {}
             Some(other) => return Err(Fault::invalid(format!("Invalid security_policy {other}."))),
         }
+        for TypePair { warehouse_type, .. } in &self.enabled_warehouse_types {
+            if !matches!(warehouse_type.as_str(), "PRO" | "CLASSIC" | "TYPE_UNSPECIFIED") {
+                return Err(Fault::invalid(format!("Invalid warehouse_type {warehouse_type}.")));
+            }
+        }
+        if self.google_service_account.as_ref().is_some_and(|name| !name.is_empty()) {
+            // "GCP only" (API reference); the text is unverified.
+            return Err(Fault::invalid("google_service_account can only be set on GCP."));
+        }
         self.profile().map_or(Ok(()), check_arn)
     }
 }
@@ -133,6 +182,7 @@ impl Write for SetWarehouseConfig {
             return Err(Fault::invalid(text));
         }
         let pairs = self.sql_configuration_parameters.as_ref();
+        let pairs = pairs.or(self.config_param.as_ref()).or(self.global_param.as_ref());
         act.tx().put(WarehouseConfigRow {
             workspace,
             key: KEY.to_owned(),
@@ -146,7 +196,70 @@ impl Write for SetWarehouseConfig {
                 .map(|pairs| pairs.configuration_pairs.clone())
                 .unwrap_or_default(),
             enable_serverless_compute: self.enable_serverless_compute.unwrap_or(false),
+            enabled_warehouse_types: self.enabled_warehouse_types.clone(),
+            channel: self.channel.clone(),
         })?;
         Ok(Empty {})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::testing::{WORKSPACE_ADMIN, World};
+
+    fn made(world: &World, name: &str, more: Value) -> Result<Value, (String, String)> {
+        let mut input = json!({"name": name, "cluster_size": "2X-Small"});
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let made = world.call(WORKSPACE_ADMIN, "CreateWarehouse", input)?;
+        world.call(WORKSPACE_ADMIN, "GetWarehouse", json!({"id": made["id"]}))
+    }
+
+    #[test]
+    fn a_type_that_is_switched_off_cannot_be_had() {
+        let world = World::new();
+        let types = json!([{"warehouse_type": "CLASSIC", "enabled": false}]);
+        let input = json!({
+            "enabled_warehouse_types": types,
+            "channel": {"name": "CHANNEL_NAME_PREVIEW"},
+            "config_param": {"config_pair": [{"key": "ANSI_MODE", "value": "true"}]},
+        });
+        world.done(WORKSPACE_ADMIN, "SetWarehouseConfig", input);
+        let shown = world.done(WORKSPACE_ADMIN, "GetWarehouseConfig", json!({}));
+        assert_eq!(shown["enabled_warehouse_types"], types);
+        assert_eq!(shown["channel"]["name"], "CHANNEL_NAME_PREVIEW");
+        let pairs = &shown["sql_configuration_parameters"]["configuration_pairs"];
+        assert_eq!(pairs[0]["key"], "ANSI_MODE");
+        for (name, more, is_made) in [
+            ("a", json!({}), false),
+            ("b", json!({"warehouse_type": "CLASSIC"}), false),
+            ("c", json!({"warehouse_type": "PRO"}), true),
+        ] {
+            assert_eq!(made(&world, name, more.clone()).is_ok(), is_made, "{more}");
+        }
+    }
+
+    #[test]
+    fn how_many_clusters_a_warehouse_has() {
+        let world = World::new();
+        for (index, (least, most, shown)) in [
+            (None, None, Some((1, 1))),
+            (Some(3), None, Some((3, 3))),
+            (Some(30), Some(40), Some((30, 40))),
+            (Some(31), Some(40), None),
+            (Some(1), Some(41), None),
+            (Some(3), Some(2), None),
+            (Some(0), Some(1), None),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let more = json!({"min_num_clusters": least, "max_num_clusters": most});
+            let found = made(&world, &format!("w{index}"), more.clone()).ok();
+            let found =
+                found.map(|it| (it["min_num_clusters"].clone(), it["max_num_clusters"].clone()));
+            assert_eq!(found, shown.map(|(least, most)| (json!(least), json!(most))), "{more}");
+        }
     }
 }

@@ -9,8 +9,10 @@ use crate::operation::{Act, Ask, Empty, Method, Operation, Read, Write};
 use crate::permit::{Need, is_met};
 use crate::warehouse::{self, State, WarehouseRow, WarehouseSpec, config, life};
 
-/// The most clusters of a warehouse (API reference: "max_num_clusters ... <= 30").
-const MAX_CLUSTERS: i64 = 30;
+/// The most clusters of a warehouse ("Must be <= 40", API reference, `max_num_clusters`).
+const MAX_CLUSTERS: i64 = 40;
+/// The most clusters that always run ("Must be <= min(max_num_clusters, 30)", `min_num_clusters`).
+const MAX_LEAST_CLUSTERS: i64 = 30;
 
 /// The texts are unverified.
 fn check(
@@ -25,10 +27,12 @@ fn check(
     if !life::is_size(&spec.cluster_size) {
         return Err(Fault::invalid(format!("{} is not a valid cluster size.", spec.cluster_size)));
     }
-    let (least, most) = (spec.min_num_clusters.unwrap_or(1), spec.max_num_clusters.unwrap_or(1));
-    if least < 1 || least > most.max(1) || most > MAX_CLUSTERS {
-        let text = format!("The number of clusters must be between 1 and {MAX_CLUSTERS}.");
-        return Err(Fault::invalid(text));
+    let (least, most) = (spec.least_clusters(), spec.most_clusters());
+    if !(1..=most.min(MAX_LEAST_CLUSTERS)).contains(&least) || most > MAX_CLUSTERS {
+        return Err(Fault::invalid(format!(
+            "min_num_clusters must be between 1 and min(max_num_clusters, {MAX_LEAST_CLUSTERS}), \
+             max_num_clusters at most {MAX_CLUSTERS}."
+        )));
     }
     if spec.auto_stop_minutes() < 0
         || (1..10).contains(&spec.auto_stop_minutes()) && !spec.is_serverless()
@@ -39,11 +43,16 @@ fn check(
         None | Some("PRO" | "CLASSIC" | "TYPE_UNSPECIFIED") => {}
         Some(other) => return Err(Fault::invalid(format!("Invalid warehouse_type {other}."))),
     }
+    let config = config::of(ask.view, &ask.host.partition());
+    if !config.allows(spec.kind()) {
+        let text = format!("Warehouse type {} is not enabled in this workspace.", spec.kind());
+        return Err(Fault::invalid(text));
+    }
     if spec.is_serverless() {
         if spec.warehouse_type.as_deref() == Some("CLASSIC") {
             return Err(Fault::invalid("Classic warehouses cannot be serverless."));
         }
-        if !config::of(ask.view, &ask.host.partition()).enable_serverless_compute {
+        if !config.enable_serverless_compute {
             let text = "Serverless compute is not enabled in this workspace.";
             return Err(Fault::invalid(text));
         }
@@ -102,7 +111,8 @@ impl Write for CreateWarehouse {
 fn show(ask: &Ask<'_>, row: &WarehouseRow) -> Value {
     let mut out = row.spec.clone();
     let spec = row.read_spec();
-    let serverless = spec.as_ref().is_ok_and(WarehouseSpec::is_serverless);
+    let kind = spec.as_ref().map_or("CLASSIC", WarehouseSpec::kind);
+    let most = spec.as_ref().map_or(1, WarehouseSpec::most_clusters);
     let port = 443;
     let hostname = format!("workspace-{}", row.workspace);
     let path = format!("/sql/1.0/warehouses/{}", row.id);
@@ -139,10 +149,9 @@ fn show(ask: &Ask<'_>, row: &WarehouseRow) -> Value {
     if let Some(arn) = config::of(ask.view, &row.workspace).instance_profile_arn {
         out.insert("instance_profile_arn".to_owned(), arn.into());
     }
-    let kind = if serverless { "PRO" } else { "CLASSIC" };
     for (name, value) in [
         ("min_num_clusters", json!(1)),
-        ("max_num_clusters", json!(1)),
+        ("max_num_clusters", json!(most)),
         ("auto_stop_mins", json!(120)),
         ("enable_photon", json!(true)),
         ("enable_serverless_compute", json!(false)),

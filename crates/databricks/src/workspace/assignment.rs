@@ -1,6 +1,7 @@
 //! Who of an account is in a workspace: `permissionassignments`.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::caller::ADMINS;
 use crate::fault::Fault;
@@ -81,20 +82,22 @@ impl Read for ListWorkspaceAssignments {
         let is_admin = |id: &str| admins.is_some_and(|group| group.members.contains(id));
         let mut permission_assignments = Vec::new();
         for kind in Kind::ALL {
-            let rows = identity::all(ask.view, &partition, kind).filter(|row| !row.is_local);
+            let rows = identity::all(ask.view, &partition, kind)
+                .filter(|row| !row.is_local && !row.by_group);
             permission_assignments.extend(rows.map(|row| shown(row, is_admin(&row.id))));
         }
         Ok(Assignments { permission_assignments })
     }
 }
 
-/// Lets somebody in.
+/// Lets somebody in; without any permission that there is, shuts somebody out. (API reference, "Create or
+/// update permissions assignment": other values are ignored, and none has the effect of deleting all.)
 #[derive(Debug, Clone, Deserialize)]
 pub struct SetWorkspaceAssignment {
     workspace_id: u64,
     principal_id: String,
     #[serde(default)]
-    permissions: Vec<Permission>,
+    permissions: Vec<Value>,
 }
 
 operation! {
@@ -108,7 +111,11 @@ operation! {
 impl Write for SetWorkspaceAssignment {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<Assignment, Fault> {
         workspace::find(act.aws.tx, &act.host.account_id, self.workspace_id)?;
-        let admin = self.permissions.contains(&Permission::Admin);
+        let has = |permission: &str| self.permissions.iter().any(|sent| sent == permission);
+        let admin = has("ADMIN");
+        if !admin && !has("USER") {
+            return shut_out(act, self.workspace_id, &self.principal_id);
+        }
         let row = change::assign(act, self.workspace_id, &self.principal_id, admin)?;
         Ok(shown(&row, admin))
     }
@@ -132,13 +139,17 @@ operation! {
 impl Write for DeleteWorkspaceAssignment {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<Empty, Fault> {
         workspace::find(act.aws.tx, &act.host.account_id, self.workspace_id)?;
-        let partition = workspace_partition(self.workspace_id);
-        let known = identity::any(act.aws.tx, &partition, &self.principal_id);
-        let Some(kind) = known.map(|row| row.kind) else {
-            let text = format!("Principal {} is not assigned to the workspace.", self.principal_id);
-            return Err(Fault::missing(text));
-        };
-        change::take_from(act, &partition, kind, &self.principal_id)?;
-        Ok(Empty {})
+        shut_out(act, self.workspace_id, &self.principal_id).map(|_| Empty {})
     }
+}
+
+/// Shuts somebody out, and shows that nothing is left.
+fn shut_out(act: &mut Act<'_, '_>, workspace_id: u64, id: &str) -> Result<Assignment, Fault> {
+    let partition = workspace_partition(workspace_id);
+    let known = identity::any(act.aws.tx, &partition, id).filter(|row| !row.by_group).cloned();
+    let Some(row) = known else {
+        return Err(Fault::missing(format!("Principal {id} is not assigned to the workspace.")));
+    };
+    change::unassign(act, workspace_id, &row)?;
+    Ok(Assignment { permissions: Vec::new(), ..shown(&row, false) })
 }

@@ -55,6 +55,12 @@ impl Operation for DescribeInstanceCreditSpecifications {
 
     fn check(&self) -> Result<(), Fault> {
         page::check_max_results(self.max_results, LEAST)?;
+        page::check_no_pages(
+            "instancesSet",
+            &self.instance_id,
+            self.max_results,
+            self.next_token.as_deref(),
+        )?;
         self.instance_id.iter().try_for_each(|id| Kind::Instance.check(id))
     }
 

@@ -51,11 +51,12 @@ impl Operation for DescribeInstances {
 
     fn check(&self) -> Result<(), Fault> {
         page::check_max_results(self.max_results, LEAST)?;
-        if self.max_results.is_some() && !self.instance_id.is_empty() {
-            // github.com/aws/aws-cli issue 1600
-            let text = "The parameter instancesSet cannot be used with the parameter maxResults";
-            return Err(Fault::new("InvalidParameterCombination", text));
-        }
+        page::check_no_pages(
+            "instancesSet",
+            &self.instance_id,
+            self.max_results,
+            self.next_token.as_deref(),
+        )?;
         self.instance_id.iter().try_for_each(|id| Kind::Instance.check(id))
     }
 

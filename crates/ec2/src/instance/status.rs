@@ -112,6 +112,12 @@ impl Operation for DescribeInstanceStatus {
 
     fn check(&self) -> Result<(), Fault> {
         page::check_max_results(self.max_results, LEAST)?;
+        page::check_no_pages(
+            "instancesSet",
+            &self.instance_id,
+            self.max_results,
+            self.next_token.as_deref(),
+        )?;
         self.instance_id.iter().try_for_each(|id| Kind::Instance.check(id))
     }
 

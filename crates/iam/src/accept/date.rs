@@ -1,4 +1,7 @@
-//! Dates in conditions: the only values that IAM looks into when a policy is stored.
+//! Dates in conditions, which IAM reads when a policy is stored. For other values see [`super::value`].
+//!
+//! STS does not look into the dates of a session's policy (recorded from AWS by radkawar/stackd,
+//! testdata/aws/iam/condition_values.json).
 
 use super::{LEGACY_PARSING, Malformed};
 use crate::json::{Node, Value};

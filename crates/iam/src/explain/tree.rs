@@ -1,6 +1,7 @@
 //! An [`Explanation`] as a tree of lines that a person reads at a glance.
 
 use super::{ConditionStory, ElementStory, Explanation, GateStory, StatementStory};
+use crate::catalog;
 
 /// How much is shown, and how.
 #[derive(Debug, Clone, Copy, Default)]
@@ -161,7 +162,13 @@ fn condition(condition: &ConditionStory) -> (bool, String) {
         Some(values) => format!("the request has {}", list(values)),
     };
     let ConditionStory { operator, key, holds, wants, .. } = condition;
-    (*holds, format!("{operator} {key}: {}; {has}", list(wants)))
+    let is_plain = !operator.contains(':') && operator != "Null";
+    let needs = if is_plain && !holds && condition.has.is_some() && catalog::is_global_list(key) {
+        ", a list, which needs ForAnyValue: or ForAllValues:"
+    } else {
+        ""
+    };
+    (*holds, format!("{operator} {key}: {}; {has}{needs}", list(wants)))
 }
 
 fn list(values: &[String]) -> String {

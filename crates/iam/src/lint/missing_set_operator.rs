@@ -1,7 +1,7 @@
 //! A plain operator on a key that can have several values.
 //!
-//! AWS says that such a key "requires a condition set operator". What a plain operator does with
-//! several values is not documented (unverified: this engine lets it hold for none).
+//! AWS says that such a key "requires a condition set operator": a plain one holds for no list of
+//! values, be it of one (`crate::condition`).
 //!
 //! Source: user guide, "Single-valued vs. multivalued context keys"; "IAM Access Analyzer policy check
 //! reference", "Missing qualifier".

@@ -1,8 +1,9 @@
 //! A value that its operator cannot read.
 //!
-//! IAM looks into dates alone when a policy is stored. `"NumericLessThan": {"s3:max-keys": "ten"}`
-//! and `"IpAddress": {"aws:SourceIp": "203.0.113.0/33"}` are stored and match no request. The same
-//! goes for policy variables in operators that do not expand them.
+//! Identities' policies with such a value are refused by IAM, those of sessions by nobody. There,
+//! `"NumericLessThan": {"s3:max-keys": "ten"}` and `"IpAddress": {"aws:SourceIp": "203.0.113.0/33"}` match
+//! no request, an ARN that is none lets a `Deny` match every one, and `"Bool": "yes"` is false (see
+//! [`crate::condition`]). The same goes for policy variables in operators that do not expand them.
 //!
 //! Source: user guide, "IAM JSON policy elements: Condition operators"; "IAM Access Analyzer policy
 //! check reference", "Invalid variable for operator", "Invalid ARN prefix", "Invalid date value".
@@ -35,7 +36,14 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                 continue;
             }
             let (what, help) = wanted(comparison);
-            let message = format!("`{text}` is not {what}: no request's value matches it");
+            let so = match comparison {
+                Comparison::Bool | Comparison::Null if !text.contains("${") => {
+                    "IAM takes it for \"false\""
+                }
+                Comparison::Arn => "an `Allow` never matches, and a `Deny` always",
+                _ => "no request's value matches it",
+            };
+            let message = format!("`{text}` is not {what}: {so}");
             let help = match text.contains("${") && comparison != Comparison::Arn {
                 true => "policy variables are expanded in text and ARN operators only",
                 false => help,
@@ -66,9 +74,10 @@ fn wanted(comparison: Comparison) -> (&'static str, &'static str) {
         Comparison::Numeric(_) => ("a number", "write digits, such as \"10\" or \"-0.5\""),
         Comparison::Date(_) => ("a date", "write \"2026-01-31T08:00:00Z\", or seconds since 1970"),
         Comparison::BinaryEquals => ("base64", "write the bytes in base64, such as \"QUJD\""),
-        Comparison::IpAddress => {
-            ("an IP address or range", "write \"203.0.113.0/24\" or \"2001:db8::/32\"")
-        }
+        Comparison::IpAddress => (
+            "an IP address or range",
+            "write \"203.0.113.0/24\", or \"2001:db8::/32\" without further bits",
+        ),
         Comparison::Arn => (
             "an ARN",
             "write all six parts, each with wildcards of its own: \"arn:aws:iam::*:role/*\"",
@@ -86,7 +95,7 @@ mod tests {
     fn values() {
         for (operator, value, hit) in [
             ("NumericLessThan", "\"ten\"", true),
-            ("NumericLessThan", "\"1e3\"", true),
+            ("NumericLessThan", "\"1e3\"", false),
             ("NumericLessThan", "10", false),
             ("NumericLessThan", "\"-0.5\"", false),
             ("DateLessThan", "\"2026-1-1\"", true),
@@ -98,11 +107,13 @@ mod tests {
             ("Null", "\"0\"", true),
             ("Null", "\"true\"", false),
             ("BinaryEquals", "\"a_b\"", true),
+            ("BinaryEquals", "\"QQ\"", true),
             ("BinaryEquals", "\"QUJD\"", false),
             ("IpAddress", "\"203.0.113.0/33\"", true),
             ("NotIpAddress", "\"203.0.113\"", true),
             ("IpAddress", "\"${aws:SourceIp}\"", true),
             ("IpAddress", "\"2001:db8::/32\"", false),
+            ("IpAddress", "\"2001:db8::1/32\"", true),
             ("ArnLike", "\"*\"", true),
             ("ArnEquals", "\"arn:aws:iam:*:role/a\"", true),
             ("ArnLike", "\"arn:aws:iam::${aws:PrincipalAccount}:role/*\"", false),

@@ -141,7 +141,8 @@ impl Finder<'_> {
         }
         let variables = self.around.policy(place)?.policy.version().has_variables();
         let texts: Vec<&str> = line.values.iter().map(|value| &*value.value).collect();
-        let condition = Condition::new(line.operator, &key, &texts, variables);
+        let effect = if hold { Effect::Allow } else { Effect::Deny };
+        let condition = Condition::new(line.operator, &key, &texts, variables, effect);
         let settles = |request: &Request| condition.holds(request.context()) == hold;
         let syntax = Syntax { wildcards: true, variables };
         let expanded: Vec<String> = texts

@@ -3,23 +3,26 @@
 use names::days_from_civil;
 
 const SECONDS_PER_DAY: i64 = 86_400;
-const NANOSECONDS_PER_SECOND: i128 = 1_000_000_000;
+const MILLISECONDS_PER_SECOND: i128 = 1000;
 
 /// Digits of the longest year that is read; IAM takes years up to 292,278,993.
 const MAX_YEAR_DIGITS: usize = 9;
 
-/// A point in time, in nanoseconds since 1970-01-01T00:00:00Z.
+/// A point in time, in milliseconds since 1970-01-01T00:00:00Z. Dates that differ in less are the same
+/// (recorded from AWS by radkawar/stackd, testdata/aws/iam/condition_values.json).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(i128);
 
 impl Instant {
     /// Reads `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDThh:mmTZD`, `…:ssTZD`, `…:ss.sTZD` with
-    /// TZD `Z`, `±hh:mm` or nothing (UTC), or seconds since the epoch.
+    /// TZD `Z`, `±hh:mm` or nothing (UTC), or seconds since the epoch, with or without a plus sign
+    /// (recorded, as above).
     ///
     /// Four bare digits are a year: as epoch seconds they would all lie within 1970-01-01.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits_only = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let digits = text.strip_prefix('+').unwrap_or(text);
+        let digits_only = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         if digits_only && text.len() != 4 {
             return text.parse().ok().map(|seconds: i64| Self::from_epoch(seconds, 0));
         }
@@ -28,18 +31,18 @@ impl Instant {
             None => (text, None),
         };
         let (days, complete) = days(date)?;
-        let (seconds, nanoseconds) = match time {
+        let (seconds, milliseconds) = match time {
             None => (0, 0),
             Some(time) if complete => time_of_day(time)?,
             Some(_) => return None,
         };
-        Some(Self::from_epoch(days * SECONDS_PER_DAY + seconds, nanoseconds))
+        Some(Self::from_epoch(days * SECONDS_PER_DAY + seconds, milliseconds))
     }
 
-    /// `seconds` since the epoch and `nanoseconds` on top.
+    /// `seconds` since the epoch and `milliseconds` on top.
     #[must_use]
-    pub fn from_epoch(seconds: i64, nanoseconds: u32) -> Self {
-        Self(i128::from(seconds) * NANOSECONDS_PER_SECOND + i128::from(nanoseconds))
+    pub fn from_epoch(seconds: i64, milliseconds: u32) -> Self {
+        Self(i128::from(seconds) * MILLISECONDS_PER_SECOND + i128::from(milliseconds))
     }
 }
 
@@ -67,7 +70,7 @@ fn days(date: &str) -> Option<(i64, bool)> {
     Some((days_from_civil(year, month_number, day_number), day.is_some()))
 }
 
-/// Seconds since midnight UTC and nanoseconds, of `hh:mm[:ss[.s]][TZD]`.
+/// Seconds since midnight UTC and milliseconds, of `hh:mm[:ss[.s]][TZD]`.
 fn time_of_day(time: &str) -> Option<(i64, u32)> {
     let (clock, offset) = if let Some(clock) = time.strip_suffix(['Z', 'z']) {
         (clock, 0)
@@ -89,8 +92,8 @@ fn time_of_day(time: &str) -> Option<(i64, u32)> {
     if parts.next().is_some() {
         return None;
     }
-    let nanoseconds = fraction.map_or(Some(0), nanoseconds)?;
-    Some((hours * 3600 + minutes * 60 + seconds - offset, nanoseconds))
+    let milliseconds = fraction.map_or(Some(0), milliseconds)?;
+    Some((hours * 3600 + minutes * 60 + seconds - offset, milliseconds))
 }
 
 /// Seconds east of UTC, of `±hh:mm`.
@@ -102,12 +105,12 @@ fn zone_offset(zone: &str) -> Option<i64> {
     Some(sign * (hours * 3600 + minutes * 60))
 }
 
-/// A decimal fraction of a second; digits beyond the ninth are cut off.
-fn nanoseconds(fraction: &str) -> Option<u32> {
+/// A decimal fraction of a second; digits beyond the third are cut off.
+fn milliseconds(fraction: &str) -> Option<u32> {
     if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
+    let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(3);
     Some(digits.fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
 }
 
@@ -133,24 +136,27 @@ mod tests {
 
     #[test]
     fn documented_forms() {
-        for (text, seconds, nanoseconds) in [
+        for (text, seconds, milliseconds) in [
             ("1970", 0, 0),
             ("2024", 1_704_067_200, 0),
             ("2024-03", 1_709_251_200, 0),
             ("2024-02-29", 1_709_164_800, 0),
             ("2024-02-29T12:30Z", 1_709_209_800, 0),
             ("2024-02-29t12:30:15z", 1_709_209_815, 0),
-            ("2024-02-29T12:30:15.5+02:00", 1_709_202_615, 500_000_000),
+            ("2024-02-29T12:30:15.5+02:00", 1_709_202_615, 500),
+            ("2024-02-29T12:30:15.1239Z", 1_709_209_815, 123),
+            ("2024-02-29T12:30:15.0001Z", 1_709_209_815, 0),
             ("2024-02-29T12:30:15-05:30", 1_709_229_615, 0),
             ("2024-02-29T12:30:15", 1_709_209_815, 0),
             ("1709209815", 1_709_209_815, 0),
+            ("+1709209815", 1_709_209_815, 0),
             ("0", 0, 0),
             ("1969-12-31T23:59:59Z", -1, 0),
             ("0000-03-01", -62_162_035_200, 0),
         ] {
             assert_eq!(
                 Instant::parse(text),
-                Some(Instant::from_epoch(seconds, nanoseconds)),
+                Some(Instant::from_epoch(seconds, milliseconds)),
                 "{text}"
             );
         }
@@ -175,6 +181,7 @@ mod tests {
             "2024-01-01T10:00.5Z",
             "2024-01-01T10:00:00.Z",
             "-5",
+            "+",
             "1.5",
             "2024-01-01T10:00:00+0200",
             "2024-01-01-01",

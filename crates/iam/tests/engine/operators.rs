@@ -15,6 +15,10 @@ const IF_EXISTS: &str = "guide: condition operators, ...IfExists";
 /// guide: "Creating a condition with multiple keys or values" / "Set operators for multivalued keys".
 const SETS: &str = "guide: condition keys with multiple values";
 const VARIABLES: &str = "guide: policy variables";
+/// The guide would have an empty value count as none.
+const EMPTY: &str = "recorded from AWS by radkawar/stackd, testdata/aws/iam/condition_sets.json";
+
+const VALUES: &str = "recorded from AWS by radkawar/stackd, testdata/aws/iam/condition_values.json";
 
 /// The key that most conditions here look at.
 const KEY: &str = "test:Key";
@@ -102,6 +106,11 @@ fn is_negated(operator: &str) -> bool {
     operator.contains("Not")
 }
 
+/// Whether a request's value that is not of the operator's type satisfies neither form.
+fn is_strict(operator: &str) -> bool {
+    operator.starts_with("Arn") || operator.ends_with("IpAddress")
+}
+
 fn json_list(values: &[&str]) -> String {
     let quoted: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
     format!("[{}]", quoted.join(", "))
@@ -118,10 +127,15 @@ pub(crate) fn under(version: &str, condition: &str) -> Ask {
 /// Whether `operator` with the `policy`'s values holds for a request where [`KEY`] has the values
 /// `request`, or is missing.
 pub(crate) fn holds(operator: &str, policy: &[&str], request: Option<&[&str]>) -> bool {
-    let condition = format!(r#"{{"{operator}": {{"{KEY}": {}}}}}"#, json_list(policy));
+    holds_on(KEY, operator, policy, request)
+}
+
+/// The same of another key.
+fn holds_on(key: &str, operator: &str, policy: &[&str], request: Option<&[&str]>) -> bool {
+    let condition = format!(r#"{{"{operator}": {{"{key}": {}}}}}"#, json_list(policy));
     let ask = under("2012-10-17", &condition);
     match request {
-        Some(values) => ask.keys(KEY, values).is_allowed(),
+        Some(values) => ask.keys(key, values).is_allowed(),
         None => ask.is_allowed(),
     }
 }
@@ -174,7 +188,7 @@ fn every_operator_with_every_prefix_and_suffix() {
                 "unverified: one value is a set of one",
             ),
             ("ForAllValues:", "", Some(vec![]), true, SETS),
-            ("ForAllValues:", "", Some(vec![""]), true, SETS),
+            ("ForAllValues:", "", Some(vec![""]), negated && !is_strict(family.operator), EMPTY),
             ("ForAllValues:", "", None, true, SETS),
             ("ForAnyValue:", "", Some(vec![holds_1, holds_2]), true, SETS),
             ("ForAnyValue:", "", Some(vec![fails_1, holds_1]), true, SETS),
@@ -194,7 +208,7 @@ fn every_operator_with_every_prefix_and_suffix() {
                 "unverified: one value is a set of one",
             ),
             ("ForAnyValue:", "", Some(vec![]), false, SETS),
-            ("ForAnyValue:", "", Some(vec![""]), false, SETS),
+            ("ForAnyValue:", "", Some(vec![""]), negated && !is_strict(family.operator), EMPTY),
             ("ForAnyValue:", "", None, false, SETS),
             ("ForAllValues:", "IfExists", Some(vec![holds_1, holds_2]), true, IF_EXISTS),
             ("ForAllValues:", "IfExists", Some(vec![holds_1, fails_1]), false, IF_EXISTS),
@@ -217,24 +231,80 @@ fn every_operator_with_every_prefix_and_suffix() {
     }
 }
 
+/// Recorded from AWS, which compares what it cannot read in other ways for addresses, ARNs and booleans.
 #[test]
-fn values_of_the_wrong_type_match_nothing() {
+fn values_of_the_wrong_type() {
     for family in FAMILIES {
-        let negated = is_negated(family.operator);
+        let operator = family.operator;
+        let negated = is_negated(operator);
         let Some(unreadable) = family.unreadable else { continue };
-        let source = "unverified: a value that cannot be read is unlike everything";
-        for (policy, request) in [
-            (family.policy, [unreadable]),
-            (&[unreadable][..], [family.holds[0]]),
-            (&[unreadable][..], [unreadable]),
+        for (policy, request, expected) in [
+            (family.policy, unreadable, negated && !is_strict(operator)),
+            (&[unreadable][..], family.holds[0], negated && !operator.starts_with("Arn")),
+            (
+                &[unreadable][..],
+                unreadable,
+                operator == "Bool" || (negated && !is_strict(operator)),
+            ),
         ] {
-            assert_eq!(
-                holds(family.operator, policy, Some(&request)),
-                negated,
-                "{} {policy:?} against {request:?} ({source})",
-                family.operator
-            );
+            let got = holds(operator, policy, Some(&[request]));
+            assert_eq!(got, expected, "{operator} {policy:?} against {request:?} ({VALUES})");
         }
+    }
+    for (policy, request, expected) in [
+        ("false", "yes", true),
+        ("false", "1", true),
+        ("false", "", true),
+        ("false", " true ", true),
+        ("false", "True", false),
+        ("true", " true ", false),
+        ("TRUE", "true", true),
+        ("yes", "false", true),
+    ] {
+        assert_eq!(holds("Bool", &[policy], Some(&[request])), expected, "{policy} {request}");
+    }
+    for (request, expected) in
+        [("YQ==", true), ("Yg==", false), ("YQ", false), ("YR==", false), ("", false)]
+    {
+        assert_eq!(holds("BinaryEquals", &["YQ=="], Some(&[request])), expected, "{request}");
+    }
+}
+
+/// The policy's ARNs are looked at in their order, and one that is none denies: a statement that allows
+/// does not match, and one that denies does (recorded from AWS, as [`VALUES`] says).
+#[test]
+fn arns_of_the_policy_that_are_none() {
+    const USER: &str = "arn:aws:iam::123456789012:user/test";
+    let (users, roles, none) = ("arn:aws:iam::*:user/*", "arn:aws:iam::*:role/*", "not-an-arn");
+    for (operator, policy, request, allowed, denied) in [
+        ("ArnLike", &[none][..], USER, false, true),
+        ("ArnLike", &[none], none, false, false),
+        ("ArnNotLike", &[none], USER, false, true),
+        ("ArnNotLike", &[none], none, false, false),
+        ("ArnLike", &[none, users], USER, false, true),
+        ("ArnLike", &[users, none], USER, true, true),
+        ("ArnLike", &[none, roles], USER, false, true),
+        ("ArnLike", &[roles, none], USER, false, true),
+        ("ArnNotLike", &[none, users], USER, false, true),
+        ("ArnNotLike", &[users, none], USER, false, false),
+        ("ArnNotLike", &[none, roles], USER, false, true),
+        ("ArnNotLike", &[roles, none], USER, false, true),
+        ("ArnLike", &["${test:Pattern}"], USER, false, true),
+        ("ArnLike", &["${test:Pattern}"], none, false, false),
+        ("ArnNotLike", &["${test:Pattern}"], USER, false, true),
+        ("ArnNotLike", &["${test:Pattern}"], none, false, false),
+    ] {
+        let condition = format!(r#"{{"{operator}": {{"{KEY}": {}}}}}"#, json_list(policy));
+        let ask = under("2012-10-17", &condition).key(KEY, request).key("test:Pattern", none);
+        assert_eq!(ask.is_allowed(), allowed, "Allow {operator} {policy:?} against {request}");
+        let deny = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+                {{"Effect": "Allow", "Action": "*", "Resource": "*"}},
+                {{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {condition}}}]}}"#
+        );
+        let ask = Ask::new(ANNA, "s3:GetObject", OBJECT).identity(deny);
+        let ask = ask.key(KEY, request).key("test:Pattern", none);
+        assert_eq!(!ask.is_allowed(), denied, "Deny {operator} {policy:?} against {request}");
     }
 }
 
@@ -244,6 +314,55 @@ fn without_any_value_in_the_policy_nothing_matches() {
         let negated = is_negated(family.operator);
         let got = holds(family.operator, &[], Some(&[family.holds[0]]));
         assert_eq!(got, negated, "{} []", family.operator);
+    }
+}
+
+/// AWS's answers to a caller whose policy has one condition on the tags that it sets, recorded by
+/// radkawar/stackd, testdata/aws/iam/condition_sets.json: does the condition hold?
+#[test]
+fn keys_of_lists() {
+    let team: &[&str] = &["team"];
+    for (operator, request, expected) in [
+        ("StringEquals", None, false),
+        ("StringEquals", Some(team), false),
+        ("StringEquals", Some(&["env"]), false),
+        ("StringEquals", Some(&["team", "env"]), false),
+        ("StringNotEquals", None, true),
+        ("StringNotEquals", Some(team), false),
+        ("StringNotEquals", Some(&["env"]), false),
+        ("StringNotEquals", Some(&["team", "env"]), false),
+        ("StringEqualsIfExists", None, true),
+        ("StringEqualsIfExists", Some(team), false),
+        ("StringEqualsIfExists", Some(&["env"]), false),
+        ("StringNotEqualsIfExists", None, true),
+        ("StringNotEqualsIfExists", Some(team), false),
+        ("StringNotEqualsIfExists", Some(&["env"]), false),
+        ("ForAnyValue:StringEquals", None, false),
+        ("ForAnyValue:StringEquals", Some(team), true),
+        ("ForAnyValue:StringEquals", Some(&["env"]), false),
+        ("ForAllValues:StringEquals", None, true),
+        ("ForAllValues:StringEquals", Some(team), true),
+        ("ForAllValues:StringEquals", Some(&["team", "env"]), false),
+        ("ForAnyValue:StringNotEquals", None, false),
+        ("ForAnyValue:StringNotEquals", Some(team), false),
+        ("ForAnyValue:StringNotEquals", Some(&["team", "env"]), true),
+        ("ForAllValues:StringNotEquals", None, true),
+        ("ForAllValues:StringNotEquals", Some(team), false),
+        ("ForAllValues:StringNotEquals", Some(&["env"]), true),
+    ] {
+        let got = holds_on("aws:TagKeys", operator, team, request);
+        assert_eq!(got, expected, "{operator} against {request:?}");
+    }
+    for (operator, value, request, expected) in [
+        ("StringEquals", "", "", true),
+        ("StringEquals", "", "capture", false),
+        ("ForAllValues:StringEquals", "capture", "", false),
+        ("ForAllValues:StringEquals", "capture", "capture", true),
+        ("ForAnyValue:StringEquals", "", "", true),
+        ("ForAnyValue:StringEquals", "", "capture", false),
+    ] {
+        let got = holds_on("aws:RequestTag/team", operator, &[value], Some(&[request]));
+        assert_eq!(got, expected, "{operator} {value:?} against {request:?}");
     }
 }
 
@@ -259,12 +378,13 @@ fn null() {
         (&["false"], Some(&["x", "y"]), true, "guide: Null"),
         (&["true"], Some(&[]), true, "unverified: a key without values is no key"),
         (&["false"], Some(&[]), false, "unverified: a key without values is no key"),
-        (&["true"], Some(&[""]), false, "unverified: an empty value is a value"),
-        (&["TRUE"], None, true, "unverified: letter case"),
+        (&["true"], Some(&[""]), false, EMPTY),
+        (&["TRUE"], Some(&["x"]), false, VALUES),
+        (&["TRUE"], None, true, VALUES),
         (&["true", "false"], None, true, "guide: values are joined by OR"),
         (&["true", "false"], Some(&["x"]), true, "guide: values are joined by OR"),
-        (&["maybe"], None, false, "unverified: neither true nor false"),
-        (&["maybe"], Some(&["x"]), false, "unverified: neither true nor false"),
+        (&["maybe"], None, false, VALUES),
+        (&["maybe"], Some(&["x"]), true, VALUES),
         (&[], None, false, "no value, no match"),
     ] {
         let got = holds("Null", policy, request);

@@ -56,7 +56,7 @@ equal(cloudformation.list_exports()["Exports"][0]["Value"], arn)
 equal(cloudformation.list_imports(ExportName="role-arn")["Imports"], ["user"])
 cloudformation.delete_stack(StackName="s")
 found = cloudformation.describe_stacks(StackName="s")["Stacks"][0]
-equal((found["StackStatus"], found["StackStatusReason"]), ("DELETE_FAILED", "Export role-arn cannot be deleted as it is in use by user"))
+equal((found["StackStatus"], found["StackStatusReason"]), ("DELETE_FAILED", "Delete canceled. Cannot delete export role-arn as it is in use by user."))
 cloudformation.delete_stack(StackName="user")
 cloudformation.get_waiter("stack_delete_complete").wait(StackName="user", WaiterConfig={"Delay": 1, "MaxAttempts": 1})
 cloudformation.delete_stack(StackName="s")

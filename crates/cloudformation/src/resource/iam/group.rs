@@ -61,7 +61,7 @@ impl ResourceType for Group {
     }
 
     fn delete(
-        _: Properties,
+        properties: Properties,
         physical: &Physical,
         on: &mut Provision<'_, '_, '_>,
     ) -> Result<(), Fault> {
@@ -71,7 +71,7 @@ impl ResourceType for Group {
         if is_gone(found)? {
             return Ok(());
         }
-        holder::strip::<Groups>(on, name)?;
+        holder::strip::<Groups>(on, name, properties.declared())?;
         for user in members {
             let input = json!({"GroupName": name, "UserName": part(&user, "UserName")});
             on.write::<RemoveUserFromGroup>(input)?;

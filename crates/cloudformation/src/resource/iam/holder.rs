@@ -2,12 +2,12 @@
 
 use cloud::iam::role::{attach, inline};
 use cloud::iam::{group, user};
-use cloud::{Fault, Read, Write};
+use cloud::{Fault, Write};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::resource::iam::{difference, document, items};
-use crate::resource::{Provision, text};
+use crate::resource::Provision;
+use crate::resource::iam::{difference, document};
 
 /// A policy that is part of its role, user or group.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -29,10 +29,6 @@ pub trait Holder {
     type Attach: Write;
     /// Detaches it.
     type Detach: Write;
-    /// Lists those that are embedded.
-    type ListInline: Read;
-    /// Lists those that are attached.
-    type ListAttached: Read;
 }
 
 /// Roles.
@@ -51,8 +47,6 @@ impl Holder for Roles {
     type Remove = inline::DeleteRolePolicy;
     type Attach = attach::AttachRolePolicy;
     type Detach = attach::DetachRolePolicy;
-    type ListInline = inline::ListRolePolicies;
-    type ListAttached = attach::ListAttachedRolePolicies;
 }
 
 impl Holder for Users {
@@ -61,8 +55,6 @@ impl Holder for Users {
     type Remove = user::DeleteUserPolicy;
     type Attach = user::AttachUserPolicy;
     type Detach = user::DetachUserPolicy;
-    type ListInline = user::ListUserPolicies;
-    type ListAttached = user::ListAttachedUserPolicies;
 }
 
 impl Holder for Groups {
@@ -71,8 +63,6 @@ impl Holder for Groups {
     type Remove = group::DeleteGroupPolicy;
     type Attach = group::AttachGroupPolicy;
     type Detach = group::DetachGroupPolicy;
-    type ListInline = group::ListGroupPolicies;
-    type ListAttached = group::ListAttachedGroupPolicies;
 }
 
 /// Embeds a policy in `name`.
@@ -165,18 +155,16 @@ pub fn change<H: Holder>(
     Ok(())
 }
 
-/// Takes every policy from `name`, by whomever it was given, so that it can be deleted.
+/// Takes from `name` the policies that its template declares, so that it can be deleted. What it was given beside
+/// the stack keeps it: "Cannot delete entity, must detach all policies first." (aws/aws-parallelcluster issue
+/// 4031), "must delete policies first" (convox/rack issue 2672).
 ///
 /// # Errors
 /// IAM's own.
-pub fn strip<H: Holder>(on: &mut Provision<'_, '_, '_>, name: &str) -> Result<(), Fault> {
-    let attached = on.read::<H::ListAttached>(json!({H::KEY: name}))?;
-    for policy in items(&attached, "AttachedPolicies") {
-        detach::<H>(on, name, &text(&policy, "PolicyArn"))?;
-    }
-    let embedded = on.read::<H::ListInline>(json!({H::KEY: name}))?;
-    for policy in items(&embedded, "PolicyNames") {
-        remove::<H>(on, name, policy.as_str().unwrap_or_default())?;
-    }
-    Ok(())
+pub fn strip<H: Holder>(
+    on: &mut Provision<'_, '_, '_>,
+    name: &str,
+    declared: Declared<'_>,
+) -> Result<(), Fault> {
+    change::<H>(on, name, declared, Declared { policies: &[], arns: &[] })
 }

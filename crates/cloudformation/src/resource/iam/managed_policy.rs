@@ -3,7 +3,7 @@
 use cloud::Fault;
 use cloud::iam::policy::{
     CreatePolicy, CreatePolicyVersion, DeletePolicy, DeletePolicyVersion, GetPolicy,
-    ListEntitiesForPolicy, ListPolicyVersions,
+    ListPolicyVersions,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -94,8 +94,10 @@ impl ResourceType for ManagedPolicy {
         known(on, arn)
     }
 
+    /// An attachment that was made beside the stack keeps the policy: "Cannot delete a policy attached to
+    /// entities." (gchq/sleeper issue 3956).
     fn delete(
-        _: Properties,
+        properties: Properties,
         physical: &Physical,
         on: &mut Provision<'_, '_, '_>,
     ) -> Result<(), Fault> {
@@ -103,10 +105,9 @@ impl ResourceType for ManagedPolicy {
         if is_gone(on.read::<GetPolicy>(policy.clone()))? {
             return Ok(());
         }
-        let holders = on.read::<ListEntitiesForPolicy>(policy.clone())?;
-        detach::<Roles>(on, arn, &items(&holders, "PolicyRoles"))?;
-        detach::<Users>(on, arn, &items(&holders, "PolicyUsers"))?;
-        detach::<Groups>(on, arn, &items(&holders, "PolicyGroups"))?;
+        change::<Roles>(on, arn, &properties.roles, &[])?;
+        change::<Users>(on, arn, &properties.users, &[])?;
+        change::<Groups>(on, arn, &properties.groups, &[])?;
         for version in items(&on.read::<ListPolicyVersions>(policy.clone())?, "Versions") {
             if part(&version, "IsDefaultVersion") != true {
                 let input = json!({"PolicyArn": arn, "VersionId": part(&version, "VersionId")});
@@ -140,13 +141,4 @@ fn change<H: Holder>(
     let (added, removed) = difference(old, new);
     removed.into_iter().try_for_each(|name| holder::detach::<H>(on, name, arn))?;
     added.into_iter().try_for_each(|name| holder::attach::<H>(on, name, arn))
-}
-
-fn detach<H: Holder>(
-    on: &mut Provision<'_, '_, '_>,
-    arn: &str,
-    holders: &[Value],
-) -> Result<(), Fault> {
-    let names = holders.iter().filter_map(|it| it.get(H::KEY)?.as_str());
-    names.into_iter().try_for_each(|name| holder::detach::<H>(on, name, arn))
 }

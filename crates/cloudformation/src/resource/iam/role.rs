@@ -107,9 +107,8 @@ impl ResourceType for Role {
         Ok(physical.clone())
     }
 
-    /// What was attached or embedded beside the stack goes before the role does, or the role would stay.
     fn delete(
-        _: Properties,
+        properties: Properties,
         physical: &Physical,
         on: &mut Provision<'_, '_, '_>,
     ) -> Result<(), Fault> {
@@ -117,7 +116,7 @@ impl ResourceType for Role {
         if is_gone(on.read::<GetRole>(role.clone()))? {
             return Ok(());
         }
-        holder::strip::<Roles>(on, &physical.id)?;
+        holder::strip::<Roles>(on, &physical.id, properties.declared())?;
         on.write::<DeleteRole>(role).map(drop)
     }
 }

@@ -139,7 +139,7 @@ impl ResourceType for User {
         if is_gone(on.read::<GetUser>(user.clone()))? {
             return Ok(());
         }
-        holder::strip::<Users>(on, name)?;
+        holder::strip::<Users>(on, name, properties.declared())?;
         for group in items(&on.read::<ListGroupsForUser>(user.clone())?, "Groups") {
             let input = json!({"UserName": name, "GroupName": part(&group, "GroupName")});
             on.write::<RemoveUserFromGroup>(input)?;
