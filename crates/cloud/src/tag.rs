@@ -73,6 +73,19 @@ pub fn check_not_reserved(tags: &[Tag]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Refuses to set no tags, once the caller may: who may not hears that (recorded from AWS by radkawar/stackd,
+/// `TagUser` in testdata/aws/iam/condition_sets.json; of roles it is unverified, and so is the text). Taking no
+/// tags away is no mistake (`tags_aws.json`).
+///
+/// # Errors
+/// `InvalidInput`
+pub fn check_present(tags: &[Tag]) -> Result<(), Fault> {
+    if tags.is_empty() {
+        return Err(Fault::new("InvalidInput", "Tags cannot be empty."));
+    }
+    Ok(())
+}
+
 /// Refuses keys that occur twice, which differ in letter case at most.
 ///
 /// # Errors

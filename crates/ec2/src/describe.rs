@@ -39,7 +39,13 @@ macro_rules! describe_operation {
             type Output = $output;
 
             fn check(&self) -> Result<(), cloud::Fault> {
-                $crate::page::check_max_results(self.max_results, $crate::page::LEAST)
+                $crate::page::check_max_results(self.max_results, $crate::page::LEAST)?;
+                $crate::page::check_no_pages(
+                    &$crate::page::name_of_ids(stringify!($ids)),
+                    &self.$ids,
+                    self.max_results,
+                    self.next_token.as_deref(),
+                )
             }
 
             fn demands(&self, ask: &cloud::Ask<'_>) -> Result<Vec<cloud::Demand>, cloud::Fault> {

@@ -160,10 +160,18 @@ impl Kind {
         if self == Self::Fleet {
             return digits.len() == 36 && digits.bytes().all(|byte| is_hex(byte) || byte == b'-');
         }
-        matches!(digits.len(), ID_DIGITS | SHORT_ID_DIGITS)
+        let is_long_enough = match self {
+            // Recorded of instances: any number of digits up to the short form, capital letters too
+            // (radkawar/stackd, testdata/aws/ec2/instance_status_id_boundaries.json). EC2 takes some of the
+            // long ones for malformed, by a rule that nobody has published.
+            Self::Instance => matches!(digits.len(), ID_DIGITS | 1..=SHORT_ID_DIGITS),
+            _ => matches!(digits.len(), ID_DIGITS | SHORT_ID_DIGITS),
+        };
+        is_long_enough
             && digits.bytes().all(|byte| match self {
                 // `sir-abcd1234`: any letters and digits.
                 Self::SpotInstancesRequest => byte.is_ascii_lowercase() || byte.is_ascii_digit(),
+                Self::Instance => byte.is_ascii_hexdigit(),
                 _ => is_hex(byte),
             })
     }
@@ -376,6 +384,29 @@ mod tests {
                 assert!(fault.message.contains(bad), "{fault}");
             }
         }
+    }
+
+    #[test]
+    fn ids_of_instances() {
+        for (digits, is_id) in [
+            ("", false),
+            ("0", true),
+            ("f", true),
+            ("12", true),
+            ("1234567", true),
+            ("00000000", true),
+            ("ABCDEF12", true),
+            ("000000000", false),
+            ("0000000000000001", false),
+            ("0Ffffffffffffffff", true),
+            ("00000000000000002", true),
+            ("000000000000000002", false),
+            ("g", false),
+        ] {
+            assert_eq!(Kind::Instance.is_id(&format!("i-{digits}")), is_id, "{digits}");
+        }
+        assert!(!Kind::Vpc.is_id("vpc-1234567"));
+        assert!(!Kind::Vpc.is_id("vpc-ABCDEF12"));
     }
 
     #[test]

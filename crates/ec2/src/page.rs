@@ -57,6 +57,45 @@ pub fn check_max_results(max_results: Option<i32>, least: i32) -> Result<(), Fau
     }
 }
 
+/// Refuses pages of what is named by ids (EC2's API reference, "Query requests", "Pagination"). `parameter` is
+/// EC2's name for the ids: `instancesSet`, or `VpcIds` where parameters have their names of today.
+///
+/// Recorded with `MaxResults` for instances, VPCs, volumes and images (github.com/aws/aws-cli issues 1600 and
+/// 1976, and programs that quote EC2), with `NextToken` for subnets (radkawar/stackd,
+/// testdata/aws/ec2/pagination.json); the texts of others are unverified.
+///
+/// # Errors
+/// `InvalidParameterCombination`
+pub fn check_no_pages(
+    parameter: &str,
+    ids: &[String],
+    max_results: Option<i32>,
+    next_token: Option<&str>,
+) -> Result<(), Fault> {
+    let given = match (max_results, next_token) {
+        _ if ids.is_empty() => return Ok(()),
+        (Some(_), _) => "MaxResults",
+        (None, Some(token)) if !token.is_empty() => "NextToken",
+        _ => return Ok(()),
+    };
+    let other = match (given, parameter.starts_with(char::is_uppercase)) {
+        ("MaxResults", false) => "maxResults",
+        ("NextToken", false) => "nextToken",
+        _ => given,
+    };
+    let text = format!("The parameter {parameter} cannot be used with the parameter {other}");
+    Err(Fault::new("InvalidParameterCombination", text))
+}
+
+/// `vpc_id` → `VpcIds`: what errors call the ids of most kinds.
+#[must_use]
+pub fn name_of_ids(field: &str) -> String {
+    let words = field.split('_').filter_map(|word| Some((word.get(..1)?, word.get(1..)?)));
+    let name: String =
+        words.flat_map(|(first, rest)| [first.to_ascii_uppercase(), rest.to_owned()]).collect();
+    name + "s"
+}
+
 /// The caller's resources that are wanted.
 ///
 /// # Errors
@@ -139,6 +178,27 @@ mod tests {
             fault.message,
             "Value ( 4 ) for parameter maxResults is invalid. Expecting a value greater than 5."
         );
+    }
+
+    #[test]
+    fn ids_have_no_pages() {
+        let ids = ["x".to_owned()];
+        for (parameter, ids, max_results, next_token, expected) in [
+            ("instancesSet", &ids[..], Some(5), None, "instancesSet … maxResults"),
+            ("instancesSet", &ids, None, Some("t"), "instancesSet … nextToken"),
+            ("VpcIds", &ids, Some(5), Some("t"), "VpcIds … MaxResults"),
+            ("SubnetIds", &ids, None, Some("t"), "SubnetIds … NextToken"),
+            ("SubnetIds", &ids, None, Some(""), ""),
+            ("SubnetIds", &ids, None, None, ""),
+            ("SubnetIds", &[], Some(5), Some("t"), ""),
+        ] {
+            let fault = check_no_pages(parameter, ids, max_results, next_token).err();
+            let text = fault.map(|fault| fault.message).unwrap_or_default();
+            let short = text.replace("The parameter ", "");
+            assert_eq!(short.replace("cannot be used with the parameter", "…"), expected);
+        }
+        assert_eq!(name_of_ids("vpc_id"), "VpcIds");
+        assert_eq!(name_of_ids("network_interface_id"), "NetworkInterfaceIds");
     }
 
     #[test]

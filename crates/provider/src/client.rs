@@ -11,6 +11,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 use crate::aws;
 use crate::config::{Config, Login};
 use crate::diagnostic::Diagnostic;
+use crate::stop;
 
 /// How long an answer is waited for.
 const TIMEOUT: Duration = Duration::from_secs(65);
@@ -203,7 +204,10 @@ impl Client {
             if !again || attempt == MAX_ATTEMPTS {
                 return outcome;
             }
-            std::thread::sleep(Duration::from_secs(u64::from(attempt).min(MAX_PAUSE_SECONDS)));
+            let pause = Duration::from_secs(u64::from(attempt).min(MAX_PAUSE_SECONDS));
+            if !stop::RUN.pause(pause) {
+                return outcome;
+            }
             attempt += 1;
         }
     }

@@ -19,4 +19,5 @@ pub mod resource;
 pub mod resources;
 pub mod schema;
 pub mod service;
+pub mod stop;
 pub mod value;

@@ -7,11 +7,12 @@
 //! whose curve (P-521) `ring` does not know.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64ct::{Base64Unpadded, Encoding};
 use tokio::net::UnixListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio_stream::wrappers::UnixListenerStream;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
@@ -26,6 +27,8 @@ const COOKIE: (&str, &str) =
 const CORE_PROTOCOL: u32 = 1;
 /// The version of Terraform's protocol that is spoken.
 const PLUGIN_PROTOCOL: u32 = 6;
+/// How many folders of plugins that were killed may be in the way. Each of them had the same process id.
+const MAX_LEFTOVERS: u32 = 100;
 
 /// Why a plugin could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +59,10 @@ pub enum PluginError {
 /// [`PluginError`]
 pub async fn serve(provider: Arc<Provider>) -> Result<(), PluginError> {
     check_started_by_terraform()?;
-    let socket = Socket::new()?;
+    // Ctrl+C reaches every process of the terminal. Terraform then lets what it has begun come to its end,
+    // which needs the plugin (go-plugin's own servers take no notice of it either).
+    let _unheard = signal(SignalKind::interrupt())?;
+    let socket = Socket::new(&socket_folder())?;
     let listener = UnixListener::bind(&socket.path)?;
     let certificate = Certificate::new()?;
     // Without a client certificate Terraform was told not to use TLS.
@@ -101,15 +107,31 @@ struct Socket {
     path: PathBuf,
 }
 
+/// Where sockets are made.
+fn socket_folder() -> PathBuf {
+    std::env::var_os("PLUGIN_UNIX_SOCKET_DIR")
+        .filter(|folder| !folder.is_empty())
+        .map_or_else(std::env::temp_dir, PathBuf::from)
+}
+
 impl Socket {
-    fn new() -> io::Result<Self> {
+    /// Takes the first free name: a plugin that is killed leaves its folder, and process ids come again.
+    fn new(base: &Path) -> io::Result<Self> {
         use std::os::unix::fs::DirBuilderExt;
-        let base = std::env::var_os("PLUGIN_UNIX_SOCKET_DIR")
-            .filter(|folder| !folder.is_empty())
-            .map_or_else(std::env::temp_dir, PathBuf::from);
-        let folder = base.join(format!("rolecall-provider-{}", std::process::id()));
-        std::fs::DirBuilder::new().mode(0o700).create(&folder)?;
-        Ok(Self { path: folder.join("socket"), folder })
+        let process = std::process::id();
+        let mut number = 0;
+        loop {
+            let folder = base.join(format!("rolecall-provider-{process}-{number}"));
+            match std::fs::DirBuilder::new().mode(0o700).create(&folder) {
+                Ok(()) => return Ok(Self { path: folder.join("socket"), folder }),
+                Err(error)
+                    if error.kind() == io::ErrorKind::AlreadyExists && number < MAX_LEFTOVERS =>
+                {
+                    number += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 }
 
@@ -134,5 +156,28 @@ impl Certificate {
             key_pem: made.signing_key.serialize_pem(),
             der: made.cert.der().to_vec(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_of_killed_plugins_are_not_in_the_way() {
+        let base = std::env::temp_dir().join(format!("rolecall-leftovers-{}", std::process::id()));
+        std::fs::create_dir_all(&base).unwrap();
+        let mut sockets: Vec<Socket> =
+            (0..=MAX_LEFTOVERS).map(|_| Socket::new(&base).unwrap()).collect();
+        let mut paths: Vec<PathBuf> = sockets.iter().map(|socket| socket.path.clone()).collect();
+        paths.sort();
+        paths.dedup();
+        assert_eq!(paths.len(), sockets.len());
+        let error = Socket::new(&base).err().map(|error| error.kind());
+        assert_eq!(error, Some(io::ErrorKind::AlreadyExists));
+        let freed = sockets.pop().map(|socket| socket.path.clone());
+        assert_eq!(Some(Socket::new(&base).unwrap().path.clone()), freed);
+        drop(sockets);
+        std::fs::remove_dir(&base).unwrap();
     }
 }

@@ -20,6 +20,7 @@ use tower_service::Service;
 
 use crate::protocol::{self as p, Empty};
 use crate::provider::Provider;
+use crate::stop;
 
 /// Bytes of one message. Terraform's own limit is 256 MiB; nothing here comes near.
 const MAX_MESSAGE_BYTES: usize = 64 << 20;
@@ -96,9 +97,10 @@ impl Service<Request<Body>> for ProviderService {
             "GetFunctions" => {
                 Self::call(this, request, |_, _: Empty| p::GetFunctionsResponse::default())
             }
-            "StopProvider" => {
-                Self::call(this, request, |_, _: Empty| p::StopProviderResponse::default())
-            }
+            "StopProvider" => Self::call(this, request, |_, _: Empty| {
+                stop::RUN.request();
+                p::StopProviderResponse::default()
+            }),
             "ValidateProviderConfig" => Self::call(this, request, Provider::validate_provider),
             "ValidateResourceConfig" => Self::call(this, request, Provider::validate_resource),
             "ValidateDataResourceConfig" => {

@@ -1,5 +1,6 @@
 //! What was decided lately, so that `rolecall why` can tell it.
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,10 +9,15 @@ use cloud::{Fault, Made};
 use iam::message;
 use smol_str::SmolStr;
 
-/// Requests whose decisions are kept; the oldest go first.
-const MAX_KEPT: usize = 10_000;
+/// Requests that were denied or failed whose decisions are kept; the oldest go first.
+const MAX_FAILED: usize = 10_000;
 /// Bytes that they take, about; the oldest go first.
-const MAX_KEPT_BYTES: usize = 64 << 20;
+const MAX_FAILED_BYTES: usize = 48 << 20;
+/// Requests that succeeded whose decisions are kept. Fewer, so that a busy server writes them where it wrote the
+/// last ones, which the processor's caches still hold.
+const MAX_SUCCEEDED: usize = 1_000;
+/// Bytes that they take, about.
+const MAX_SUCCEEDED_BYTES: usize = 8 << 20;
 /// Bytes that a decision takes beside its texts, about: the keys of its request; policies are shared.
 const DECIDED_BYTES: usize = 2048;
 
@@ -34,7 +40,8 @@ pub(crate) struct Record {
     pub(crate) hints: Vec<String>,
 }
 
-/// The latest decisions, newest last.
+/// The latest decisions. Those on requests that succeeded, which are many, do not push out the others, which
+/// are what people ask about.
 #[derive(Debug, Default)]
 pub(crate) struct Decisions {
     kept: Mutex<Kept>,
@@ -42,9 +49,26 @@ pub(crate) struct Decisions {
 
 #[derive(Debug, Default)]
 struct Kept {
-    /// Each with the bytes that it takes, so that those of an old one need not be gone through again.
-    records: VecDeque<(usize, Arc<Record>)>,
+    failed: Latest,
+    succeeded: Latest,
+    /// The number of records so far.
+    count: u64,
+}
+
+/// Records, newest last.
+#[derive(Debug, Default)]
+struct Latest {
+    records: VecDeque<Entry>,
     bytes: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// Which record it is of all.
+    number: u64,
+    /// The bytes that it takes, so that those of an old one need not be gone through again.
+    bytes: usize,
+    record: Arc<Record>,
 }
 
 /// What a denial is looked for by.
@@ -75,6 +99,11 @@ impl Record {
             && !self.made.iter().any(Made::is_denied)
     }
 
+    /// Nothing was wrong with it that anybody might ask about.
+    fn succeeded(&self) -> bool {
+        self.is_allowed() && self.fault.is_none() && self.hints.is_empty()
+    }
+
     fn is_about(&self, asked: &Asked) -> bool {
         fn made_is(made: &[Made], asked: &Asked) -> bool {
             made.iter().any(|made| {
@@ -103,16 +132,17 @@ impl Record {
 
 impl Decisions {
     pub(crate) fn keep(&self, record: Record) {
-        let (bytes, record) = (record.bytes(), Arc::new(record));
-        let mut gone = Vec::new();
+        let bytes = record.bytes();
+        let succeeded = record.succeeded();
+        let record = Arc::new(record);
         let mut kept = self.kept();
-        kept.bytes += bytes;
-        kept.records.push_back((bytes, record));
-        while kept.records.len() > MAX_KEPT || kept.bytes > MAX_KEPT_BYTES {
-            let Some((bytes, oldest)) = kept.records.pop_front() else { break };
-            kept.bytes -= bytes;
-            gone.push(oldest);
-        }
+        let number = kept.count;
+        kept.count += 1;
+        let entry = Entry { number, bytes, record };
+        let gone = match succeeded {
+            true => kept.succeeded.push(entry, MAX_SUCCEEDED, MAX_SUCCEEDED_BYTES),
+            false => kept.failed.push(entry, MAX_FAILED, MAX_FAILED_BYTES),
+        };
         // Much is freed with them: others need not wait for that.
         drop(kept);
         drop(gone);
@@ -120,31 +150,37 @@ impl Decisions {
 
     /// How many are kept.
     pub(crate) fn len(&self) -> usize {
-        self.kept().records.len()
+        let kept = self.kept();
+        kept.failed.records.len() + kept.succeeded.records.len()
     }
 
     /// The newest denial that is like what is asked for.
     pub(crate) fn like(&self, asked: &Asked) -> Option<Arc<Record>> {
         let kept = self.kept();
-        let mut newest_first = kept.newest_first();
-        newest_first.find(|record| record.is_about(asked)).cloned()
+        kept.failed.newest_first().map(|entry| &entry.record).find(|r| r.is_about(asked)).cloned()
     }
 
     /// The record of a request, or of the newest one that was denied, or failed for a reason that is not
     /// in its answer.
     pub(crate) fn find(&self, request_id: Option<&str>) -> Option<Arc<Record>> {
         let kept = self.kept();
-        let mut newest_first = kept.newest_first();
+        let mut failed = kept.failed.newest_first().map(|entry| &entry.record);
         let found = match request_id {
-            Some(id) => newest_first.find(|record| record.request_id == id),
-            None => newest_first.find(|record| !record.is_allowed() || !record.hints.is_empty()),
+            Some(id) => failed
+                .chain(kept.succeeded.newest_first().map(|entry| &entry.record))
+                .find(|record| record.request_id == id),
+            None => failed.find(|record| !record.is_allowed() || !record.hints.is_empty()),
         };
         found.cloned()
     }
 
     /// The newest records, newest first.
     pub(crate) fn newest(&self, most: usize) -> Vec<Arc<Record>> {
-        self.kept().newest_first().take(most).cloned().collect()
+        let kept = self.kept();
+        let failed = kept.failed.newest_first().take(most);
+        let mut entries: Vec<_> = failed.chain(kept.succeeded.newest_first().take(most)).collect();
+        entries.sort_unstable_by_key(|entry| Reverse(entry.number));
+        entries.into_iter().take(most).map(|entry| Arc::clone(&entry.record)).collect()
     }
 
     pub(crate) fn clear(&self) {
@@ -156,9 +192,22 @@ impl Decisions {
     }
 }
 
-impl Kept {
-    fn newest_first(&self) -> impl Iterator<Item = &Arc<Record>> {
-        self.records.iter().rev().map(|(_, record)| record)
+impl Latest {
+    /// Appends a record, and hands over the oldest that are too many.
+    fn push(&mut self, entry: Entry, most: usize, most_bytes: usize) -> Vec<Entry> {
+        self.bytes += entry.bytes;
+        self.records.push_back(entry);
+        let mut gone = Vec::new();
+        while self.records.len() > most || self.bytes > most_bytes {
+            let Some(oldest) = self.records.pop_front() else { break };
+            self.bytes -= oldest.bytes;
+            gone.push(oldest);
+        }
+        gone
+    }
+
+    fn newest_first(&self) -> impl Iterator<Item = &Entry> {
+        self.records.iter().rev()
     }
 }
 
@@ -178,18 +227,39 @@ mod tests {
         }
     }
 
+    fn success(number: usize) -> Record {
+        Record { hints: Vec::new(), ..record(number, 0) }
+    }
+
     #[test]
     fn the_oldest_go_first_by_number_and_by_bytes() {
         let decisions = Decisions::default();
-        (0..=MAX_KEPT).for_each(|number| decisions.keep(record(number, 0)));
+        (0..=MAX_FAILED).for_each(|number| decisions.keep(record(number, 0)));
         assert!(decisions.find(Some("0")).is_none());
         assert!(decisions.find(Some("1")).is_some());
         decisions.clear();
         for number in 0..3 {
-            decisions.keep(record(number, MAX_KEPT_BYTES / 2 - 1024));
+            decisions.keep(record(number, MAX_FAILED_BYTES / 2 - 1024));
         }
         assert!(decisions.find(Some("0")).is_none());
         assert!(decisions.find(Some("1")).is_some());
-        assert!(decisions.kept().bytes <= MAX_KEPT_BYTES);
+        assert!(decisions.kept().failed.bytes <= MAX_FAILED_BYTES);
+    }
+
+    #[test]
+    fn what_failed_is_not_pushed_out_by_what_succeeded() {
+        let decisions = Decisions::default();
+        decisions.keep(record(0, 1));
+        (1..=MAX_SUCCEEDED + 1).for_each(|number| decisions.keep(success(number)));
+        decisions.keep(record(MAX_SUCCEEDED + 2, 1));
+        assert!(decisions.find(Some("0")).is_some());
+        assert!(decisions.find(Some("1")).is_none());
+        assert!(decisions.find(Some("2")).is_some());
+        assert_eq!(decisions.len(), MAX_SUCCEEDED + 2);
+        let id = |record: &Arc<Record>| record.request_id.parse::<usize>().unwrap();
+        let newest: Vec<usize> = decisions.newest(3).iter().map(id).collect();
+        assert_eq!(newest, [MAX_SUCCEEDED + 2, MAX_SUCCEEDED + 1, MAX_SUCCEEDED]);
+        assert_eq!(id(decisions.newest(usize::MAX).last().unwrap()), 0);
+        assert_eq!(id(&decisions.find(None).unwrap()), MAX_SUCCEEDED + 2);
     }
 }

@@ -55,7 +55,9 @@ fn order(tx: &mut Tx<'_>, number: u64) -> Result<u64, RowError> {
     let id = number.to_string();
     tx.insert(Order { account: ACCOUNT.into(), id: id.clone(), item: format!("item of {id}") })?;
     tx.insert(Item { account: ACCOUNT.into(), id: format!("next {id}") })?;
-    tx.delete::<Item>(ACCOUNT, &format!("next {}", number.saturating_sub(WRITERS)))?;
+    if let Some(before) = number.checked_sub(WRITERS) {
+        tx.delete::<Item>(ACCOUNT, &format!("next {before}"))?;
+    }
     let count = tx.get::<Total>(ACCOUNT, "orders").map_or(0, |total| total.count) + 1;
     tx.put(Total { account: ACCOUNT.into(), name: "orders".into(), count })?;
     tx.audit(audit(&id))?;

@@ -55,12 +55,12 @@ pub struct AuditFilter {
     pub limit: usize,
 }
 
-/// The newest audit rows, and those that no commit has taken to the database yet.
+/// Where there is no database, the newest audit rows; where there is one, those that no commit has taken yet.
 #[derive(Debug, Default)]
 pub(crate) struct Trail {
     recent: VecDeque<Arc<AuditRow>>,
     recent_bytes: usize,
-    unsaved: Vec<Arc<AuditRow>>,
+    unsaved: Vec<AuditRow>,
     unsaved_bytes: usize,
 }
 
@@ -135,10 +135,10 @@ impl AuditFilter {
 }
 
 impl Trail {
-    /// Shows a row among the newest.
-    pub(crate) fn show(&mut self, row: Arc<AuditRow>) {
+    /// Puts a row among the newest.
+    pub(crate) fn show(&mut self, row: AuditRow) {
         self.recent_bytes += row.bytes();
-        self.recent.push_back(row);
+        self.recent.push_back(Arc::new(row));
         while self.recent.len() > RECENT_AUDIT_ROWS || self.recent_bytes > RECENT_AUDIT_BYTES {
             let Some(oldest) = self.recent.pop_front() else { break };
             self.recent_bytes -= oldest.bytes();
@@ -146,7 +146,7 @@ impl Trail {
     }
 
     /// Keeps a row for the next commit. `false` if too many wait already.
-    pub(crate) fn keep(&mut self, row: Arc<AuditRow>) -> bool {
+    pub(crate) fn keep(&mut self, row: AuditRow) -> bool {
         let bytes = row.bytes();
         if self.unsaved.len() >= MAX_UNSAVED_AUDIT_ROWS
             || self.unsaved_bytes + bytes > MAX_UNSAVED_AUDIT_BYTES
@@ -164,7 +164,7 @@ impl Trail {
     }
 
     /// Hands the waiting rows over, oldest first.
-    pub(crate) fn take_unsaved(&mut self) -> Vec<Arc<AuditRow>> {
+    pub(crate) fn take_unsaved(&mut self) -> Vec<AuditRow> {
         self.unsaved_bytes = 0;
         std::mem::take(&mut self.unsaved)
     }
@@ -185,8 +185,8 @@ impl Trail {
 mod tests {
     use super::*;
 
-    fn row(id: usize, body_bytes: usize) -> Arc<AuditRow> {
-        Arc::new(AuditRow {
+    fn row(id: usize, body_bytes: usize) -> AuditRow {
+        AuditRow {
             id: format!("{id:026}"),
             account: "000000000000".into(),
             time_ms: i64::try_from(id).unwrap(),
@@ -194,7 +194,7 @@ mod tests {
             action: "iam:GetRole".into(),
             verdict: "allow".into(),
             body: "x".repeat(body_bytes),
-        })
+        }
     }
 
     #[test]
@@ -223,7 +223,7 @@ mod tests {
         let one = row(0, MAX_AUDIT_BODY_BYTES);
         let fit = MAX_UNSAVED_AUDIT_BYTES / one.bytes();
         for _ in 0..fit {
-            assert!(trail.keep(Arc::clone(&one)));
+            assert!(trail.keep(one.clone()));
         }
         assert!(!trail.keep(one));
         assert_eq!(trail.unsaved(), fit);
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn a_row_is_checked_at_its_limits() {
         let checked = |change: fn(&mut AuditRow)| {
-            let mut row = Arc::unwrap_or_clone(row(1, 0));
+            let mut row = row(1, 0);
             change(&mut row);
             row.check()
         };

@@ -83,15 +83,15 @@ impl ClosedBatch {
     }
 
     /// The audit rows of the batch's writes, in order.
-    pub(crate) fn audit(&self) -> impl Iterator<Item = &Arc<AuditRow>> {
+    pub(crate) fn audit(&self) -> impl Iterator<Item = &AuditRow> {
         self.batch.effects.iter().flat_map(|effects| &effects.audit)
     }
 
     /// What to write for this batch together with the audit rows `others`.
-    pub(crate) fn commit<'a>(&'a self, schema: &Schema, others: &'a [Arc<AuditRow>]) -> Commit<'a> {
+    pub(crate) fn commit<'a>(&'a self, schema: &Schema, others: &'a [AuditRow]) -> Commit<'a> {
         let mut commit = Commit {
             accounts: self.account_steps(),
-            audit: others.iter().chain(self.audit()).map(|row| &**row).collect(),
+            audit: others.iter().chain(self.audit()).collect(),
             lazy: self.batch.effects.iter().all(Effects::is_empty),
             ..Commit::default()
         };

@@ -16,7 +16,7 @@ use crate::batch::{Batch, ClosedBatch};
 use crate::desk::{Command, Desk, Shared};
 use crate::engine::{AccountChanges, CommitError, Engine};
 use crate::error::StoreError;
-use crate::limits::{AUDIT_DELAY_MS, MAX_ATTEMPTS};
+use crate::limits::{AUDIT_DELAY_MS, MAX_ATTEMPTS, PACKED_AUDIT_ROWS, UNPACK_DELAY_MS};
 use crate::metrics::Counts;
 use crate::view::View;
 use crate::write::{Failure, Job};
@@ -33,6 +33,8 @@ pub(crate) struct Committer {
     gathering: Gathering,
     /// When the audit rows that wait must be saved at the latest.
     audit_due: Option<Instant>,
+    /// When audit rows that are packed are unpacked, if there are any.
+    unpack_at: Option<Instant>,
 }
 
 /// Whom the next batch waits for.
@@ -52,12 +54,15 @@ struct Gathering {
 enum Task {
     Command(Command),
     Commit(ClosedBatch),
+    Unpack,
     End,
 }
 
 impl Committer {
     pub(crate) fn new(shared: Arc<Shared>, engine: Box<dyn Engine>) -> Self {
-        Self { shared, engine, gathering: Gathering::new(0, 0, Duration::ZERO), audit_due: None }
+        let gathering = Gathering::new(0, 0, Duration::ZERO);
+        let unpack_at = engine.has_packed_audit().then(Instant::now);
+        Self { shared, engine, gathering, audit_due: None, unpack_at }
     }
 
     /// Works until the store is closed and nothing waits.
@@ -66,6 +71,7 @@ impl Committer {
             match self.next_task() {
                 Task::Command(command) => self.obey(command),
                 Task::Commit(batch) => self.commit(batch),
+                Task::Unpack => self.unpack_some(),
                 Task::End => break,
             }
         }
@@ -82,10 +88,13 @@ impl Committer {
             let now = Instant::now();
             let Some(pause) = self.pause(desk, now) else {
                 if desk.open.jobs.is_empty() && self.audit_due.is_none() {
-                    return Task::End;
+                    return if self.unpack_at.is_some() { Task::Unpack } else { Task::End };
                 }
                 return Task::Commit(take_batch(desk));
             };
+            if self.unpack_at.is_some_and(|at| at <= now) && desk.open.jobs.is_empty() {
+                return Task::Unpack;
+            }
             drop(guard);
             if pause == Duration::MAX { thread::park() } else { thread::park_timeout(pause) }
         }
@@ -103,7 +112,8 @@ impl Committer {
         if desk.open.jobs.is_empty() {
             desk.wake_at = 1;
             self.gathering.seen = 0;
-            return Some(audit_left.unwrap_or(Duration::MAX));
+            let unpack_left = self.unpack_at.map(|at| at.saturating_duration_since(now));
+            return Some(audit_left.into_iter().chain(unpack_left).min().unwrap_or(Duration::MAX));
         }
         let pause = self.gathering.pause(desk.open.jobs.len(), now)?;
         desk.wake_at = self.gathering.wanted;
@@ -113,6 +123,7 @@ impl Committer {
     fn commit(&mut self, mut batch: ClosedBatch) {
         self.audit_due = None;
         let others = self.shared.trail().take_unsaved();
+        self.put_off_unpacking(others.len() + batch.audit().count());
         let started = Instant::now();
         for _ in 0..MAX_ATTEMPTS {
             match self.try_commit(&mut batch, &others) {
@@ -126,11 +137,38 @@ impl Committer {
         self.give_up(batch, &others, &Failure::Contended);
     }
 
+    /// Packed rows wait until no more are packed, however many smaller commits come in between.
+    fn put_off_unpacking(&mut self, audit_rows: usize) {
+        if audit_rows >= PACKED_AUDIT_ROWS {
+            self.unpack_at = Some(Instant::now() + Duration::from_millis(UNPACK_DELAY_MS));
+        }
+    }
+
+    /// Unpacks some of what is packed. If that fails, it is tried again when somebody asks for the audit.
+    fn unpack_some(&mut self) {
+        let unpacked = self.engine.unpack_audit();
+        self.unpack_at = (unpacked.is_ok() && self.engine.has_packed_audit()).then(Instant::now);
+    }
+
+    /// Makes a row of every audit row that waits or is packed.
+    fn save_audit(&mut self) -> Result<(), StoreError> {
+        if self.shared.trail().unsaved() > 0 {
+            let state = self.shared.published.load_full();
+            let mut working = state.copy();
+            self.commit(Batch::on(state).close(&mut working));
+        }
+        while self.engine.has_packed_audit() {
+            self.engine.unpack_audit()?;
+        }
+        self.unpack_at = None;
+        Ok(())
+    }
+
     /// Tries once; `Continue` means that the batch was executed again on a newer state.
     fn try_commit(
         &mut self,
         batch: &mut ClosedBatch,
-        others: &[Arc<AuditRow>],
+        others: &[AuditRow],
     ) -> ControlFlow<Result<(), StoreError>> {
         let changes = match self.engine.commit(&batch.commit(&self.shared.schema, others)) {
             Ok(()) => return ControlFlow::Break(Ok(())),
@@ -158,7 +196,7 @@ impl Committer {
         counts.flushes.fetch_add(1, Ordering::Relaxed);
         Counts::add(&counts.flush_us, usize::try_from(took.as_micros()).unwrap_or(usize::MAX));
         Counts::add(&counts.writes, answered);
-        self.show_audit(&batch);
+        Counts::add(&counts.audit_rows, batch.audit().count());
         let before = self.shared.published.swap(batch.after);
         let waiting = self.shared.desk().open.jobs.len();
         self.gathering = Gathering::new(answered + waiting, waiting, (took / 2).min(MAX_GATHER));
@@ -166,21 +204,8 @@ impl Committer {
         drop(before);
     }
 
-    fn show_audit(&self, batch: &ClosedBatch) {
-        if batch.audit().next().is_none() {
-            return;
-        }
-        let mut trail = self.shared.trail();
-        let mut rows = 0;
-        for row in batch.audit() {
-            trail.show(Arc::clone(row));
-            rows += 1;
-        }
-        Counts::add(&self.shared.counts.audit_rows, rows);
-    }
-
     /// The batch is not kept: tells its writers, and executes again what was executed on top of it.
-    fn give_up(&mut self, batch: ClosedBatch, others: &[Arc<AuditRow>], failure: &Failure) {
+    fn give_up(&mut self, batch: ClosedBatch, others: &[AuditRow], failure: &Failure) {
         self.engine.abandon();
         Counts::add(&self.shared.counts.failures, batch.batch.jobs.len());
         Counts::add(&self.shared.counts.audit_dropped, others.len());
@@ -229,14 +254,7 @@ impl Committer {
     fn obey(&mut self, command: Command) {
         match command {
             Command::Reload { accounts, reply } => drop(reply.send(self.reload(&accounts))),
-            Command::SaveAudit { reply } => {
-                if self.shared.trail().unsaved() > 0 {
-                    let state = self.shared.published.load_full();
-                    let mut working = state.copy();
-                    self.commit(Batch::on(state).close(&mut working));
-                }
-                drop(reply.send(Ok(())));
-            }
+            Command::SaveAudit { reply } => drop(reply.send(self.save_audit())),
             Command::Replace { view, forget_audit, reply } => {
                 drop(reply.send(self.replace(*view, forget_audit)));
             }

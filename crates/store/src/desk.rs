@@ -151,14 +151,13 @@ impl Shared {
         Ok(())
     }
 
-    /// Shows an audit row at once and keeps it for a later commit, or drops and counts it.
+    /// Keeps an audit row for a later commit, or drops and counts it. Without a database it is kept here.
     pub(crate) fn audit(&self, row: AuditRow) -> Result<(), RowError> {
         row.check()?;
-        let row = Arc::new(row);
         let mut trail = self.trail();
-        trail.show(Arc::clone(&row));
         self.counts.audit_rows.fetch_add(1, Ordering::Relaxed);
         if self.committer.get().is_none() {
+            trail.show(row);
             return Ok(());
         }
         let is_first = trail.unsaved() == 0;

@@ -30,6 +30,16 @@ pub(crate) trait Engine: Send {
 
     /// Lets go of what [`CommitError::Stale`] still held, because its commit is not tried again.
     fn abandon(&mut self);
+
+    /// Whether audit rows are packed, because many came at once.
+    fn has_packed_audit(&self) -> bool {
+        false
+    }
+
+    /// Makes rows of some that are packed, the oldest first. Nobody waits for it: it need not be flushed.
+    fn unpack_audit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// What one commit writes; borrowed from the batch, each row and index value once.

@@ -4,7 +4,8 @@
 //! touches the database. A write is a closure over the newest state. Writes are executed one after the other,
 //! and those that wait at the same time are made durable by one disk flush; only then are they published and
 //! answered. What keeps them is an SQLite file, a PostgreSQL database that any number of replicas share, or
-//! nothing at all: see [`Place`]. Either database can be read by people: `SELECT * FROM iam_user`.
+//! nothing at all: see [`Place`]. Either database can be read by people: `SELECT * FROM iam_user`. (While many
+//! audit rows come, SQLite's table `audit` lacks them: they are unpacked a second later.)
 //!
 //! # A worked example
 //!

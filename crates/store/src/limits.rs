@@ -32,6 +32,14 @@ pub const MAX_UNSAVED_AUDIT_ROWS: usize = 20_000;
 pub const MAX_UNSAVED_AUDIT_BYTES: usize = 32 * 1024 * 1024;
 /// How long an audit row of a read or denial waits for a write to travel with.
 pub const AUDIT_DELAY_MS: u64 = 50;
+/// SQLite: audit rows of one commit from which on they are packed.
+pub const PACKED_AUDIT_ROWS: usize = 500;
+/// SQLite: audit rows in one pack, at most.
+pub const MAX_PACK_ROWS: usize = 1_000;
+/// SQLite: bytes of audit rows after which a pack takes no more.
+pub const MAX_PACK_BYTES: usize = 1024 * 1024;
+/// SQLite: how long no commit may have packed before packs are unpacked.
+pub const UNPACK_DELAY_MS: u64 = 1_000;
 /// Audit rows that one query answers.
 pub const MAX_AUDIT_PAGE: usize = 1_000;
 

@@ -192,9 +192,8 @@ impl Store {
         answer.await.unwrap_or_else(|_| Err(self.why_closed().into()))
     }
 
-    /// Keeps an audit row of what was not a write. Never waits: the row can be found in
-    /// [`Store::recent_audit`] at once and travels to the database with the next commit, or is dropped and
-    /// counted if too many wait already.
+    /// Keeps an audit row of what was not a write. Never waits: it travels to the database with the next commit,
+    /// or is dropped and counted if too many wait already. [`Store::find_audit`] finds it at once.
     ///
     /// # Errors
     /// [`RowError::AuditTooLarge`] or [`RowError::BadKey`].
@@ -202,23 +201,18 @@ impl Store {
         self.shared().audit(row)
     }
 
-    /// The newest audit rows since the store was opened, newest first, from memory.
-    #[must_use]
-    pub fn recent_audit(&self, filter: &AuditFilter) -> Vec<Arc<AuditRow>> {
-        self.shared().trail().find(filter)
-    }
-
-    /// The audit rows that the database has, newest first.
+    /// The audit rows that are kept, newest first: by the database or, without one, in memory.
     ///
     /// # Errors
     /// If the database cannot be asked.
     pub async fn find_audit(&self, filter: &AuditFilter) -> Result<Vec<Arc<AuditRow>>, StoreError> {
+        let in_memory = || self.shared().trail().find(filter);
         if matches!(self.inner.side, Side::Memory) {
-            return Ok(self.recent_audit(filter));
+            return Ok(in_memory());
         }
         self.command(|reply| Command::SaveAudit { reply }).await?;
         match &self.inner.side {
-            Side::Memory => Ok(self.recent_audit(filter)),
+            Side::Memory => Ok(in_memory()),
             Side::Postgres(reader) => reader.find_audit(filter).await,
             Side::Sqlite(folder) => {
                 let (folder, filter) = (folder.clone(), filter.clone());

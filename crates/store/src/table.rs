@@ -68,7 +68,7 @@ impl<R: Row> Table<R> {
 
     /// The row of a key.
     pub(crate) fn get(&self, account: &str, key: &str) -> Option<&Arc<R>> {
-        self.rows.entry(|other| other.compare(account, key)).map(|(_, row)| row)
+        self.rows.get(&RowKey::joined(account, key))
     }
 
     /// The row of a key that another row or an index has.

@@ -45,7 +45,7 @@ pub struct Changed<R> {
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
     pub(crate) changes: Vec<Change>,
-    pub(crate) audit: Vec<Arc<AuditRow>>,
+    pub(crate) audit: Vec<AuditRow>,
     /// Bytes of the changes' bodies.
     pub(crate) body_bytes: usize,
 }
@@ -138,7 +138,7 @@ impl<'a> Tx<'a> {
             return Err(RowError::TooManyChanges);
         }
         self.effects.body_bytes += row.body.len();
-        self.effects.audit.push(Arc::new(row));
+        self.effects.audit.push(row);
         Ok(())
     }
 

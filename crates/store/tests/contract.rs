@@ -65,6 +65,7 @@ on_every_engine![
     audit::audit_rows_go_with_their_write,
     audit::audit_rows_are_found_by_every_field,
     audit::audit_rows_are_bounded,
+    audit::many_audit_rows_at_once_are_kept_in_order,
     whole::a_closed_store_says_so,
     writes::a_write_goes_on_without_its_caller,
 ];

@@ -182,7 +182,7 @@ async fn a_newer_database_is_refused() {
         raw.execute(newer, []).unwrap();
     }
     let refused = ground.open_with(schema()).await.unwrap_err();
-    assert_eq!(refused, StoreError::NewerDatabase { found: 99, known: 2 });
+    assert_eq!(refused, StoreError::NewerDatabase { found: 99, known: 3 });
 
     if let Some(server) = postgres_server::shared() {
         let url = server.new_schema();

@@ -1,5 +1,7 @@
 //! A command that has run.
 
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 /// What a command said, and how it ended.
@@ -26,6 +28,31 @@ impl Finished {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+
+    /// Runs `command` until it prints a line that starts with `until`, sends SIGINT to it and all that it has
+    /// started, as a terminal does on Ctrl+C, and waits for its end.
+    pub fn interrupted(command: &mut Command, until: &str) -> Self {
+        let line = format!("{command:?}");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.process_group(0).spawn().expect("it starts");
+        let mut output = BufReader::new(child.stdout.take().expect("its output"));
+        let mut stdout = String::new();
+        loop {
+            let start = stdout.len();
+            let read = output.read_line(&mut stdout).expect("lines of text");
+            assert!(read > 0, "it did not say `{until}`\n{line}\n{stdout}");
+            if stdout.get(start..).is_some_and(|last| last.starts_with(until)) {
+                break;
+            }
+        }
+        let group = format!("-{}", child.id());
+        let sent = Command::new("kill").args(["-INT", "--", &group]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "cannot interrupt {line}");
+        output.read_to_string(&mut stdout).expect("lines of text");
+        let ended = child.wait_with_output().expect("it ends");
+        let stderr = String::from_utf8_lossy(&ended.stderr).into_owned();
+        Self { line, status: ended.status.code(), stdout, stderr }
     }
 
     /// What it printed; it must have succeeded.

@@ -95,6 +95,13 @@ impl Terraform {
         self.run(server, &["apply", "-auto-approve", "-input=false", "-no-color"])
     }
 
+    /// Applies the configuration until a line starts with `until`, and is interrupted then as from a terminal.
+    pub fn interrupted_apply(&self, server: &Server, until: &str) -> Finished {
+        let mut command = self.command(&["apply", "-auto-approve", "-input=false", "-no-color"]);
+        self.point(server, &mut command);
+        Finished::interrupted(&mut command, until)
+    }
+
     /// There must be nothing to do.
     pub fn plan_is_empty(&self, server: &Server) {
         self.plan(server).has_status(0);
@@ -147,11 +154,15 @@ impl Terraform {
     /// Any other command.
     pub fn run(&self, server: &Server, arguments: &[&str]) -> Finished {
         let mut command = self.command(arguments);
-        server.point(&mut command);
-        if self.databricks {
-            server.point_databricks(&mut command);
-        }
+        self.point(server, &mut command);
         Finished::run(&mut command)
+    }
+
+    fn point(&self, server: &Server, command: &mut Command) {
+        server.point(command);
+        if self.databricks {
+            server.point_databricks(command);
+        }
     }
 
     /// The command, not yet pointed at a server.

@@ -192,6 +192,20 @@ fn what_is_missing_is_named_with_its_remedy() {
     terraform.destroy(&server);
 }
 
+/// Ctrl+C reaches Terraform and the providers alike. The one that waits says how far it came.
+#[test]
+fn an_interrupted_apply_ends_with_what_is_missing() {
+    let without = SERVERLESS
+        .replace("depends_on = [aws_iam_role_policy.pass]", "timeouts { create = \"1h\" }")
+        .replace("iam:PassRole", "iam:GetRole");
+    let Some((server, terraform)) = prepared("databricks: interrupted", &without) else { return };
+    let told =
+        terraform.interrupted_apply(&server, "databricks_instance_profile.warehouse: Creating");
+    told.fails_with("Databricks may not pass the role in this instance profile");
+    // What was made is known, and goes.
+    terraform.destroy(&server);
+}
+
 #[test]
 fn a_roles_arn_is_refused_before_anything_is_applied() {
     let role = EVERYONE.replace(

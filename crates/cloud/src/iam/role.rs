@@ -166,18 +166,18 @@ pub fn find_modifiable(act: &Act<'_, '_>, name: &str) -> Result<RoleRow, Fault> 
 pub fn arn_of(ask: &Ask<'_>, name: &str) -> String {
     match find(ask.view, ask.account(), name) {
         Ok(role) => role.arn.clone(),
-        Err(_) => format!("arn:aws:iam::{}:role/{name}", ask.account()),
+        Err(_) => missing_arn(ask, name),
     }
+}
+
+fn missing_arn(ask: &Ask<'_>, name: &str) -> String {
+    format!("arn:aws:iam::{}:role/{name}", ask.account())
 }
 
 /// A demand on a role, with its tags.
 #[must_use]
 pub fn demand(ask: &Ask<'_>, action: &'static str, name: &str) -> Demand {
-    let demand = Demand::new(action, arn_of(ask, name));
-    match find(ask.view, ask.account(), name) {
-        Ok(role) => demand.with_resource_tags(&["aws", "iam"], &role.tags),
-        Err(_) => demand,
-    }
+    demand_on(ask, action, name, find(ask.view, ask.account(), name).ok())
 }
 
 /// As [`demand`], for the actions that tell the role's permissions boundary too.
@@ -185,7 +185,21 @@ pub fn demand(ask: &Ask<'_>, action: &'static str, name: &str) -> Demand {
 pub fn bounded_demand(ask: &Ask<'_>, action: &'static str, name: &str) -> Demand {
     let role = find(ask.view, ask.account(), name).ok();
     let boundary = role.and_then(|role| role.boundary.as_deref());
-    demand(ask, action, name).with_some("iam:PermissionsBoundary", boundary)
+    demand_on(ask, action, name, role).with_some("iam:PermissionsBoundary", boundary)
+}
+
+fn demand_on(
+    ask: &Ask<'_>,
+    action: &'static str,
+    name: &str,
+    role: Option<&Arc<RoleRow>>,
+) -> Demand {
+    match role {
+        Some(role) => {
+            Demand::new(action, role.arn.clone()).with_resource_tags(&["aws", "iam"], &role.tags)
+        }
+        None => Demand::new(action, missing_arn(ask, name)),
+    }
 }
 
 /// Checks `RoleName`.

@@ -17,6 +17,8 @@ mod tests;
 
 use std::sync::Arc;
 
+use iam::value::decimal::Decimal;
+use iam::value::ip;
 use iam::{NamedPolicy, Policy, PolicyKind};
 use serde::Deserialize;
 
@@ -47,12 +49,12 @@ const CONTEXT_KEY_TYPES: Check = Check::OneOf(&[
     "dateList",
 ]);
 
-/// A condition key with its values.
+/// A condition key with its values. One that says nothing is passed over.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ContextEntry {
     /// The key.
-    pub context_key_name: String,
+    pub context_key_name: Option<String>,
     /// Its values.
     #[serde(default)]
     pub context_key_values: Vec<String>,
@@ -100,8 +102,8 @@ impl Parameters<'_> {
         for (index, entry) in self.context_entries.iter().enumerate() {
             let member = format!("contextEntries.{}.member", index + 1);
             let lengths = [Check::MaxLength(256), Check::MinLength(5)];
-            let key = &entry.context_key_name;
-            constraints.optional_hidden(&format!("{member}.contextKeyName"), Some(key), &lengths);
+            let key = entry.context_key_name.as_deref();
+            constraints.optional_hidden(&format!("{member}.contextKeyName"), key, &lengths);
             let kind = entry.context_key_type.as_deref();
             let parameter = format!("{member}.contextKeyType");
             constraints.optional_hidden(&parameter, kind, &[CONTEXT_KEY_TYPES]);
@@ -114,7 +116,37 @@ impl Parameters<'_> {
         );
         page::check_marker(&mut constraints, self.marker);
         page::check(&mut constraints, self.max_items);
-        constraints.finish()
+        constraints.finish()?;
+        self.context_entries.iter().try_for_each(ContextEntry::check)
+    }
+}
+
+impl ContextEntry {
+    /// What AWS says of entries that are not whole, or whose values are not of their type (recorded by
+    /// radkawar/stackd, testdata/aws/iam/simulation_inputs.json; values of other types than these are not looked
+    /// into here).
+    fn check(&self) -> Result<(), Fault> {
+        let (name, kind) = match (&self.context_key_name, self.context_key_type.as_deref()) {
+            (None, None) if self.context_key_values.is_empty() => return Ok(()),
+            (None, _) => return Err(invalid("ContextKeyName cannot be null or empty.")),
+            (Some(name), None) => {
+                return Err(invalid(format!("Context key {name} has invalid type null.")));
+            }
+            (Some(name), Some(kind)) => (name, kind),
+        };
+        if self.context_key_values.is_empty() {
+            let text = format!("Context values for context key {name} cannot be null or empty.");
+            return Err(invalid(text));
+        }
+        let (is_right, wanted): (fn(&str) -> bool, _) = match kind.trim_end_matches("List") {
+            "numeric" => (|value| Decimal::parse(value).is_some(), "numeric format"),
+            "ip" => (|value| ip::address(value).is_some(), "IP address"),
+            _ => return Ok(()),
+        };
+        if self.context_key_values.iter().all(|value| is_right(value)) {
+            return Ok(());
+        }
+        Err(invalid(format!("Invalid context value for key {name}: expected {wanted}.")))
     }
 }
 

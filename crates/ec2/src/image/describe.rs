@@ -128,6 +128,12 @@ impl Operation for DescribeImages {
 
     fn check(&self) -> Result<(), Fault> {
         page::check_max_results(self.max_results, LEAST)?;
+        page::check_no_pages(
+            "imageIdsSet",
+            &self.image_id,
+            self.max_results,
+            self.next_token.as_deref(),
+        )?;
         self.image_id.iter().try_for_each(|id| Kind::Image.check(id))
     }
 

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::demand;
 use crate::filter::{Field, Filter, Filters};
 use crate::instance::InstanceRow;
-use crate::instance::describe::listed;
+use crate::instance::describe::{check_listed, listed};
 use crate::kind::Kind;
-use crate::page::{self, LEAST};
+use crate::page;
 use crate::regional;
 
 /// `DescribeInstanceCreditSpecifications`
@@ -54,8 +54,7 @@ impl Operation for DescribeInstanceCreditSpecifications {
     type Output = CreditSpecificationsOutput;
 
     fn check(&self) -> Result<(), Fault> {
-        page::check_max_results(self.max_results, LEAST)?;
-        self.instance_id.iter().try_for_each(|id| Kind::Instance.check(id))
+        check_listed(&self.instance_id, self.max_results, self.next_token.as_deref())
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {

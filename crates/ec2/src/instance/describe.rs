@@ -50,13 +50,7 @@ impl Operation for DescribeInstances {
     type Output = InstancesOutput;
 
     fn check(&self) -> Result<(), Fault> {
-        page::check_max_results(self.max_results, LEAST)?;
-        if self.max_results.is_some() && !self.instance_id.is_empty() {
-            // github.com/aws/aws-cli issue 1600
-            let text = "The parameter instancesSet cannot be used with the parameter maxResults";
-            return Err(Fault::new("InvalidParameterCombination", text));
-        }
-        self.instance_id.iter().try_for_each(|id| Kind::Instance.check(id))
+        check_listed(&self.instance_id, self.max_results, self.next_token.as_deref())
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {
@@ -78,6 +72,20 @@ impl Read for DescribeInstances {
         let reservation_set = ReservationShape::group(ask, &page.items);
         Ok(InstancesOutput { reservation_set, next_token: page.next_token })
     }
+}
+
+/// Checks the parameters that all operations have which list instances.
+///
+/// # Errors
+/// For ids that are malformed or asked for in pages, and for too small ones.
+pub(super) fn check_listed(
+    ids: &[String],
+    max_results: Option<i32>,
+    next_token: Option<&str>,
+) -> Result<(), Fault> {
+    page::check_max_results(max_results, LEAST)?;
+    page::check_no_pages("instancesSet", ids, max_results, next_token)?;
+    ids.iter().try_for_each(|id| Kind::Instance.check(id))
 }
 
 /// The instances that can be seen, all or these, after a token.

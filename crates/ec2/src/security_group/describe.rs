@@ -40,7 +40,13 @@ impl Operation for DescribeSecurityGroups {
     type Output = DescribeSecurityGroupsOutput;
 
     fn check(&self) -> Result<(), Fault> {
-        page::check_max_results(self.max_results, LEAST)
+        page::check_max_results(self.max_results, LEAST)?;
+        page::check_no_pages(
+            "GroupIds",
+            &self.group_id,
+            self.max_results,
+            self.next_token.as_deref(),
+        )
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {

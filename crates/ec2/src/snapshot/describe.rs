@@ -55,7 +55,13 @@ impl Operation for DescribeSnapshots {
     type Output = DescribeSnapshotsOutput;
 
     fn check(&self) -> Result<(), Fault> {
-        page::check_max_results(self.max_results, LEAST)
+        page::check_max_results(self.max_results, LEAST)?;
+        page::check_no_pages(
+            "snapshotSet",
+            &self.snapshot_id,
+            self.max_results,
+            self.next_token.as_deref(),
+        )
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {

@@ -43,12 +43,12 @@ impl Operation for DescribeVolumes {
 
     fn check(&self) -> Result<(), Fault> {
         page::check_max_results(self.max_results, LEAST)?;
-        // github.com/aws/aws-cli issue 1976
-        if !self.volume_id.is_empty() && self.max_results.is_some() {
-            let text = "The parameter volumeSet cannot be used with the parameter maxResults";
-            return Err(Fault::new("InvalidParameterCombination", text));
-        }
-        Ok(())
+        page::check_no_pages(
+            "volumeSet",
+            &self.volume_id,
+            self.max_results,
+            self.next_token.as_deref(),
+        )
     }
 
     fn demands(&self, ask: &Ask<'_>) -> Result<Vec<Demand>, Fault> {

@@ -168,3 +168,14 @@ fn creating_with_tags_demands_both() {
     assert_eq!(denied.0, "UnauthorizedOperation");
     assert!(denied.1.contains("ec2:CreateTags"), "{}", denied.1);
 }
+
+#[test]
+fn vpcs_of_ids_have_no_pages() {
+    let cloud = cloud();
+    let id = text(&cloud.run("DescribeVpcs", json!({})).unwrap(), "/vpcSet/0/vpcId");
+    let text = "The parameter VpcIds cannot be used with the parameter MaxResults";
+    let both = cloud.run("DescribeVpcs", json!({"VpcId": [id], "MaxResults": 5}));
+    assert_eq!(both, failure("InvalidParameterCombination", text));
+    assert!(cloud.run("DescribeVpcs", json!({"VpcId": [id]})).is_ok());
+    assert!(cloud.run("DescribeVpcs", json!({"MaxResults": 5})).is_ok());
+}

@@ -15,6 +15,7 @@ use crate::refusal::{self, Tried};
 use crate::resource::{Failure, Resource, flag, some_text, text};
 use crate::resources::{arn, timeouts};
 use crate::schema::{Attribute, Block, Type};
+use crate::stop;
 use crate::value::{Members, Value};
 
 /// How long a registration that may be too early is tried again.
@@ -235,14 +236,14 @@ fn register(
         let elapsed = started.elapsed();
         let early = refusal::may_be_early(&error);
         let settled = early && elapsed >= GRACE && refusal::is_settled(&error, arn, client.aws());
-        if !early || settled || elapsed + pause > timeout {
+        let is_last = !early || settled || elapsed + pause > timeout;
+        if is_last || !stop::RUN.pause(pause) {
             if error.code == "RESOURCE_ALREADY_EXISTS" {
                 return Err(exists(arn).into());
             }
             let tried = (attempts > 1).then_some(Tried { attempts, elapsed, settled });
             return Err(refusal::explain(&error, arn, client.aws(), tried).into());
         }
-        std::thread::sleep(pause);
     }
 }
 

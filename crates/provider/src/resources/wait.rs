@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostic;
+use crate::stop;
 
 /// The longest pause between two looks, in seconds.
 const MAX_PAUSE_SECONDS: u64 = 10;
@@ -10,7 +11,7 @@ const MAX_PAUSE_SECONDS: u64 = 10;
 /// Looks until something is there, at once and then more and more seldom.
 ///
 /// # Errors
-/// What a look fails with, or that the time is up.
+/// What a look fails with, or that the time is up or Terraform was interrupted.
 pub(super) fn until<T, E: From<Diagnostic>>(
     timeout: Duration,
     what: &str,
@@ -31,7 +32,10 @@ pub(super) fn until<T, E: From<Diagnostic>>(
             0 => Duration::from_millis(100),
             seconds => Duration::from_secs(seconds),
         };
-        std::thread::sleep(pause);
+        if !stop::RUN.pause(pause) {
+            let detail = format!("Terraform was interrupted before this happened: {what}.");
+            return Err(Diagnostic::error("The wait was interrupted", detail).into());
+        }
         pause_seconds = (pause_seconds + 1).min(MAX_PAUSE_SECONDS);
     }
 }

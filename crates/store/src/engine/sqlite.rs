@@ -1,6 +1,8 @@
 //! SQLite: one file in a data folder that one process owns.
 
+mod audit;
 mod file;
+mod pack;
 mod rows;
 
 use std::path::Path;
@@ -8,6 +10,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, ToSql, TransactionBehavior};
 
+use self::audit::Kept;
 use super::sql::{self, AuditValue};
 use super::{AccountChanges, Commit, CommitError, Engine};
 use crate::audit::{AuditFilter, AuditRow};
@@ -19,7 +22,7 @@ use crate::view::View;
 /// The open database and the lock on its folder.
 pub(crate) struct Sqlite {
     connection: Connection,
-    audit_rows: i64,
+    audit: Kept,
     /// Whether commits are flushed at present.
     flushes: bool,
     /// Last, so that the folder is let go after the file is closed.
@@ -40,9 +43,9 @@ impl Sqlite {
         file::migrate(&transaction)?;
         file::load(&transaction, &mut view)?;
         file::prepare(&transaction, &view)?;
+        let audit = Kept::find(&transaction, audit_rows)?;
         transaction.commit()?;
-        let audit_rows = i64::try_from(audit_rows).unwrap_or(i64::MAX);
-        Ok((Self { connection, audit_rows, flushes: true, _owner: owner }, view))
+        Ok((Self { connection, audit, flushes: true, _owner: owner }, view))
     }
 
     /// Makes the next commits survive a power cut, or only the death of the process.
@@ -57,12 +60,14 @@ impl Sqlite {
 
     fn write(&mut self, commit: &Commit<'_>) -> Result<(), StoreError> {
         self.set_flushes(!commit.lazy)?;
-        let audit_rows = self.audit_rows;
+        let mut audit = self.audit;
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         rows::write_rows(&transaction, commit)?;
-        rows::write_audit(&transaction, &commit.audit, audit_rows)?;
-        Ok(transaction.commit()?)
+        audit.append(&transaction, &commit.audit)?;
+        transaction.commit()?;
+        self.audit = audit;
+        Ok(())
     }
 }
 
@@ -84,12 +89,32 @@ impl Engine for Sqlite {
         self.set_flushes(true)?;
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let versions = rows::replace_all(&transaction, view, forget_audit)?;
+        let versions = rows::replace_all(&transaction, view)?;
+        let mut audit = self.audit;
+        if forget_audit {
+            audit.forget(&transaction)?;
+        }
         transaction.commit()?;
+        self.audit = audit;
         Ok(versions)
     }
 
     fn abandon(&mut self) {}
+
+    fn has_packed_audit(&self) -> bool {
+        self.audit.is_packed
+    }
+
+    fn unpack_audit(&mut self) -> Result<(), StoreError> {
+        self.set_flushes(false)?;
+        let mut audit = self.audit;
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        audit.unpack(&transaction)?;
+        transaction.commit()?;
+        self.audit = audit;
+        Ok(())
+    }
 }
 
 /// The audit rows in the database of `folder` that fit; reads beside the owner.

@@ -43,6 +43,7 @@ impl Operation for TagRole {
 impl Write for TagRole {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
         let mut role = RoleRow::clone(role::find(act.tx, act.account(), &self.role_name)?);
+        tag::check_present(&self.tags)?;
         tag::merge(&mut role.tags, self.tags.clone())?;
         act.tx.update(role)?;
         Ok(())

@@ -6,14 +6,24 @@ use iam::Policy;
 use iam::policy::Statement;
 use iam::template::{Syntax, Template};
 
+/// What stands for itself between `${` and `}`.
+const SPECIAL: [&str; 3] = ["*", "?", "$"];
+
 /// Keys in the order in which they are first spoken of, each as it is first written.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     names: Vec<String>,
     known: HashSet<String>,
+    by_the_letter: bool,
 }
 
 impl Keys {
+    /// Keys as AWS lists them for a policy: one in two letter cases is two, and `${*}` is one (recorded from
+    /// AWS by radkawar/stackd, context_keys_aws.json).
+    pub(super) fn by_the_letter() -> Self {
+        Self { by_the_letter: true, ..Self::default() }
+    }
+
     /// Adds the keys of a policy.
     pub(super) fn add_policy(&mut self, policy: &Policy) {
         policy.statements().iter().for_each(|statement| self.add_statement(policy, statement));
@@ -41,10 +51,15 @@ impl Keys {
         let syntax = Syntax { wildcards: true, variables: policy.version().has_variables() };
         let template = Template::new(text, syntax);
         template.variables().for_each(|key| self.add(key.name()));
+        if syntax.variables && self.by_the_letter {
+            let found = SPECIAL.iter().filter(|name| text.contains(&format!("${{{name}}}")));
+            found.for_each(|name| self.add(name));
+        }
     }
 
     fn add(&mut self, name: &str) {
-        if self.known.insert(name.to_lowercase()) {
+        let known = if self.by_the_letter { name.to_owned() } else { name.to_lowercase() };
+        if self.known.insert(known) {
             self.names.push(name.to_owned());
         }
     }

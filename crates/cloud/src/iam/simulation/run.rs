@@ -368,8 +368,9 @@ fn nobody(account: AccountId) -> Result<Caller, Fault> {
 fn read_context(parameters: &Parameters<'_>) -> Context {
     let mut context = Context::new();
     for entry in parameters.context_entries {
+        let Some(name) = &entry.context_key_name else { continue };
         let values = Values::many(entry.context_key_values.iter().map(String::as_str));
-        context.set(&entry.context_key_name, values);
+        context.set(name, values);
     }
     context
 }

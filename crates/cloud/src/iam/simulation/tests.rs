@@ -416,7 +416,16 @@ fn keys_of_policies() {
     let run = |name: &str, input| cloud.run(name, input).unwrap()["ContextKeyNames"].clone();
     let custom = json!({"PolicyInputList": [one, two]});
     let keys = run("GetContextKeysForCustomPolicy", custom);
-    assert_eq!(keys, json!(["aws:username", "aws:PrincipalTag/team"]));
+    assert_eq!(keys, json!(["aws:username", "aws:PrincipalTag/team", "AWS:UserName"]));
+    // Recorded: see `Keys::by_the_letter`.
+    for (resource, expected) in [
+        ("arn:aws:s3:::b/${aws:username, 'x'}/${*}/${$}", json!(["aws:username", "*", "$"])),
+        ("arn:aws:s3:::b/${aws:username}/${AWS:username}", json!(["aws:username", "AWS:username"])),
+    ] {
+        let policy = policy("aws:username", resource);
+        let keys = run("GetContextKeysForCustomPolicy", json!({"PolicyInputList": [policy]}));
+        assert_eq!(keys, expected, "{resource}");
+    }
     cloud.user("anna", &policy("aws:SourceIp", "*"));
     let input = json!({"PolicySourceArn": ANNA, "PolicyInputList": [two]});
     let keys = run("GetContextKeysForPrincipalPolicy", input);
@@ -440,4 +449,52 @@ fn whoever_has_no_permission_is_refused() {
         assert_eq!(code, "AccessDenied", "{name}");
         assert!(text.contains(&format!("not authorized to perform: iam:{name}")), "{text}");
     }
+}
+
+/// Recorded: see `ContextEntry::check`.
+#[test]
+fn entries_are_whole_and_of_their_type() {
+    let star = || custom(&[allow("*", "*")], &["s3:GetObject"]);
+    let entry = |entry: Value| refused(with(star(), "ContextEntries", json!([entry])));
+    let of = |kind: &str, value: &str| {
+        entry(
+            json!({"ContextKeyName": "k:key", "ContextKeyType": kind, "ContextKeyValues": [value]}),
+        )
+    };
+    for (kind, value, wanted) in [
+        ("numeric", "01.00", None),
+        ("numeric", "+1", None),
+        ("numeric", "1e9999", None),
+        ("numeric", "0x10", Some("numeric format")),
+        ("numericList", " 1 ", Some("numeric format")),
+        ("numeric", "Infinity", Some("numeric format")),
+        ("ip", "192.000.002.1", None),
+        ("ip", "2001:db8::1", None),
+        ("ip", "192.0.2.0/24", Some("IP address")),
+        ("ip", "fe80::1%eth0", Some("IP address")),
+        ("date", "2035", None),
+        ("string", "0x10", None),
+    ] {
+        let text = wanted.map(|it| format!("Invalid context value for key k:key: expected {it}."));
+        let told = of(kind, value).err().map(|(_, text)| text);
+        assert_eq!(told, text, "{kind} {value}");
+    }
+    for (given, text) in [
+        (
+            json!({"ContextKeyType": "string", "ContextKeyValues": ["a"]}),
+            "ContextKeyName cannot be null or empty.",
+        ),
+        (
+            json!({"ContextKeyName": "k:key", "ContextKeyValues": ["a"]}),
+            "Context key k:key has invalid type null.",
+        ),
+        (
+            json!({"ContextKeyName": "k:key", "ContextKeyType": "string"}),
+            "Context values for context key k:key cannot be null or empty.",
+        ),
+    ] {
+        assert_eq!(entry(given), invalid(text));
+    }
+    assert!(entry(json!({})).is_ok());
+    assert!(entry(json!({"ContextKeyName": "abcde", "ContextKeyType": "string", "ContextKeyValues": ["a"]})).is_ok());
 }

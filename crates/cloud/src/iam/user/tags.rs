@@ -44,6 +44,7 @@ impl Operation for TagUser {
 impl Write for TagUser {
     fn write(&self, act: &mut Act<'_, '_>) -> Result<(), Fault> {
         let user = Arc::clone(user::find(act.tx, act.account(), &self.user_name)?);
+        tag::check_present(&self.tags)?;
         let mut changed = UserRow::clone(&user);
         tag::merge(&mut changed.tags, self.tags.clone())?;
         Ok(act.tx.update(changed)?)

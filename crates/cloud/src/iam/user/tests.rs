@@ -305,6 +305,8 @@ fn tags_come_and_go() {
     assert_eq!(tag(json!(many)), failure("LimitExceeded", text));
     assert_eq!(tag(json!(many[..49])), Ok(json!(null)));
     assert!(tag(json!([{"Key": "", "Value": ""}])).is_err());
+    assert_eq!(tag(json!([])), failure("InvalidInput", "Tags cannot be empty."));
+    assert_eq!(cloud.run("UntagUser", json!({"UserName": "ann", "TagKeys": []})), Ok(json!(null)));
     let nobody = json!({"UserName": "bob", "Tags": [], "TagKeys": []});
     assert_eq!(cloud.run("TagUser", nobody.clone()), gone("bob"));
     assert_eq!(cloud.run("UntagUser", nobody.clone()), gone("bob"));

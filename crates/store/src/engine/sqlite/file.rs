@@ -53,6 +53,10 @@ const MIGRATIONS: &[Migration] = &[
     // Ids are random: keeping them in order cost as much as all else of an audit row, and a search among the
     // rows that are kept takes milliseconds.
     Migration { title: "audit without an index of ids", sql: "DROP INDEX audit_by_id;" },
+    Migration {
+        title: "audit packed while it is busy",
+        sql: "CREATE TABLE audit_pack (last_seq INTEGER PRIMARY KEY, rows BLOB NOT NULL) STRICT;",
+    },
 ];
 
 /// Opens the file in `folder`, made if need be, to write to it.

@@ -1,11 +1,10 @@
-//! Writing rows, index values and audit rows, each with a statement that is prepared once.
+//! Writing rows and index values, each with a statement that is prepared once.
 
 use std::sync::Arc;
 
 use rusqlite::{Transaction, params};
 
 use super::file::load_accounts;
-use crate::audit::AuditRow;
 use crate::engine::{Commit, sql};
 use crate::error::StoreError;
 use crate::view::{View, version_in};
@@ -20,10 +19,6 @@ const INSERT_UNIQUE: &str = "INSERT INTO unique_value \
      (table_name, index_name, value, account, key) VALUES ($1, $2, $3, $4, $5)";
 const DELETE_UNIQUE: &str =
     "DELETE FROM unique_value WHERE table_name = $1 AND index_name = $2 AND value = $3";
-const INSERT_AUDIT: &str = "INSERT INTO audit \
-     (id, account, time_ms, caller, action, verdict, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-/// Rows are numbered without gaps, because only the oldest are ever deleted.
-const TRIM_AUDIT: &str = "DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - $1";
 
 /// Writes the rows, index values and account versions of a commit.
 pub(super) fn write_rows(
@@ -57,45 +52,15 @@ pub(super) fn write_rows(
     Ok(())
 }
 
-/// Appends audit rows and keeps the newest `keep`.
-pub(super) fn write_audit(
-    transaction: &Transaction<'_>,
-    rows: &[&AuditRow],
-    keep: i64,
-) -> Result<(), StoreError> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let mut insert = transaction.prepare_cached(INSERT_AUDIT)?;
-    for row in rows {
-        let (account, action, verdict) = (&*row.account, &*row.action, &*row.verdict);
-        insert.execute(params![
-            row.id,
-            account,
-            row.time_ms,
-            row.caller,
-            action,
-            verdict,
-            row.body
-        ])?;
-    }
-    transaction.prepare_cached(TRIM_AUDIT)?.execute([keep])?;
-    Ok(())
-}
-
 /// Replaces all rows and index values by those of `view`. Gives each account's new version.
 pub(super) fn replace_all(
     transaction: &Transaction<'_>,
     view: &View,
-    forget_audit: bool,
 ) -> Result<Vec<(Arc<str>, u64)>, StoreError> {
     let mut before = View::empty(Arc::clone(&view.schema));
     load_accounts(transaction, &mut before)?;
     for delete in [sql::DELETE_ALL_ROWS, sql::DELETE_ALL_UNIQUE] {
         transaction.execute(delete, [])?;
-    }
-    if forget_audit {
-        transaction.execute(sql::DELETE_ALL_AUDIT, [])?;
     }
     let versions = view.versions_after(&before);
     for (account, version) in &versions {

@@ -20,6 +20,7 @@ fn tags_are_set_replaced_and_removed() {
     tag(&cloud, json!([{"Key": "Team", "Value": "b"}])).unwrap();
     let expected = json!([{"Key": "Team", "Value": "b"}, {"Key": "cost", "Value": ""}]);
     assert_eq!(tags(&cloud), expected);
+    assert_eq!(tag(&cloud, json!([])), failure("InvalidInput", "Tags cannot be empty."));
     let first = cloud.run("ListRoleTags", json!({"RoleName": "app", "MaxItems": 1})).unwrap();
     assert_eq!((&first["Tags"], &first["IsTruncated"]), (&json!([expected[0]]), &json!(true)));
     let rest = json!({"RoleName": "app", "Marker": first["Marker"]});
