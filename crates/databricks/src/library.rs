@@ -53,6 +53,17 @@ fn show(row: &ClusterRow) -> ClusterLibraries {
     ClusterLibraries { cluster_id: row.id.clone(), library_statuses: shown.collect() }
 }
 
+/// Gives a cluster that starts the libraries of its policy, which are "to be installed on the next cluster restart
+/// that uses this policy" (API reference). Those that a policy no longer names stay.
+pub fn add(row: &mut ClusterRow, libraries: &[Value]) {
+    for library in libraries.iter().filter_map(Value::as_object) {
+        let is_known = row.libraries.iter().any(|known| known.library == *library);
+        if !is_known && row.libraries.len() < MAX_LIBRARIES {
+            row.libraries.push(LibraryStatus { library: library.clone(), leaves: false });
+        }
+    }
+}
+
 /// A library is of one kind.
 fn check(libraries: &[Map<String, Value>]) -> Result<(), Fault> {
     if libraries.is_empty() {

@@ -10,6 +10,7 @@ use crate::cluster_policy;
 use crate::fault::Fault;
 use crate::instance_pool;
 use crate::instance_profile;
+use crate::library;
 use crate::operation::{Act, Ask, Method, Operation, Write};
 use crate::permit::{Need, is_met};
 use crate::workspace;
@@ -230,6 +231,10 @@ pub(super) fn begin(act: &mut Act<'_, '_>, row: &mut ClusterRow, spec: &Spec) ->
     row.started = now;
     row.active = now;
     row.libraries.retain(|one| !one.leaves);
+    let policy_id = spec.policy_id.as_deref().unwrap_or_default();
+    if let Some(policy) = cluster_policy::get(act.aws.tx, &row.workspace, policy_id) {
+        library::add(row, &policy.libraries);
+    }
     row.spark_context_id = act.entropy().text(b"123456789", 18).parse().unwrap_or_default();
     match launch::launch(act, row, spec) {
         Ok(()) => {

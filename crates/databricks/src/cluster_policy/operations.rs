@@ -10,6 +10,9 @@ use crate::fault::Fault;
 use crate::operation::{Act, Ask, Empty, Method, Operation, Read, Write, milliseconds};
 use crate::permit::{Need, is_met};
 
+/// The most libraries of a policy ("The maximum number of libraries is 500", API reference).
+const MAX_LIBRARIES: usize = 500;
+
 /// What makes and changes a policy.
 #[derive(Debug, Clone, Deserialize)]
 struct Sent {
@@ -33,6 +36,10 @@ impl Sent {
         // As users report it (terraform-provider-databricks issue 3545).
         if self.max_clusters_per_user.is_some_and(|most| most < 1) {
             return Err(Fault::invalid("max_clusters_per_user must be greater than 0"));
+        }
+        if self.libraries.len() > MAX_LIBRARIES {
+            let text = format!("A policy has at most {MAX_LIBRARIES} libraries.");
+            return Err(Fault::invalid(text));
         }
         check_text(self.definition.as_deref().unwrap_or_default())
     }

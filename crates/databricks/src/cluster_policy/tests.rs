@@ -225,3 +225,33 @@ fn only_active_clusters_count() {
     act("DeleteCluster", &second).unwrap();
     act("StartCluster", &first).unwrap();
 }
+
+/// "Installed on the next cluster restart that uses this policy" (API reference).
+#[test]
+fn clusters_start_with_the_libraries_of_their_policy() {
+    let world = World::new();
+    let requests = json!({"pypi": {"package": "requests"}});
+    let policy = |count: usize| {
+        let libraries = vec![requests.clone(); count];
+        json!({"name": "libraries", "definition": "{}", "libraries": libraries})
+    };
+    assert!(world.call(WORKSPACE_ADMIN, "CreateClusterPolicy", policy(501)).is_err());
+    let made = world.done(WORKSPACE_ADMIN, "CreateClusterPolicy", policy(500));
+    let cluster = json!({
+        "spark_version": "15.4.x-scala2.12", "node_type_id": "i3.xlarge", "num_workers": 0,
+        "policy_id": made["policy_id"],
+    });
+    let cluster = world.done(WORKSPACE_ADMIN, "CreateCluster", cluster);
+    let shown = || {
+        let id = json!({"cluster_id": cluster["cluster_id"]});
+        let shown = world.done(WORKSPACE_ADMIN, "GetClusterLibraries", id);
+        shown["library_statuses"].as_array().unwrap().len()
+    };
+    assert_eq!(shown(), 1);
+    let mut edit = json!({"policy_id": made["policy_id"], "name": "libraries"});
+    edit["libraries"] = json!([requests, {"cran": {"package": "ada"}}]);
+    world.done(WORKSPACE_ADMIN, "EditClusterPolicy", edit);
+    assert_eq!(shown(), 1);
+    world.done(WORKSPACE_ADMIN, "RestartCluster", json!({"cluster_id": cluster["cluster_id"]}));
+    assert_eq!(shown(), 2);
+}
