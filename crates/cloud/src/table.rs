@@ -17,10 +17,10 @@ pub struct Entry {
 }
 
 /// Whether an operation can be called without a signature: whoever has a token of an identity provider
-/// has no credentials of AWS yet.
+/// has no credentials of AWS yet. `AssumeRoleWithSAML` is not modelled, and says so to them.
 #[must_use]
 pub fn may_be_unsigned(service: Service, name: &str) -> bool {
-    service == Service::Sts && name == "AssumeRoleWithWebIdentity"
+    service == Service::Sts && matches!(name, "AssumeRoleWithWebIdentity" | "AssumeRoleWithSAML")
 }
 
 /// What is done with an operation once it is found; its type is known then.

@@ -58,7 +58,7 @@ fn bodies_that_are_no_json_of_the_right_kind() {
         ("POST /api/2.1/clusters/create", r#"{"spark_version":{"a":1}}"#),
         (
             "POST /api/2.1/clusters/create",
-            r#"{"spark_version":"15.4.x-scala2.12","node_type_id":"m5.large","num_workers":"many"}"#,
+            r#"{"spark_version":"15.4.x-scala2.12","node_type_id":"m5d.large","num_workers":"many"}"#,
         ),
         ("POST /api/2.0/instance-profiles/add", r#"{"instance_profile_arn":{"a":1}}"#),
         (
@@ -76,7 +76,7 @@ fn bodies_that_are_no_json_of_the_right_kind() {
 fn what_is_missing_or_out_of_range() {
     let world = World::new();
     let cluster = |more: &str| {
-        format!(r#"{{"spark_version":"15.4.x-scala2.12","node_type_id":"m5.large",{more}}}"#)
+        format!(r#"{{"spark_version":"15.4.x-scala2.12","node_type_id":"m5d.large",{more}}}"#)
     };
     for (asked, body, text) in [
         ("POST /api/2.0/instance-profiles/add", "{}".to_owned(), "instance_profile_arn"),
@@ -133,7 +133,7 @@ fn what_is_missing_or_out_of_range() {
         ),
         (
             "POST /api/2.1/clusters/create",
-            r#"{"spark_version":"none","node_type_id":"m5.large"}"#.to_owned(),
+            r#"{"spark_version":"none","node_type_id":"m5d.large"}"#.to_owned(),
             "spark version none",
         ),
         (
@@ -277,7 +277,7 @@ fn definitions_that_do_not_parse() {
         let made = json!({"name": definition, "definition": definition});
         let made = world.workspace.must("POST", "/api/2.0/policies/clusters/create", &made);
         let cluster = json!({
-            "spark_version": "15.4.x-scala2.12", "node_type_id": "m5.large", "num_workers": 1,
+            "spark_version": "15.4.x-scala2.12", "node_type_id": "m5d.large", "num_workers": 1,
             "policy_id": made["policy_id"],
         });
         let asked = "POST /api/2.1/clusters/create";
@@ -359,7 +359,7 @@ fn ids_of_nothing() {
     world.check(&asked, "", Form::Standard, 400, "INVALID_PARAMETER_VALUE", text);
     let pool = r#"{"spark_version":"15.4.x-scala2.12","instance_pool_id":"none","num_workers":1}"#;
     let policy =
-        r#"{"spark_version":"15.4.x-scala2.12","node_type_id":"m5.large","policy_id":"none"}"#;
+        r#"{"spark_version":"15.4.x-scala2.12","node_type_id":"m5d.large","policy_id":"none"}"#;
     for (asked, body) in [
         ("GET /api/2.0/policies/clusters/get?policy_id=none", ""),
         (

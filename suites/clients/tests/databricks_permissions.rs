@@ -37,7 +37,7 @@ fn arn(profile: &str) -> String {
 
 fn cluster(more: Value) -> Value {
     let mut cluster = json!({
-        "cluster_name": "c", "spark_version": "15.4.x-scala2.12", "node_type_id": "m5.large",
+        "cluster_name": "c", "spark_version": "15.4.x-scala2.12", "node_type_id": "m5d.large",
         "num_workers": 0,
     });
     cluster.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

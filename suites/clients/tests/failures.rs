@@ -311,7 +311,7 @@ data "databricks_spark_version" "lts" {}
 
 resource "databricks_cluster" "this" {
   spark_version = data.databricks_spark_version.lts.id
-  node_type_id  = "m5.large"
+  node_type_id  = "m5d.large"
   num_workers   = 1
   aws_attributes {
     instance_profile_arn = "arn:aws:iam::000000000000:instance-profile/nobody"
@@ -352,7 +352,7 @@ resource "databricks_instance_profile" "this" {
 
 resource "databricks_cluster" "this" {
   spark_version = data.databricks_spark_version.lts.id
-  node_type_id  = "m5.large"
+  node_type_id  = "m5d.large"
   num_workers   = 1
   aws_attributes {
     instance_profile_arn = databricks_instance_profile.this.id

@@ -91,4 +91,17 @@ fn the_command_line_of_aws() {
     // A presigned URL that `aws` makes is not at hand for these services; what is not modelled is named.
     aws(&["iam", "list-server-certificates"])
         .fails_with("rolecall does not model iam:ListServerCertificates");
+    // `aws` signs no call of this one.
+    let saml = "arn:aws:iam::000000000000:saml-provider/x";
+    aws(&[
+        "sts",
+        "assume-role-with-saml",
+        "--role-arn",
+        "arn:aws:iam::000000000000:role/etl",
+        "--principal-arn",
+        saml,
+        "--saml-assertion",
+        "abcd",
+    ])
+    .fails_with("rolecall does not model sts:AssumeRoleWithSAML");
 }

@@ -93,7 +93,7 @@ fn registrations(host: &Host, number: usize) -> Requests {
 /// Clusters, one after the other; each is gone before the next one comes, which is not measured.
 fn launches(host: &Host, workers: usize, time: Duration) -> Measured {
     let cluster = json!({
-        "cluster_name": "load", "spark_version": "15.4.x-scala2.12", "node_type_id": "m5.large",
+        "cluster_name": "load", "spark_version": "15.4.x-scala2.12", "node_type_id": "m5d.large",
         "num_workers": workers, "aws_attributes": {"availability": "ON_DEMAND"},
     });
     let (start, mut latencies) = (Instant::now(), Vec::new());

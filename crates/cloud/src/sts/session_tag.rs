@@ -20,7 +20,8 @@ pub struct SessionTags {
     pub transitive_keys: Vec<String>,
 }
 
-/// Checks what is passed, on its own. Texts as recorded from AWS by LocalStack.
+/// Checks what is passed, on its own. Texts as recorded from AWS by LocalStack; that for the keys which AWS keeps
+/// for itself ("Rules for tagging in IAM and AWS STS", IAM user guide) is IAM's, and unverified here.
 ///
 /// # Errors
 /// `ValidationError` or `InvalidParameterValue` with STS's texts.
@@ -32,6 +33,7 @@ pub fn check(tags: &[Tag], transitive_keys: &[String]) -> Result<(), Fault> {
     }
     constraints.finish()?;
     tag::check_duplicates(tags, CODE)?;
+    tag::check_not_reserved(tags).map_err(|fault| Fault::new(CODE, fault.message))?;
     let known = |key: &String| tags.iter().any(|tag| tag.key.eq_ignore_ascii_case(key));
     if transitive_keys.iter().all(known) {
         return Ok(());

@@ -79,6 +79,8 @@ struct Comparison<'c> {
     rows: Vec<(String, &'c Existing)>,
     /// Those whose physical id is another one afterwards, or is not known.
     renewed: BTreeSet<String>,
+    /// Those of which something changes.
+    modified: BTreeSet<String>,
 }
 
 /// What `plan` changes of `stack`.
@@ -96,8 +98,15 @@ pub fn of(
         rows.filter_map(|row| Some((row.logical_id.clone(), row.now.as_ref()?))).collect();
     let values =
         Values::new(&intent.blueprint, &intent.parameters, &intent.resolved, stack::pseudo(stack));
-    let mut comparison =
-        Comparison { stack, intent, values: &values, view, rows, renewed: BTreeSet::new() };
+    let mut comparison = Comparison {
+        stack,
+        intent,
+        values: &values,
+        view,
+        rows,
+        renewed: BTreeSet::new(),
+        modified: BTreeSet::new(),
+    };
     let mut changes = Vec::new();
     for planned in in_order(plan) {
         changes.extend(comparison.of_one(planned)?);
@@ -184,6 +193,9 @@ impl Comparison<'_> {
             (false, false) if by_type => "True",
             (false, false) => "False",
         };
+        if !details.is_empty() {
+            self.modified.insert(planned.id.clone());
+        }
         if replacement != "False" {
             self.renewed.insert(planned.id.clone());
         }
@@ -238,14 +250,22 @@ impl Comparison<'_> {
             .filter_map(Value::as_object)
             .flat_map(serde_json::Map::keys)
             .collect();
-        let changed = names.into_iter().filter(|name| old.properties.get(*name) != new.get(*name));
-        changed
-            .map(|name| {
+        names
+            .into_iter()
+            .filter_map(|name| {
                 let is_tags = name == "Tags";
                 let recreates = schema.is_some_and(|schema| schema.is_create_only(name));
-                let is_known = !new.get(name).is_some_and(has_mark);
-                let (source, entity) = self.cause(planned, name);
-                Detail {
+                let differs = old.properties.get(name) != new.get(name);
+                let attribute = self.attribute_of_modified(planned, name);
+                if !differs && attribute.is_none() {
+                    return None;
+                }
+                let is_known = differs && !new.get(name).is_some_and(has_mark);
+                let (source, entity) = match attribute {
+                    Some(attribute) if !differs => ("ResourceAttribute", Some(attribute)),
+                    _ => self.cause(planned, name),
+                };
+                Some(Detail {
                     target: Target {
                         attribute: if is_tags { "Tags" } else { "Properties" }.to_owned(),
                         name: (!is_tags).then(|| name.clone()),
@@ -254,9 +274,20 @@ impl Comparison<'_> {
                     evaluation: if is_known { "Static" } else { "Dynamic" }.to_owned(),
                     change_source: source.to_owned(),
                     causing_entity: entity,
-                }
+                })
             })
             .collect()
+    }
+
+    /// The attribute that a property takes from a resource which changes and stays: what it is then is known only
+    /// when it is done (user guide, "Change set details", dynamic evaluation).
+    fn attribute_of_modified(&self, planned: &Planned, property: &str) -> Option<String> {
+        let resource = self.intent.blueprint.document.resource(&planned.id);
+        let mut found = Vec::new();
+        references(resource?.properties.as_ref()?.get(property)?, &mut found);
+        let of_modified = |id: &String| self.modified.contains(id) && !self.renewed.contains(id);
+        let mut found = found.into_iter().filter(|(id, _)| of_modified(id));
+        found.find_map(|(id, attribute)| Some(format!("{id}.{}", attribute?)))
     }
 
     /// What a changed property follows from.
@@ -328,4 +359,63 @@ fn references(syntax: &Syntax, found: &mut Vec<(String, Option<String>)>) {
 pub fn has_same_outputs(old: &Blueprint, new: &Blueprint) -> bool {
     let outputs = |blueprint: &Blueprint| blueprint.section("Outputs").map(crate::blueprint::plain);
     outputs(old) == outputs(new)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::Stacks;
+
+    fn template(size: &str, name: &str) -> String {
+        format!(
+            "Resources:\n  T:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateName: {name}\n      \
+             LaunchTemplateData: {{InstanceType: {size}}}\n  V:\n    Type: AWS::EC2::VPC\n    Properties:\n      \
+             CidrBlock: 10.0.0.0/16\n      Tags: [{{Key: version, Value: !GetAtt T.LatestVersionNumber}}, \
+             {{Key: id, Value: !Ref T}}]\n"
+        )
+    }
+
+    /// For each change: which resource, whether it is replaced, and what becomes of what was there.
+    fn changes(size: &str, name: &str) -> Vec<(String, String, String, String)> {
+        let stacks = Stacks::new();
+        stacks.create("s", &template("t3.micro", "one")).unwrap();
+        assert_eq!(stacks.status("s"), "CREATE_COMPLETE", "{:#?}", stacks.events("s"));
+        let mut input = Stacks::input("s", &template(size, name));
+        input["ChangeSetName"] = json!("c");
+        stacks.run("CreateChangeSet", input).unwrap();
+        let of_it = json!({"StackName": "s", "ChangeSetName": "c"});
+        let told = stacks.run("DescribeChangeSet", of_it).unwrap();
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
+        let shown = told["Changes"].as_array().into_iter().flatten().map(|it| {
+            let it = &it["ResourceChange"];
+            let cause = &it["Details"][0]["CausingEntity"];
+            let id = text(&it["LogicalResourceId"]);
+            (id, text(&it["Replacement"]), text(&it["PolicyAction"]), text(cause))
+        });
+        shown.collect()
+    }
+
+    fn change(
+        id: &str,
+        replaced: &str,
+        action: &str,
+        cause: &str,
+    ) -> (String, String, String, String) {
+        (id.to_owned(), replaced.to_owned(), action.to_owned(), cause.to_owned())
+    }
+
+    #[test]
+    fn what_takes_an_attribute_may_change_with_it() {
+        let version = change("V", "False", "-", "T.LatestVersionNumber");
+        let grown = change("T", "False", "-", "-");
+        assert_eq!(changes("t3.small", "one"), [grown, version]);
+    }
+
+    #[test]
+    fn what_is_replaced_is_deleted_afterwards() {
+        let version = change("V", "False", "-", "T.LatestVersionNumber");
+        let renamed = change("T", "True", "ReplaceAndDelete", "-");
+        assert_eq!(changes("t3.micro", "two"), [renamed, version]);
+    }
 }

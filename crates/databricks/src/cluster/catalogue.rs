@@ -158,6 +158,12 @@ impl NodeType {
         self.memory_mb
     }
 
+    /// Whether its instances have disks of their own.
+    #[must_use]
+    pub fn has_local_disks(&self) -> bool {
+        self.node_instance_type.local_nvme_disks > 0
+    }
+
     /// Its name.
     #[must_use]
     pub fn id(&self) -> &str {

@@ -142,6 +142,8 @@ pub(super) fn read(
         }
     }
     let spec = Spec::read(&fields)?;
+    check_node_types(sent)?;
+    spec.check_disks()?;
     check_pools(ask, &spec, before)?;
     if let Some(arn) = spec.aws_attributes.profile()
         && before.and_then(ClusterRow::instance_profile_arn) != Some(arn)
@@ -155,6 +157,20 @@ pub(super) fn read(
         }
     }
     Ok((fields, spec))
+}
+
+/// What comes from a pool is what the pool's instances are. The text is that which users report of `node_type_id`
+/// (databricks/terraform-provider-databricks issue 2141); for the driver's it is unverified.
+fn check_node_types(sent: &Map<String, Value>) -> Result<(), Fault> {
+    let is_given =
+        |name: &str| sent.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    let names = ["node_type_id", "driver_node_type_id"];
+    match names.into_iter().find(|name| is_given("instance_pool_id") && is_given(name)) {
+        Some(name) => Err(Fault::invalid(format!(
+            "The field '{name}' cannot be supplied when an instance pool ID is provided."
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// A cluster can borrow from pools that the caller may attach to, as "can attach to" says; those that it had

@@ -16,6 +16,11 @@ pub const AUTOTERMINATION_MINUTES: std::ops::RangeInclusive<i64> = 10..=10_000;
 /// The most workers that are launched. Databricks' own limit depends on the account.
 pub const MAX_WORKERS: i64 = 1_000;
 
+/// How large volumes can be, in gibibytes (API reference, `ebs_volume_size`).
+const EBS_SSD_GIB: std::ops::RangeInclusive<i64> = 100..=4096;
+/// The same, of those with disks that turn.
+const EBS_HDD_GIB: std::ops::RangeInclusive<i64> = 500..=4096;
+
 /// What is to be.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Spec {
@@ -40,6 +45,9 @@ pub struct Spec {
     /// After how many idle minutes it ends; 0 is never.
     #[serde(default)]
     pub autotermination_minutes: i64,
+    /// Whether nodes get more disk space when they run out of it.
+    #[serde(default)]
+    pub enable_elastic_disk: bool,
     /// Tags on everything that is launched.
     #[serde(default)]
     pub custom_tags: BTreeMap<String, String>,
@@ -172,6 +180,37 @@ impl Spec {
         }
     }
 
+    /// Refuses what a new description cannot have; clusters that are there keep it.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMETER_VALUE`: for a node type without a disk, as users report it (terraform-provider-databricks
+    /// issue 98). That disk space on demand is enough is unverified, and so are the texts about sizes.
+    pub fn check_disks(&self) -> Result<(), Fault> {
+        let aws = &self.aws_attributes;
+        let hdd = aws.ebs_volume_type.as_deref() == Some("THROUGHPUT_OPTIMIZED_HDD");
+        let sizes = if hdd { EBS_HDD_GIB } else { EBS_SSD_GIB };
+        let size = aws.ebs_volume_size.filter(|_| aws.ebs_volume_count > 0);
+        if size.is_some_and(|size| !sizes.contains(&size)) {
+            return Err(Fault::invalid(format!(
+                "aws_attributes.ebs_volume_size must be between {} and {}.",
+                sizes.start(),
+                sizes.end()
+            )));
+        }
+        if self.instance_pool_id.is_some() || aws.ebs_volume_count > 0 || self.enable_elastic_disk {
+            return Ok(());
+        }
+        let kinds = [&self.node_type_id, &self.driver_node_type_id].into_iter().flatten();
+        let mut kinds = kinds.filter_map(|name| catalogue::node_type(name));
+        match kinds.find(|kind| !kind.has_local_disks()) {
+            Some(kind) => Err(Fault::invalid(format!(
+                "At least one EBS volume must be attached for clusters created with node type {}.",
+                kind.id()
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// How many workers it begins with.
     #[must_use]
     pub fn workers(&self) -> usize {
@@ -212,5 +251,55 @@ impl AwsAttributes {
     #[must_use]
     pub fn profile(&self) -> Option<&str> {
         self.instance_profile_arn.as_deref().filter(|arn| !arn.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Spec;
+
+    fn check(node_type: &str, more: Value, expected: Result<(), &str>) {
+        let mut fields = json!({"spark_version": "15.4.x-scala2.12", "node_type_id": node_type});
+        let fields = fields.as_object_mut().unwrap();
+        fields.extend(more.as_object().unwrap().clone());
+        let checked = Spec::read(fields).unwrap().check_disks();
+        assert_eq!(
+            checked.map_err(|fault| fault.message),
+            expected.map_err(str::to_owned),
+            "{more}"
+        );
+    }
+
+    #[test]
+    fn nodes_without_disks_get_volumes() {
+        let missing = "At least one EBS volume must be attached for clusters created with node type m5.large.";
+        let volumes = |count: u8| json!({"aws_attributes": {"ebs_volume_count": count}});
+        check("m5.large", json!({}), Err(missing));
+        check("m5.large", volumes(0), Err(missing));
+        check("m5.large", volumes(1), Ok(()));
+        check("m5.large", json!({"enable_elastic_disk": true}), Ok(()));
+        check("m5.large", json!({"instance_pool_id": "p"}), Ok(()));
+        check("m5d.large", json!({}), Ok(()));
+        check("i3.xlarge", json!({"driver_node_type_id": "m5.large"}), Err(missing));
+    }
+
+    #[test]
+    fn how_large_volumes_are() {
+        let small = "aws_attributes.ebs_volume_size must be between 100 and 4096.";
+        let slow = "aws_attributes.ebs_volume_size must be between 500 and 4096.";
+        for (kind, size, expected) in [
+            ("GENERAL_PURPOSE_SSD", 99, Err(small)),
+            ("GENERAL_PURPOSE_SSD", 100, Ok(())),
+            ("GENERAL_PURPOSE_SSD", 4096, Ok(())),
+            ("GENERAL_PURPOSE_SSD", 4097, Err(small)),
+            ("THROUGHPUT_OPTIMIZED_HDD", 499, Err(slow)),
+            ("THROUGHPUT_OPTIMIZED_HDD", 500, Ok(())),
+        ] {
+            let aws =
+                json!({"ebs_volume_type": kind, "ebs_volume_size": size, "ebs_volume_count": 1});
+            check("i3.xlarge", json!({"aws_attributes": aws}), expected);
+        }
     }
 }

@@ -43,7 +43,7 @@ impl Workspace {
         let made = done(
             "CreateCluster",
             json!({
-                "spark_version": "15.4.x-scala2.12", "node_type_id": "m5.large", "num_workers": 0,
+                "spark_version": "15.4.x-scala2.12", "node_type_id": "m5d.large", "num_workers": 0,
                 "aws_attributes": {"instance_profile_arn": profile},
             }),
         );

@@ -38,7 +38,7 @@ impl Apply<'_> {
         let host = self.workspace()?;
         let cluster = json!({
             "cluster_name": "probe", "spark_version": "15.4.x-scala2.12",
-            "node_type_id": "m5.large", "num_workers": 1,
+            "node_type_id": "m5d.large", "num_workers": 1,
             "aws_attributes": {"availability": "ON_DEMAND"},
         });
         run_cluster(&host, &cluster).map(drop)

@@ -132,7 +132,7 @@ version = w.clusters.select_spark_version(long_term_support=True)
 
 
 def launch():
-    made = w.clusters.create(spark_version=version, node_type_id="m5.large", num_workers=1)
+    made = w.clusters.create(spark_version=version, node_type_id="m5d.large", num_workers=1)
     return w.clusters.get(made.response.cluster_id)
 
 

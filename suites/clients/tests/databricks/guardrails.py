@@ -60,7 +60,7 @@ def told():
     return " ".join(record["hints"])
 
 
-def launches(node_type="m5.large", **tags):
+def launches(node_type="m5d.large", **tags):
     cluster = w.clusters.create(
         cluster_name="etl",
         spark_version=version,
@@ -114,7 +114,7 @@ def cost_centers(hint):
 
 def node_type(hint):
     assert ALONE in hint and "the node type `i3." in hint, hint
-    assert launches("i3.xlarge") and not launches("m5.large")
+    assert launches("i3.xlarge") and not launches("m5d.large")
 
 
 def both_at_once(hint):

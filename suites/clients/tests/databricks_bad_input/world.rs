@@ -46,7 +46,7 @@ impl World {
                 "/api/2.1/clusters/create",
                 json!({
                     "cluster_name": "c", "spark_version": "15.4.x-scala2.12",
-                    "node_type_id": "m5.large", "num_workers": 0,
+                    "node_type_id": "m5d.large", "num_workers": 0,
                 }),
                 "cluster_id",
             ),

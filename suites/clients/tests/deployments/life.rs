@@ -155,7 +155,7 @@ pub(crate) fn launch(deployed: &Deployed<'_>, aws_attributes: &Value) -> Result<
         _ => "launch on demand",
     };
     let input = json!({
-        "cluster_name": "c", "spark_version": "15.4.x-scala2.12", "node_type_id": "m5.large",
+        "cluster_name": "c", "spark_version": "15.4.x-scala2.12", "node_type_id": "m5d.large",
         "num_workers": 1, "aws_attributes": aws_attributes, "custom_tags": {"CostCenter": "1"},
     });
     start(deployed, place, &input)

@@ -280,6 +280,13 @@ fn tags_need_permission_and_fit_together() {
             "The specified transitive tag key must be included in the requested tags."
         )
     );
+    assert_eq!(
+        run(tagged(&["AWS:team"], &[])),
+        failure(
+            "InvalidParameterValue",
+            "Tag keys beginning with aws: are reserved for system use."
+        )
+    );
     let arn = "arn:aws:iam::123456789012:user/narrow";
     let answer = cloud.run_as(&narrow, "AssumeRole", tagged(&["team"], &[]));
     let text = format!(
