@@ -50,7 +50,7 @@ const LAUNCH: &str = r#"{
       "Resource": "arn:aws:ec2:us-west-2:123456789012:subnet/*",
       "Condition": {
         "StringEquals": {"ec2:vpc": "arn:aws:ec2:us-west-2:123456789012:vpc/vpc-0a1b2c3d"},
-        "NumericLessThan": {"aws:PrincipalAccount": "ten"}
+        "Bool": {"aws:PrincipalAccount": "ten"}
       }
     }
   ]
