@@ -22,9 +22,9 @@ pub const MAX_ATTEMPTS: usize = 16;
 pub const MAX_AUDIT_BODY_BYTES: usize = 256 * 1024;
 /// Audit rows kept in the database unless [`crate::Options::audit_rows`] says otherwise.
 pub const DEFAULT_AUDIT_ROWS: u64 = 100_000;
-/// Audit rows kept in memory, newest.
+/// Without a database: audit rows kept in memory, newest.
 pub const RECENT_AUDIT_ROWS: usize = 10_000;
-/// Bytes of audit rows kept in memory.
+/// Without a database: bytes of audit rows kept in memory.
 pub const RECENT_AUDIT_BYTES: usize = 8 * 1024 * 1024;
 /// Audit rows of reads and denials that wait for the database; one more is dropped and counted.
 pub const MAX_UNSAVED_AUDIT_ROWS: usize = 20_000;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use store::{Place, StoreError, WriteError};
 
 use crate::ground::{Folder, Ground};
-use crate::rows::{ACCOUNT, User, schema};
+use crate::rows::{ACCOUNT, User, audit_row, schema};
 
 fn raw(ground: &Ground) -> rusqlite::Connection {
     let Place::Folder(folder) = ground.place() else { panic!("not a folder") };
@@ -44,6 +44,69 @@ async fn unusable_folders_are_named() {
         .unwrap();
     let error = damaged.open_with(schema()).await.unwrap_err();
     assert_eq!(error, StoreError::Database("SQLite: file is not a database".to_owned()));
+}
+
+/// What the file has of the audit.
+#[derive(Debug, PartialEq, Eq)]
+struct AuditInFile {
+    rows: i64,
+    packs: i64,
+    /// The number of the newest row in a pack.
+    last_packed: i64,
+}
+
+fn audit_in_file(ground: &Ground) -> AuditInFile {
+    let query =
+        "SELECT (SELECT count(*) FROM audit), count(*), coalesce(max(last_seq), 0) FROM audit_pack";
+    let found = raw(ground).query_row(query, [], |row| {
+        Ok(AuditInFile { rows: row.get(0)?, packs: row.get(1)?, last_packed: row.get(2)? })
+    });
+    found.unwrap()
+}
+
+async fn wait_for_audit(ground: &Ground, wanted: impl Fn(&AuditInFile) -> bool) {
+    for _ in 0..400 {
+        if wanted(&audit_in_file(ground)) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("{:?}", audit_in_file(ground));
+}
+
+#[tokio::test]
+async fn packed_audit_rows_are_unpacked_when_it_is_quiet_and_after_a_crash() {
+    let ground = Ground::sqlite();
+    let store = ground.open().await;
+    let count = 2_500;
+    (0..count).for_each(|id| store.audit(audit_row(&id.to_string(), "allow")).unwrap());
+    wait_for_audit(&ground, |found| found.last_packed == count).await;
+    // What a crash would leave.
+    let crashed = Ground::sqlite();
+    let (Place::Folder(from), Place::Folder(to)) = (ground.place(), crashed.place()) else {
+        panic!("not folders");
+    };
+    fs::create_dir_all(&to).unwrap();
+    for file in ["rolecall.db", "rolecall.db-wal"] {
+        fs::copy(from.join(file), to.join(file)).unwrap();
+    }
+    let is_unpacked = |found: &AuditInFile| (found.rows, found.packs) == (count, 0);
+    wait_for_audit(&ground, is_unpacked).await;
+    store.close().await;
+
+    assert!(audit_in_file(&crashed).packs > 0);
+    let opened = crashed.open().await;
+    wait_for_audit(&crashed, is_unpacked).await;
+    opened.close().await;
+}
+
+#[tokio::test]
+async fn packed_audit_rows_are_unpacked_by_the_end() {
+    let ground = Ground::sqlite();
+    let store = ground.open().await;
+    (0..2_500).for_each(|id| store.audit(audit_row(&id.to_string(), "allow")).unwrap());
+    store.close().await;
+    assert_eq!(audit_in_file(&ground), AuditInFile { rows: 2_500, packs: 0, last_packed: 0 });
 }
 
 #[tokio::test]

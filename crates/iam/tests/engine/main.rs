@@ -28,4 +28,5 @@ mod same_account;
 mod special_rules;
 mod support;
 mod trust;
+mod variables;
 mod world;

@@ -1,6 +1,5 @@
 //! The condition operators: what each says about a key with one value, several values, none, and
-//! values that it cannot read; with `IfExists`, `ForAllValues` and `ForAnyValue`; with policy
-//! variables and wildcards.
+//! values that it cannot read; with `IfExists`, `ForAllValues` and `ForAnyValue`.
 //!
 //! Every row goes the whole way: a policy with this one condition, read from JSON, allows the
 //! request exactly if the condition holds.
@@ -14,22 +13,20 @@ const MISSING: &str = "guide: condition operators, Important";
 const IF_EXISTS: &str = "guide: condition operators, ...IfExists";
 /// guide: "Creating a condition with multiple keys or values" / "Set operators for multivalued keys".
 const SETS: &str = "guide: condition keys with multiple values";
-const VARIABLES: &str = "guide: policy variables";
 /// The guide would have an empty value count as none.
 const EMPTY: &str = "recorded from AWS by radkawar/stackd, testdata/aws/iam/condition_sets.json";
-
 const VALUES: &str = "recorded from AWS by radkawar/stackd, testdata/aws/iam/condition_values.json";
 
 /// The key that most conditions here look at.
-const KEY: &str = "test:Key";
+pub(crate) const KEY: &str = "test:Key";
 
 /// One operator with values for and against it.
-struct Family {
-    operator: &'static str,
+pub(crate) struct Family {
+    pub(crate) operator: &'static str,
     /// What the policy compares with.
-    policy: &'static [&'static str],
+    pub(crate) policy: &'static [&'static str],
     /// Values of the request for which the operator holds.
-    holds: [&'static str; 2],
+    pub(crate) holds: [&'static str; 2],
     /// Values for which it does not.
     fails: [&'static str; 2],
     /// A value that is not of the operator's type; any text is a string.
@@ -59,7 +56,7 @@ const fn family(
 
 /// Every operator but `Null`, which says nothing about values.
 #[rustfmt::skip] // a table: one row a line
-const FAMILIES: [Family; 26] = [
+pub(crate) const FAMILIES: [Family; 26] = [
     family("StringEquals", &["red", "Blue"], ["red", "Blue"], ["Red", "blue"], "", STRING),
     family("StringNotEquals", &["red", "Blue"], ["Red", "green"], ["red", "Blue"], "", STRING),
     family("StringEqualsIgnoreCase", &["red", "Blue"], ["RED", "blue"], ["green", "redd"], "", STRING),
@@ -88,21 +85,7 @@ const FAMILIES: [Family; 26] = [
     family("ArnNotLike", &["arn:aws:sns:*:111122223333:a?c"], ["arn:aws:sns:us-east-1:444455556666:abc", "arn:aws:sns:eu:111122223333:ABC"], ["arn:aws:sns:us-east-1:111122223333:abc", "arn:aws:sns::111122223333:a:c"], "abc", ARN),
 ];
 
-/// Operators in whose values policy variables count.
-const WITH_VARIABLES: [&str; 10] = [
-    "StringEquals",
-    "StringNotEquals",
-    "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase",
-    "StringLike",
-    "StringNotLike",
-    "ArnEquals",
-    "ArnLike",
-    "ArnNotEquals",
-    "ArnNotLike",
-];
-
-fn is_negated(operator: &str) -> bool {
+pub(crate) fn is_negated(operator: &str) -> bool {
     operator.contains("Not")
 }
 
@@ -395,168 +378,6 @@ fn null() {
             assert_eq!(got, expected, "{prefix}Null {policy:?} against {request:?} (unverified)");
         }
     }
-}
-
-#[test]
-fn variables_in_values() {
-    for (operator, ..) in OPERATORS.iter().filter(|(name, ..)| *name != "Null") {
-        let negated = is_negated(operator);
-        let arn = operator.starts_with("Arn");
-        let expands = WITH_VARIABLES.contains(operator);
-        let family = FAMILIES.iter().find(|family| family.operator == *operator).unwrap();
-        // The variable stands for a value that would match if it were written out.
-        let (pattern, request, value) = if arn {
-            (
-                "arn:aws:iam::111122223333:role/${VARIABLE}",
-                "arn:aws:iam::111122223333:role/etl",
-                "etl",
-            )
-        } else if expands {
-            ("team-${VARIABLE}", "team-etl", "etl")
-        } else {
-            ("${VARIABLE}", family.holds[0], family.policy[0])
-        };
-        for (variable, tag, positive, source) in [
-            ("aws:PrincipalTag/team", Some(value), true, VARIABLES),
-            ("AWS:principaltag/TEAM", Some(value), true, "guide: names of keys have no case"),
-            ("aws:PrincipalTag/team", Some("other"), false, VARIABLES),
-            ("aws:PrincipalTag/team", None, false, "guide: policy variables with no value"),
-            ("aws:PrincipalTag/team, 'etl'", None, true, "guide: specifying default values"),
-            (
-                "aws:PrincipalTag/team, 'etl'",
-                Some("other"),
-                false,
-                "guide: specifying default values",
-            ),
-            ("aws:PrincipalTag/team, 'no'", None, false, "guide: specifying default values"),
-        ] {
-            // Numeric, Date, Binary and IpAddress know no variables (guide: condition operators).
-            // For Bool the guide's pages contradict each other: unverified.
-            let expected = (positive && expands) != negated;
-            let policy = pattern.replace("VARIABLE", variable);
-            let condition = format!(r#"{{"{operator}": {{"{KEY}": "{policy}"}}}}"#);
-            let ask = under("2012-10-17", &condition).key(KEY, request);
-            let ask = match tag {
-                Some(tag) => ask.key("aws:PrincipalTag/team", tag),
-                None => ask,
-            };
-            assert_eq!(
-                ask.is_allowed(),
-                expected,
-                "{operator} {policy} against {request}, tag {tag:?} ({source})"
-            );
-        }
-    }
-}
-
-#[test]
-fn variables_in_detail() {
-    for (operator, value, request, expected, source) in [
-        ("StringLike", "${aws:username}*", "anna/x", true, VARIABLES),
-        (
-            "StringLike",
-            "${test:Star}",
-            "anything",
-            false,
-            "unverified: wildcards in a value are letters",
-        ),
-        ("StringLike", "${test:Star}", "*", true, "unverified: wildcards in a value are letters"),
-        ("StringLike", "a${*}c", "a*c", true, "guide: special characters"),
-        ("StringLike", "a${*}c", "abc", false, "guide: special characters"),
-        ("StringLike", "a${?}c", "a?c", true, "guide: special characters"),
-        ("StringLike", "a${?}c", "abc", false, "guide: special characters"),
-        ("StringEquals", "a${$}{b}", "a${b}", true, "guide: special characters"),
-        (
-            "StringEquals",
-            "${test:Many}",
-            "one",
-            false,
-            "guide: only single-valued keys are variables",
-        ),
-        (
-            "StringNotEquals",
-            "${test:Many}",
-            "one",
-            true,
-            "guide: only single-valued keys are variables",
-        ),
-        (
-            "StringEquals",
-            "${aws:username",
-            "${aws:username",
-            true,
-            "unverified: unclosed is plain text",
-        ),
-        ("StringEquals", "${aws:nothing, ''}", "", true, "guide: specifying default values"),
-        ("StringEquals", "${aws:username}${aws:username}", "annaanna", true, VARIABLES),
-        ("StringEqualsIgnoreCase", "${aws:username}", "ANNA", true, VARIABLES),
-        (
-            "ArnLike",
-            "arn:aws:iam::${aws:PrincipalAccount}:role/*",
-            "arn:aws:iam::111122223333:role/etl",
-            true,
-            VARIABLES,
-        ),
-        ("ArnLike", "${aws:PrincipalArn}", ANNA, true, "unverified: the whole ARN from a variable"),
-        (
-            "ArnLike",
-            "${aws:PrincipalArn}",
-            "arn:aws:iam::111122223333:user/bert",
-            false,
-            "unverified",
-        ),
-        (
-            "ArnNotLike",
-            "${aws:PrincipalArn}",
-            ANNA,
-            false,
-            "unverified: the whole ARN from a variable",
-        ),
-        (
-            "ArnNotLike",
-            "${aws:PrincipalArn}",
-            "arn:aws:iam::111122223333:user/bert",
-            true,
-            "unverified",
-        ),
-        ("ArnNotLike", "${test:Absent}", ANNA, true, "guide: policy variables with no value"),
-        (
-            "ArnEquals",
-            "${test:Absent, 'arn:aws:iam::111122223333:user/anna'}",
-            ANNA,
-            true,
-            "guide: specifying default values",
-        ),
-    ] {
-        let condition = format!(r#"{{"{operator}": {{"{KEY}": "{value}"}}}}"#);
-        let ask = under("2012-10-17", &condition)
-            .key(KEY, request)
-            .key("test:Star", "*")
-            .keys("test:Many", &["one", "two"]);
-        assert_eq!(ask.is_allowed(), expected, "{operator} {value} against {request} ({source})");
-    }
-}
-
-/// guide: Version: before 2012-10-17, `${aws:username}` is a literal string.
-#[test]
-fn version_2008_knows_no_variables() {
-    for (version, request, expected) in [
-        ("2012-10-17", "anna", true),
-        ("2012-10-17", "${aws:username}", false),
-        ("2008-10-17", "anna", false),
-        ("2008-10-17", "${aws:username}", true),
-    ] {
-        for operator in ["StringEquals", "StringLike", "StringEqualsIgnoreCase"] {
-            let condition = format!(r#"{{"{operator}": {{"{KEY}": "${{aws:username}}"}}}}"#);
-            let ask = under(version, &condition).key(KEY, request);
-            assert_eq!(ask.is_allowed(), expected, "{operator}, version {version}, {request}");
-        }
-    }
-    let unversioned = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*",
-        "Condition": {"StringEquals": {"test:Key": "${aws:username}"}}}}"#;
-    let ask = Ask::new(ANNA, "s3:GetObject", OBJECT).identity(unversioned);
-    assert!(ask.clone().key(KEY, "${aws:username}").is_allowed(), "no Version is 2008-10-17");
-    assert!(!ask.key(KEY, "anna").is_allowed());
 }
 
 /// guide: "Evaluation logic for conditions with multiple keys or values".
